@@ -1,0 +1,170 @@
+"""Answers about impact as a document, or line by line.
+
+Both are the contract's ImpactAnalysis, made by the schema itself from the operations below, so that no door can say
+anything else than another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import TypeAlias
+
+import orjson
+from graphql import GraphQLError
+
+from app.answers.bodies import ImpactBody
+from app.graphql import Context, Impacts, TwinSchema
+from graph.access import Principal
+from graph.analysis import Analysis, ImpactRequest
+from graph.errors import TwinError
+from graph.ontology.model import Json
+
+Document: TypeAlias = "dict[str, Json]"
+
+PAGE = 1000
+FIRST = 100
+
+_LISTS = ("impacted", "atRisk", "loweredByMaintenance", "improved", "unsupplied")
+
+_BRIEF = """
+fragment Brief on Asset { id type name }
+"""
+_IMPACTED = """
+fragment Why on Proof {
+  group relationshipType needs combine loss value memberCount lostCount pathLength
+  members { asset { ...Brief } operability operabilityBefore capacity open }
+  path { from { ...Brief } to { ...Brief } relationshipType group removed }
+}
+fragment Impacted on ImpactedAsset {
+  asset { ...Brief } level levelBefore operability operabilityBefore operabilityBounds operabilityBoundsBefore
+  hops timeToImpact because { ...Why }
+}
+"""
+_ANALYSIS = """
+fragment Summary on ImpactAnalysis {
+  revision ontologyRevision failed { ...Brief }
+  impactedCount atRiskCount loweredByMaintenanceCount improvedCount unsuppliedCount alreadyDownCount
+  byLevel { level count } byType { type count } assumptions truncated { reason limit after }
+}
+"""
+
+_WHOLE = (
+    """
+query Impact($input: ImpactInput!, $first: Int!, $container: String! = "", $contained: Boolean!) {
+  impact(input: $input) {
+    ...Summary
+    byContainer(type: $container, first: $first) @include(if: $contained) { asset { ...Brief } count }
+    impacted(first: $first) { nodes { ...Impacted } totalCount pageInfo { ...Place } }
+    atRisk(first: $first) { nodes { ...Brief } totalCount pageInfo { ...Place } }
+    loweredByMaintenance(first: $first) { nodes { ...Brief } totalCount pageInfo { ...Place } }
+    improved(first: $first) { nodes { ...Brief } totalCount pageInfo { ...Place } }
+    unsupplied(first: $first) { nodes { ...Brief } totalCount pageInfo { ...Place } }
+  }
+}
+fragment Place on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+"""
+    + _ANALYSIS
+    + _IMPACTED
+    + _BRIEF
+)
+
+_SUMMARY = "query Impact($input: ImpactInput!) { impact(input: $input) { ...Summary } }" + _ANALYSIS + _BRIEF
+
+
+async def impact_document(
+    schema: TwinSchema, context: Context, body: ImpactBody, *, first: int = FIRST, container: str | None = None
+) -> Document:
+    """The answer as one document; of each list the `first` items, with their number and cursors as GraphQL has them.
+
+    `container` names an asset type: how many impacted assets each of these contains is counted too.
+    Raises what `ImpactService.ask` raises, UnknownType and LimitExceeded.
+    """
+    variables: dict[str, object] = {
+        "input": body.given,
+        "first": first,
+        "container": container or "",
+        "contained": container is not None,
+    }
+    return await _ask(schema, context, _WHOLE, variables)
+
+
+async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -> AsyncIterator[bytes]:
+    """The whole answer as NDJSON: a line `analysis`, then a line for each item of each list, then a line `end`.
+
+    Each line is an object whose `kind` names what it is. All lines are of one analysis, that of the first line. What
+    is wrong with the question is raised before it; where reading fails later, a line `error` is the last.
+    """
+    held = replace(context, impact=HeldAnalysis(context.impact))
+    yield _line("analysis", await _ask(schema, held, _SUMMARY, {"input": body.given}))
+    lines = 1
+    try:
+        for name in _LISTS:
+            async for node in _nodes(schema, held, body, name):
+                yield _line(name, node)
+                lines += 1
+    except TwinError as error:
+        yield _line("error", {"code": error.code, "message": error.message, "hint": error.hint})
+    else:
+        yield _line("end", {"lines": lines})
+
+
+class HeldAnalysis:
+    """Impact that answers once, and then the same again: for reading one analysis piece by piece."""
+
+    def __init__(self, impact: Impacts) -> None:
+        self._impact = impact
+        self._analysis: Analysis | None = None
+
+    async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
+        """The analysis of the first question."""
+        if self._analysis is None:
+            self._analysis = await self._impact.ask(principal, request)
+        return self._analysis
+
+    async def resume(self, principal: Principal, request: ImpactRequest, pinned: str) -> Analysis:
+        """The same analysis."""
+        return self._analysis or await self._impact.resume(principal, request, pinned)
+
+    def pin(self, analysis: Analysis) -> None:
+        """Nothing: its cursors don't leave."""
+
+
+async def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: str) -> AsyncIterator[Document]:
+    wanted, fragments = ("Impacted", _IMPACTED + _BRIEF) if name == "impacted" else ("Brief", _BRIEF)
+    query = (
+        "query Impact($input: ImpactInput!, $after: String) { impact(input: $input) { "
+        f"list: {name}(first: {PAGE}, after: $after) {{ nodes {{ ...{wanted} }} pageInfo {{ hasNextPage endCursor }} }}"
+        " } }" + fragments
+    )
+    after: Json = None
+    while True:
+        answer = await _ask(schema, context, query, {"input": body.given, "after": after})
+        match answer["list"]:
+            case {"nodes": list(nodes), "pageInfo": {"hasNextPage": more, "endCursor": after}}:
+                for node in nodes:
+                    assert isinstance(node, dict)
+                    yield node
+                if not more:
+                    return
+            case other:
+                raise AssertionError(f"{other!r} is no page")
+
+
+async def _ask(schema: TwinSchema, context: Context, query: str, variables: dict[str, object]) -> Document:
+    result = await schema.execute(query, variable_values=variables, context_value=context)
+    if result.errors:
+        raise _cause(result.errors[0])
+    assert result.data is not None
+    return result.data["impact"]
+
+
+def _cause(error: GraphQLError) -> Exception:
+    cause: Exception | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause if isinstance(cause, TwinError) else error
+
+
+def _line(kind: str, content: Document) -> bytes:
+    return orjson.dumps({"kind": kind, **content}, option=orjson.OPT_APPEND_NEWLINE)

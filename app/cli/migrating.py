@@ -1,0 +1,59 @@
+"""Projects and migrations for the command line."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from pathlib import Path
+
+import migrations
+from app.cli.console import tell, watched
+from app.cli.opened import bare_database
+from app.settings import Settings, load_settings
+from migrations import Applied, Plan, Progress, Project, Status
+
+
+def chosen_project(path: Path | None) -> Project:
+    """Return the project at `path`, or else that of the settings."""
+    return Project.load(path) if path is not None else project_of(load_settings())
+
+
+def project_of(settings: Settings) -> Project:
+    """Return the ontology project of the settings: one of the site's own, or the bundled one."""
+    return Project.bundled() if settings.ontology is None else Project.load(settings.ontology)
+
+
+async def planned(project: Project) -> Plan:
+    """Return what an apply would do to the database of the settings."""
+    async with bare_database(load_settings()) as database:
+        return await migrations.plan(project, database)
+
+
+async def applied(settings: Settings, project: Project) -> Applied:
+    """Bring the database of the settings to the project's head."""
+    async with bare_database(settings) as database:
+        done = await migrations.apply(project, database, owner=_owner(), actor="operator", tell=_tell)
+    if (console := watched()) is not None:
+        console.print(" " * (console.width - 1), end="\r")
+    return done
+
+
+async def status_of(project: Project) -> Status:
+    """Return how the project and the database of the settings stand."""
+    async with bare_database(load_settings()) as database:
+        return await migrations.status(project, database)
+
+
+def _owner() -> str:
+    """Return a name for this run that no other has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _tell(progress: Progress) -> None:
+    """Show a step of a migration where somebody watches."""
+    console = watched()
+    if console is not None and progress.step is migrations.Step.COMMAND:
+        console.print(f"{progress.revision or ''} {progress.done}/{progress.total}", end="\r")
+    elif progress.step is migrations.Step.WAITING:
+        tell(f"waiting for {progress.detail}, who is migrating")

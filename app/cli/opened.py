@@ -1,0 +1,81 @@
+"""What a verb works on: the twin of the settings with all services, or the bare database for migrations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.answers import ImpactBody, impact_document
+from app.cli.local import found_endpoint
+from app.cli.refusals import cause_of
+from app.graphql import Context
+from app.main import Twin, opened_twin
+from app.settings import Settings
+from graph.access import operator
+from graph.database import Database, connect
+from graph.errors import InvalidInput, ManyProblems, Problem
+from graph.identity import parse_tenant
+
+
+class QuestionRefused(ManyProblems, InvalidInput):
+    """A question about impact that isn't one; all problems at once."""
+
+    code = "BODY_REFUSED"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalGateway:
+    """The twin of the settings, asked as its operator."""
+
+    twin: Twin
+
+    async def graphql(self, document: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
+        """Return the data of an operation; raise TwinError for its first error."""
+        edition = self.twin.editions.current()
+        result = await edition.schema.execute(document, variable_values=dict(variables), context_value=self._context())
+        if result.errors:
+            raise cause_of(result.errors[0])
+        return result.data or {}
+
+    async def impact(self, question: Mapping[str, object], *, first: int) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/impact."""
+        edition = self.twin.editions.current()
+        try:
+            body = ImpactBody.model_validate(question)
+        except ValidationError as error:
+            faults = error.errors(include_url=False, include_input=False)
+            problems = tuple(
+                Problem(code="VALUE_INVALID", message=fault["msg"], place=".".join(map(str, fault["loc"])))
+                for fault in faults
+            )
+            hint = "`twin impact --help` has examples"
+            raise QuestionRefused("That is no question about impact", problems, hint=hint) from error
+        return await impact_document(edition.schema, self._context(), body, first=first)
+
+    def _context(self) -> Context:
+        principal = operator(parse_tenant(self.twin.settings.tenant))
+        return self.twin.editions.current().context(principal, "command line")
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[LocalGateway]:
+    """Open the twin of the settings for its operator."""
+    async with opened_twin(settings, find=found_endpoint) as twin:
+        yield LocalGateway(twin)
+
+
+@asynccontextmanager
+async def bare_database(settings: Settings) -> AsyncGenerator[Database]:
+    """Open the database of the settings, starting the local server if none is named; nothing is checked or changed."""
+    endpoint = await asyncio.to_thread(found_endpoint, settings)
+    database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password, database=endpoint.database)
+    try:
+        await database.verify()
+        yield database
+    finally:
+        await database.close()

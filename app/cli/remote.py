@@ -1,0 +1,75 @@
+"""A running service behind HTTP, asked by the command line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+import httpx
+
+from app.cli.refusals import ServiceUnreachable, refusal_of, refused
+
+_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteGateway:
+    """A running service behind HTTP."""
+
+    client: httpx.AsyncClient
+
+    async def graphql(self, document: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
+        """Return the data of an operation; raise TwinError for its first error."""
+        body = await self._post("graphql", {"query": document, "variables": variables})
+        if errors := body.get("errors"):
+            raise refusal_of(errors[0])
+        return body["data"]
+
+    async def impact(self, question: Mapping[str, object], *, first: int) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/impact with the `first` items of each list."""
+        return await self._post("v1/impact", question, first=first)
+
+    async def _post(self, path: str, body: Mapping[str, object], **parameters: int) -> Mapping[str, Any]:
+        try:
+            response = await self.client.post(path, json=body, params=parameters)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise ServiceUnreachable(
+                f"No service answers at {self.client.base_url}",
+                expected="an address as `twin serve` prints it, without /graphql",
+                actual=str(error) or type(error).__name__,
+                hint="Check --server, or start one with `twin serve`",
+            ) from error
+        return self._object(response)
+
+    def _object(self, response: httpx.Response) -> Mapping[str, Any]:
+        kind = response.headers.get("content-type", "").partition(";")[0]
+        if not kind.endswith("json"):
+            raise ServiceUnreachable(
+                f"What answers at {response.url} is no service of ours",
+                expected="JSON",
+                actual=f"{response.status_code} {kind}".strip(),
+                hint="Check --server",
+            )
+        content: object = response.json()
+        if kind == "application/problem+json":
+            raise refused(cast("Mapping[str, Any]", content))
+        if not isinstance(content, dict):
+            raise ServiceUnreachable(f"What answers at {response.url} is no service of ours", expected="a JSON object")
+        return cast("Mapping[str, Any]", content)
+
+
+@asynccontextmanager
+async def reached(server: str, token: str | None) -> AsyncGenerator[RemoteGateway]:
+    """Open a client to the service at `server`; nothing is asked yet. Raises ServiceUnreachable for a wrong address."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    base = server.rstrip("/").removesuffix("/graphql") + "/"
+    try:
+        client = httpx.AsyncClient(base_url=base, headers=headers, timeout=_SECONDS)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ServiceUnreachable(
+            f"{server!r} is no address", expected="http://host:port", actual=str(error), hint="Check --server"
+        ) from error
+    async with client:
+        yield RemoteGateway(client)

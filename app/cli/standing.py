@@ -1,0 +1,127 @@
+"""How a project and a database stand, seen at the database itself or through a running service; the same either way.
+
+Constraints, indexes and what keeps `apply` from running are seen at the database alone: `missing`, `extra`, `unready`
+and `problem` are None through a service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from app.cli.gateway import ask
+from graph.ontology import ontology_from_canonical
+from graph.ontology.model import Ontology
+from migrations import MigrationRecord, Project, Status
+
+_ONTOLOGY = "{ ontology { document } }"
+_HISTORY = """{ migrations { revision status appliedAt appliedBy changed durationMs } }"""
+_STANDING = """{ ontology { revision hash } migrations { revision status checksum } }"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What `twin ontology status` shows, under the names it has in JSON."""
+
+    ontology: str
+    revision: str | None
+    hash: str | None
+    heads: Sequence[str]
+    applied: Sequence[str]
+    pending: Sequence[str]
+    begun: Sequence[str]
+    edited: Sequence[str]
+    unknown: Sequence[str]
+    missing: Sequence[str] | None
+    extra: Sequence[str] | None
+    unready: Sequence[str] | None
+    problem: str | None
+    current: bool
+
+    @property
+    def shown(self) -> dict[str, object]:
+        """The same as JSON has it."""
+        return asdict(self)
+
+
+def standing_of(found: Status) -> Standing:
+    """Return the standing that was seen at the database."""
+    return Standing(
+        ontology=found.ontology,
+        revision=found.revision,
+        hash=found.hash,
+        heads=found.heads,
+        applied=found.applied,
+        pending=found.pending,
+        begun=found.begun,
+        edited=found.edited,
+        unknown=found.unknown,
+        missing=[each.name for each in found.missing],
+        extra=[each.name for each in found.extra],
+        unready=found.unready,
+        problem=None if found.problem is None else str(found.problem),
+        current=found.current,
+    )
+
+
+def served_standing(project: Project, server: str, token: str | None) -> Standing:
+    """Return how the project stands to the database behind a service."""
+    data = ask(_STANDING, {}, server, token)
+    done = {each["revision"]: each["checksum"] for each in data["migrations"] if each["status"] == "APPLIED"}
+    begun = {each["revision"] for each in data["migrations"] if each["status"] == "RUNNING"}
+    history = project.history
+    pending = [revision for revision in history.order if revision not in done]
+    edited = [revision for revision in history.order if done.get(revision) not in (None, history[revision].checksum)]
+    unknown = sorted(each for each in {*done, *begun} if each not in history)
+    return Standing(
+        ontology=project.desired.name,
+        revision=data["ontology"]["revision"],
+        hash=data["ontology"]["hash"],
+        heads=history.heads,
+        applied=[revision for revision in history.order if revision in done],
+        pending=pending,
+        begun=[revision for revision in history.order if revision in begun],
+        edited=edited,
+        unknown=unknown,
+        missing=None,
+        extra=None,
+        unready=None,
+        problem=None,
+        current=not (pending or edited or unknown),
+    )
+
+
+def served_ontology(server: str, token: str | None) -> Ontology:
+    """Return the ontology that a service serves."""
+    return ontology_from_canonical(ask(_ONTOLOGY, {}, server, token)["ontology"]["document"])
+
+
+def served_history(server: str, token: str | None) -> list[dict[str, object]]:
+    """Return what was applied to the database behind a service, newest first."""
+    return [_served_row(each) for each in ask(_HISTORY, {}, server, token)["migrations"]]
+
+
+def history_of(records: Sequence[MigrationRecord]) -> list[dict[str, object]]:
+    """Return what was applied, newest first, from the ledger itself."""
+    return [
+        {
+            "revision": record.revision,
+            "status": record.status.value,
+            "appliedAt": _moment(record.applied_at),
+            "appliedBy": record.applied_by,
+            "changed": record.changed,
+            "durationMs": record.duration_ms,
+        }
+        for record in records
+    ]
+
+
+def _served_row(told: Mapping[str, Any]) -> dict[str, object]:
+    at = told["appliedAt"]
+    return {**told, "appliedAt": None if at is None else _moment(datetime.fromisoformat(at))}
+
+
+def _moment(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat(timespec="seconds")

@@ -1,0 +1,163 @@
+"""Turns what an operation asks for of assets, relationships and changes into the selections that reading takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from app.graphql.selection import Asked, merged
+from graph.reading.selection import (
+    AssetField,
+    AssetList,
+    AssetReach,
+    AssetSelection,
+    AssetValue,
+    ChangeConnectionSelection,
+    ChangeSelection,
+    ChangeValue,
+    ChangeValueField,
+    ConnectionSelection,
+    Direction,
+    End,
+    EndField,
+    EntriesField,
+    HistoryField,
+    ListField,
+    Page,
+    ReachField,
+    RelationshipConnectionSelection,
+    RelationshipSelection,
+    RelationshipsField,
+    RelationshipValue,
+    RelationshipValueField,
+    ValueField,
+)
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selections:
+    """Makes selections; `types` gives the ontology's name of each object type."""
+
+    types: Mapping[str, str]
+
+    def asset(self, fields: Iterable[Asked]) -> AssetSelection:
+        """What is wanted of an asset."""
+        return AssetSelection(fields=tuple(self._asset_field(asked) for asked in fields))
+
+    def assets(self, connection: Asked) -> ConnectionSelection:
+        """What is wanted of a page of assets."""
+        nodes, edges = _nodes(connection), _edge_nodes(connection)
+        return ConnectionSelection(
+            nodes=self.asset(merged(nodes)) if nodes else None,
+            edges=self.asset(merged(edges)) if _has(connection, "edges") else None,
+            page=page(connection.arguments),
+            want_total=_has(connection, "totalCount"),
+            want_page_info=_has(connection, "pageInfo"),
+        )
+
+    def relationship(self, fields: Iterable[Asked]) -> RelationshipSelection:
+        """What is wanted of a relationship."""
+        return RelationshipSelection(fields=tuple(self._relationship_field(asked) for asked in fields))
+
+    def relationships(self, connection: Asked) -> RelationshipConnectionSelection:
+        """What is wanted of a page of relationships."""
+        nodes, edges = _nodes(connection), _edge_nodes(connection)
+        return RelationshipConnectionSelection(
+            nodes=self.relationship(merged(nodes)) if nodes else None,
+            edges=self.relationship(merged(edges)) if _has(connection, "edges") else None,
+            page=page(connection.arguments),
+            want_total=_has(connection, "totalCount"),
+            want_page_info=_has(connection, "pageInfo"),
+        )
+
+    def changes(self, connection: Asked, *, cursor: bool = True) -> ChangeConnectionSelection:
+        """What is wanted of a page of changes; `cursor`: whether its `after` is a cursor."""
+        nodes, edges = _nodes(connection), _edge_nodes(connection)
+        return ChangeConnectionSelection(
+            nodes=_change(merged(nodes)) if nodes else None,
+            edges=_change(merged(edges)) if _has(connection, "edges") else None,
+            page=page(connection.arguments, cursor=cursor),
+            want_page_info=_has(connection, "pageInfo"),
+        )
+
+    def _asset_field(self, asked: Asked) -> AssetField:
+        when = None if asked.when is None else frozenset(self.types[name] for name in asked.when)
+        match asked.name:
+            case "parents" | "ancestors":
+                return ListField(key=asked.key, list=AssetList(asked.name), of=self.asset(asked.fields), when=when)
+            case "children" | "descendants" | "dependencies" | "dependents":
+                return ReachField(
+                    key=asked.key,
+                    reach=AssetReach(asked.name),
+                    connection=self.assets(asked),
+                    types=names(asked.arguments.get("types")),
+                    relationship_types=names(asked.arguments.get("relationshipTypes")),
+                    max_depth=cast("int | None", asked.arguments.get("maxDepth")),
+                    when=when,
+                )
+            case "relationships":
+                return RelationshipsField(
+                    key=asked.key,
+                    connection=self.relationships(asked),
+                    direction=direction(asked.arguments.get("direction")),
+                    types=names(asked.arguments.get("types")),
+                    when=when,
+                )
+            case "history":
+                return HistoryField(key=asked.key, connection=self.changes(asked), when=when)
+            case name:
+                return ValueField(key=asked.key, value=AssetValue(name), when=when)
+
+    def _relationship_field(self, asked: Asked) -> RelationshipValueField | EndField:
+        if asked.name in ("from", "to"):
+            return EndField(key=asked.key, end=End(asked.name), of=self.asset(asked.fields))
+        return RelationshipValueField(key=asked.key, value=RelationshipValue(asked.name))
+
+
+def page(arguments: Mapping[str, object], *, cursor: bool = True) -> Page:
+    """The page that arguments ask for; null counts as the default."""
+    first = arguments.get("first")
+    after = arguments.get("after") if cursor else None
+    return Page(first=PAGE if first is None else cast("int", first), after=cast("str | None", after))
+
+
+def names(value: object) -> tuple[str, ...] | None:
+    """A list argument as a tuple; null means any."""
+    return None if value is None else tuple(cast("list[str]", value))
+
+
+def direction(value: object) -> Direction:
+    """A direction argument; null counts as BOTH."""
+    return Direction.BOTH if value is None else Direction(cast("str", value))
+
+
+def _change(fields: Iterable[Asked]) -> ChangeSelection:
+    return ChangeSelection(fields=tuple(_change_field(asked) for asked in fields))
+
+
+def _change_field(asked: Asked) -> ChangeValueField | EntriesField:
+    if asked.name != "entries":
+        return ChangeValueField(key=asked.key, value=ChangeValue(asked.name))
+    first, after = asked.arguments.get("first"), asked.arguments.get("after")
+    return EntriesField(
+        key=asked.key,
+        first=PAGE if first is None else cast("int", first),
+        after=0 if after is None else cast("int", after),
+    )
+
+
+def _has(connection: Asked, name: str) -> bool:
+    return any(asked.name == name for asked in connection.fields)
+
+
+def _nodes(connection: Asked) -> list[Asked]:
+    return [asked for asked in connection.fields if asked.name == "nodes"]
+
+
+def _edge_nodes(connection: Asked) -> list[Asked]:
+    return [
+        asked for edges in connection.fields if edges.name == "edges" for asked in edges.fields if asked.name == "node"
+    ]

@@ -1,0 +1,245 @@
+"""The root of reads. Each resolver reads its selection once, calls one service, and hands on plain rows."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import strawberry
+from strawberry import UNSET
+
+from app.graphql.asset_selection import direction as read_direction
+from app.graphql.filters import asset_filter, asset_order, measures_of
+from app.graphql.gathering import AssetGatherer
+from app.graphql.given import given, given_texts
+from app.graphql.impact_rows import ImpactRows, pinned
+from app.graphql.info import TwinInfo
+from app.graphql.ontology_rows import OntologyRows, migration_row
+from app.graphql.questions import impact_request
+from app.graphql.scalars import Long
+from app.graphql.selection import Asked, merged
+from app.graphql.types import assets as shown
+from app.graphql.types import inputs
+from app.graphql.types.changes import ChangeConnection
+from app.graphql.types.impact import ImpactAnalysis
+from app.graphql.types.ontology import MigrationRecord, Ontology
+from app.graphql.types.words import Direction
+from graph.access import Scope
+from graph.ontology.model import Json
+from graph.reading import Row
+from graph.traversal import AssetPath, Reach, Subgraph
+
+FIRST = 50
+FIRST_HITS = 20
+FIRST_CHANGES = 100
+LIMIT = 1000
+
+
+@strawberry.type
+class Query:
+    """What can be read."""
+
+    @strawberry.field(graphql_type=shown.Asset | None, description="One asset by its own id.")
+    async def asset(self, info: TwinInfo, id: strawberry.ID) -> Row | None:  # noqa: A002 - the contract's word
+        """One asset."""
+        context = info.context
+        return await context.reading.asset(context.principal, id, info.selections.asset(info.fields))
+
+    @strawberry.field(graphql_type=shown.Asset | None, description="One asset by what another system calls it.")
+    async def asset_by_external_id(
+        self,
+        info: TwinInfo,
+        system: str,
+        id: str,  # noqa: A002 - the contract's word
+    ) -> Row | None:
+        """One asset by external id."""
+        context = info.context
+        return await context.reading.asset_by_external_id(
+            context.principal, info.selections.asset(info.fields), system=system, external_id=id
+        )
+
+    @strawberry.field(graphql_type=shown.AssetConnection, description="Assets by filter, sorted, in pages.")
+    async def assets(
+        self,
+        info: TwinInfo,
+        filter: inputs.AssetFilter | None = UNSET,  # noqa: A002 - the contract's word
+        order_by: list[inputs.AssetOrder] | None = UNSET,
+        first: int | None = FIRST,
+        after: str | None = UNSET,
+    ) -> Row:
+        """A page of assets."""
+        context = info.context
+        return await context.reading.assets(
+            context.principal,
+            info.selections.assets(info.field.paged(first, given(after))),
+            filter=asset_filter(filter),
+            order=asset_order(order_by),
+        )
+
+    @strawberry.field(
+        graphql_type=list[shown.AggregateRow],
+        description="Counts and measures by group: type, parent or a property.",
+    )
+    async def aggregate(
+        self,
+        info: TwinInfo,
+        filter: inputs.AssetFilter | None = UNSET,  # noqa: A002 - the contract's word
+        group_by: list[str] | None = [],  # noqa: B006 - never changed
+        measures: list[inputs.MeasureInput] | None = [],  # noqa: B006 - never changed
+    ) -> list[Row]:
+        """Groups of assets."""
+        context = info.context
+        found = await context.reading.aggregate(
+            context.principal,
+            filter=asset_filter(filter),
+            group_by=tuple(group_by or ()),
+            measures=measures_of(measures),
+        )
+        return [{"group": dict(row.group), "count": row.count, "values": list(row.values)} for row in found]
+
+    @strawberry.field(graphql_type=list[shown.SearchHit], description="Assets whose id, name or texts hold all words.")
+    async def search(
+        self, info: TwinInfo, text: str, types: list[str] | None = UNSET, first: int | None = FIRST_HITS
+    ) -> list[Row]:
+        """Search hits, best first."""
+        context = info.context
+        hits = await context.reading.search(
+            context.principal,
+            text,
+            info.selections.asset(_merged(info, "asset")),
+            types=given_texts(types),
+            first=FIRST_HITS if first is None else first,
+        )
+        return [{"asset": hit.asset, "score": hit.score} for hit in hits]
+
+    @strawberry.field(graphql_type=shown.Subgraph, description="What can be reached from some assets.")
+    async def subgraph(
+        self,
+        info: TwinInfo,
+        roots: list[strawberry.ID],
+        direction: Direction,
+        relationship_types: list[str] | None = UNSET,
+        max_depth: int | None = UNSET,
+        limit: int | None = LIMIT,
+        after: str | None = UNSET,
+    ) -> Row:
+        """A part of the graph."""
+        context = info.context
+        found = await context.traversal.subgraph(
+            context.principal,
+            roots,
+            _reach(direction, relationship_types, max_depth),
+            assets=info.selections.asset(_merged(info, "assets")),
+            relationships=info.selections.relationship(_merged(info, "relationships")),
+            limit=LIMIT if limit is None else limit,
+            after=given(after),
+        )
+        return _subgraph(found)
+
+    @strawberry.field(graphql_type=list[shown.Path], description="Ways from an asset to another, shortest first.")
+    async def paths(
+        self,
+        info: TwinInfo,
+        from_: Annotated[strawberry.ID, strawberry.argument(name="from")],
+        to: strawberry.ID,
+        direction: Direction | None = Direction.BOTH,
+        relationship_types: list[str] | None = UNSET,
+        max_depth: int | None = UNSET,
+        first: int | None = 1,
+    ) -> list[Row]:
+        """Paths."""
+        context = info.context
+        found = await context.traversal.paths(
+            context.principal,
+            (from_, to),
+            _reach(direction, relationship_types, max_depth),
+            assets=info.selections.asset(_merged(info, "assets")),
+            relationships=info.selections.relationship(_merged(info, "relationships")),
+            first=1 if first is None else first,
+        )
+        return [_path(path) for path in found]
+
+    @strawberry.field(graphql_type=ImpactAnalysis, description="What follows if something fails, or is changed.")
+    async def impact(self, info: TwinInfo, input: inputs.ImpactInput) -> Row:  # noqa: A002 - the contract's word
+        """An analysis."""
+        context, fields = info.context, info.fields
+        request, kept = impact_request(input), pinned(fields)
+        analysis = (
+            await context.impact.ask(context.principal, request)
+            if kept is None
+            else await context.impact.resume(context.principal, request, kept)
+        )
+        gatherer = AssetGatherer(info.selections)
+        row = await ImpactRows(analysis=analysis, impact=context.impact, assets=gatherer).row(fields)
+        await gatherer.fill(context.reading, context.principal)
+        return row
+
+    @strawberry.field(graphql_type=Ontology, description="The ontology in force, or that of a revision of the ledger.")
+    async def ontology(self, info: TwinInfo, revision: str | None = UNSET) -> Row:
+        """An ontology."""
+        context, fields = info.context, info.fields
+        context.principal.demand(Scope.READ)
+        current, ontology = await context.ontologies.current()
+        if revision and revision != current:
+            current, ontology = revision, await context.ontologies.at(revision)
+        rows = OntologyRows(
+            revision=current,
+            ontology=ontology,
+            assets=await context.reading.asset_counts(context.principal) if _counted(fields, "assetType") else {},
+            relationships=await context.reading.relationship_counts(context.principal)
+            if _counted(fields, "relationshipTypes")
+            else {},
+        )
+        return rows.row(fields)
+
+    @strawberry.field(graphql_type=list[MigrationRecord], description="The migrations of the ledger, newest first.")
+    async def migrations(self, info: TwinInfo) -> list[Row]:
+        """The ledger."""
+        info.context.principal.demand(Scope.READ)
+        return [migration_row(record) for record in await info.context.ontologies.records()]
+
+    @strawberry.field(graphql_type=ChangeConnection, description="Changes after a revision, oldest first.")
+    async def changes(self, info: TwinInfo, after: Long | None = UNSET, first: int | None = FIRST_CHANGES) -> Row:
+        """A page of the change log."""
+        context = info.context
+        field = info.field.paged(FIRST_CHANGES if first is None else first, None)
+        return await context.reading.changes(
+            context.principal,
+            info.selections.changes(field, cursor=False),
+            after=given(after),
+        )
+
+    @strawberry.field(graphql_type=Long, description="Newest committed revision of the tenant.")
+    async def revision(self, info: TwinInfo) -> int:
+        """The tenant's revision."""
+        return await info.context.reading.revision(info.context.principal)
+
+
+def _merged(info: TwinInfo, name: str) -> tuple[Asked, ...]:
+    return merged(asked for asked in info.fields if asked.name == name)
+
+
+def _reach(way: Direction | None, types: list[str] | None, depth: int | None) -> Reach:
+    return Reach(direction=read_direction(way), types=given_texts(types), max_depth=given(depth))
+
+
+def _subgraph(found: Subgraph) -> Row:
+    cut = found.truncated
+    return {
+        "revision": found.revision,
+        "assets": _list(found.assets),
+        "relationships": _list(found.relationships),
+        "truncated": None if cut is None else {"reason": cut.reason, "limit": cut.limit, "after": cut.after},
+        "endCursor": found.end_cursor,
+    }
+
+
+def _path(path: AssetPath) -> Row:
+    return {"length": path.length, "assets": _list(path.assets), "relationships": _list(path.relationships)}
+
+
+def _list(rows: list[Row]) -> list[Json]:
+    return list[Json](rows)
+
+
+def _counted(fields: tuple[Asked, ...], prefix: str) -> bool:
+    return any(below.name == "count" for asked in fields if asked.name.startswith(prefix) for below in asked.fields)

@@ -1,0 +1,138 @@
+"""`/graphql`: GraphQL over HTTP, as the specification of that name has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from graphql import GraphQLError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from app.http.admission import admit, note_write
+from app.http.bodies import read_json
+from app.http.conditional import tag_of, tagged, unchanged
+from app.http.errors import RequestTimedOut
+from app.http.exchange import Exchange, State
+from app.http.graphiql_page import graphiql_page
+from app.http.graphql_request import (
+    LEGACY_JSON,
+    GraphQLRequest,
+    from_body,
+    from_url,
+    media_type_for,
+    prefers_html,
+)
+
+if TYPE_CHECKING:
+    from graph.access import Principal
+
+_QUERY: Final = frozenset({OperationType.QUERY})
+_MUTATION: Final = frozenset({OperationType.MUTATION})
+# Fields whose answers change without a revision of the tenant: where one is named, there is no ETag.
+_TIMELY: Final = ("migrations",)
+
+
+def graphql_endpoint(*, graphiql: bool) -> Callable[[Request[State]], Awaitable[Response]]:
+    """Return what answers at `/graphql`; with `graphiql` a browser gets GraphiQL."""
+
+    async def endpoint(request: Request[State]) -> Response:
+        if request.method == "POST":
+            return await _by_post(request)
+        if graphiql and prefers_html(request.headers.get("accept", "")):
+            return graphiql_page()
+        return await _by_get(request)
+
+    return endpoint
+
+
+async def _by_post(request: Request[State]) -> Response:
+    """Execute the operation in a JSON body."""
+    media_type = media_type_for(request.headers.get("accept", ""))
+    principal = await admit(request)
+    asked = from_body(await read_json(request))
+    try:
+        result = await _execute(request, principal, asked, allowed=_QUERY)
+    except InvalidOperationTypeError as error:
+        if error.operation_type is not OperationType.MUTATION:
+            result = _refused("Subscriptions are not served over POST")
+        else:
+            result = await _execute(request, principal, asked, allowed=_MUTATION)
+            await note_write(request, principal)
+    return _response(result, media_type, request.state["exchange"])
+
+
+async def _by_get(request: Request[State]) -> Response:
+    """Execute the query in the URL."""
+    media_type = media_type_for(request.headers.get("accept", ""))
+    principal = await admit(request)
+    asked = from_url(request.query_params)
+    lasting = not any(name in asked.query for name in _TIMELY)
+    if lasting and (same := await unchanged(request, principal)):
+        return same
+    tag = tag_of(request, principal)
+    try:
+        result = await _execute(request, principal, asked, allowed=_QUERY)
+    except InvalidOperationTypeError as error:
+        raise HTTPException(405, "Only queries may be sent by GET", {"allow": "POST"}) from error
+    response = _response(result, media_type, request.state["exchange"])
+    return tagged(response, tag) if lasting and not result.errors else response
+
+
+async def _execute(
+    request: Request[State], principal: Principal, asked: GraphQLRequest, *, allowed: frozenset[OperationType]
+) -> ExecutionResult:
+    service, exchange = request.state["service"], request.state["exchange"]
+    exchange.operation = asked.operation_name
+    edition = service.edition()
+    try:
+        async with asyncio.timeout(service.limits.seconds):
+            return await edition.schema.execute(
+                asked.query,
+                variable_values=asked.variables,
+                context_value=edition.context(principal, exchange.id),
+                operation_name=asked.operation_name,
+                allowed_operation_types=allowed,
+            )
+    except CannotGetOperationTypeError as error:
+        return _refused(error.as_http_error_reason())
+    except TimeoutError as error:
+        raise RequestTimedOut(
+            "The operation took too long",
+            expected=f"at most {service.limits.seconds:g} seconds",
+            hint="Ask for less. Whether a mutation was done is not known: send it again under its idempotencyKey",
+        ) from error
+
+
+def _refused(reason: str) -> ExecutionResult:
+    error = GraphQLError(reason, extensions={"code": "QUERY_INVALID"})
+    return PreExecutionError(data=None, errors=[error])
+
+
+def _response(result: ExecutionResult, media_type: str, exchange: Exchange) -> Response:
+    body: dict[str, Any] = {}
+    if result.errors:
+        body["errors"] = [error.formatted for error in result.errors]
+        exchange.code = str((result.errors[0].extensions or {}).get("code", "QUERY_INVALID"))
+    never_began = _never_began(result)
+    if not never_began:
+        body["data"] = result.data
+    status = 400 if never_began and media_type != LEGACY_JSON else 200
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS),
+        status_code=status,
+        media_type=f"{media_type}; charset=utf-8",
+    )
+
+
+def _never_began(result: ExecutionResult) -> bool:
+    """Whether the request was refused before its operation began: a fault of the document or of its variables."""
+    if isinstance(result, PreExecutionError):
+        return True
+    return result.data is None and bool(result.errors) and all(error.path is None for error in result.errors or ())

@@ -1,0 +1,98 @@
+"""A GraphQL request as GraphQL over HTTP carries it: a JSON body, or the query of a URL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from starlette.datastructures import QueryParams
+
+from app.http.bodies import parse_object
+from app.http.errors import BodyInvalid, NotAcceptable
+
+RESPONSE_JSON: Final = "application/graphql-response+json"
+LEGACY_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GraphQLRequest:
+    """One operation to execute."""
+
+    query: str
+    variables: dict[str, Any] = field(default_factory=dict[str, Any])
+    operation_name: str | None = None
+
+
+def from_body(body: Mapping[str, Any]) -> GraphQLRequest:
+    """Return the request in a JSON body. Raises BodyInvalid."""
+    query = body.get("query")
+    if not isinstance(query, str) or not query.strip():
+        raise BodyInvalid("`query` is missing", place="body.query", expected="a GraphQL document", actual=_kind(query))
+    _map(body.get("extensions"), "body.extensions")
+    return GraphQLRequest(
+        query=query,
+        variables=_map(body.get("variables"), "body.variables"),
+        operation_name=_name(body.get("operationName"), "body.operationName"),
+    )
+
+
+def from_url(parameters: QueryParams) -> GraphQLRequest:
+    """Return the request in the query of a URL. Raises BodyInvalid."""
+    body: dict[str, Any] = dict(parameters)
+    for name in ("variables", "extensions"):
+        if body.get(name):
+            body[name] = parse_object(body[name], place=name)
+        else:
+            body.pop(name, None)
+    return from_body({**body, "operationName": body.get("operationName") or None})
+
+
+def media_type_for(accept: str) -> str:
+    """Return the media type of the answer for an Accept header. Raises NotAcceptable.
+
+    Only who names the newer one gets it, as older clients expect: its status codes tell more.
+    """
+    wanted = _preferences(accept)
+    if RESPONSE_JSON in wanted:
+        return RESPONSE_JSON
+    if wanted & {LEGACY_JSON, "application/*", "*/*"}:
+        return LEGACY_JSON
+    raise NotAcceptable(
+        "None of the forms in Accept is given here", expected=f"{RESPONSE_JSON} or {LEGACY_JSON}", actual=accept[:120]
+    )
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether a browser asks, which shall get a page."""
+    return "text/html" in _preferences(accept) and RESPONSE_JSON not in _preferences(accept)
+
+
+def _preferences(accept: str) -> frozenset[str]:
+    """Media types that are taken; those with q=0 are not."""
+    if not accept.strip():
+        return frozenset({"*/*"})
+    taken: set[str] = set()
+    for part in accept.split(","):
+        media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if not any(parameter.replace(" ", "") in ("q=0", "q=0.0", "q=0.00", "q=0.000") for parameter in parameters):
+            taken.add(media_type)
+    return frozenset(taken)
+
+
+def _map(value: object, place: str) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise BodyInvalid("Not a map", place=place, expected="a JSON object or null", actual=_kind(value))
+    return cast("dict[str, Any]", value)
+
+
+def _name(value: object, place: str) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise BodyInvalid("Not a name", place=place, expected="text or null", actual=_kind(value))
+    return value
+
+
+def _kind(value: object) -> str:
+    return "nothing" if value is None else "blank text" if isinstance(value, str) else type(value).__name__

@@ -1,0 +1,12 @@
+"""All REST operations that are served, in the order they are documented."""
+
+from __future__ import annotations
+
+from app.http.routes import Operation
+from app.http.routes.bulk import EXPORT, LOAD
+from app.http.routes.impact import IMPACT
+
+
+def operations() -> tuple[Operation, ...]:
+    """Return them; a module of `app.http.routes` gives each subject's."""
+    return (IMPACT, LOAD, EXPORT)

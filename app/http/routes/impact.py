@@ -1,0 +1,113 @@
+"""`POST /v1/impact`: the contract's question and answer about impact, as one document or line by line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from app.answers import FIRST, ImpactAnswer, ImpactBody, ImpactLine, impact_document, impact_lines
+from app.http.bodies import read_model
+from app.http.errors import BodyInvalid, NotAcceptable
+from app.http.exchange import State
+from app.http.routes.operation import Operation, Parameter
+from graph.access import Principal, Scope
+
+JSON: Final = "application/json"
+NDJSON: Final = "application/x-ndjson"
+
+
+async def ask_impact(request: Request[State], principal: Principal) -> Response:
+    """Answer a question about impact in the form that the caller takes."""
+    media_type = _media_type(request.headers.get("accept", ""))
+    body = await read_model(request, ImpactBody)
+    edition = request.state["service"].edition()
+    context = edition.context(principal, request.state["exchange"].id)
+    if media_type == JSON:
+        container = request.query_params.get("container")
+        answer = await impact_document(edition.schema, context, body, first=_first(request), container=container)
+        return Response(orjson.dumps(answer), media_type=JSON)
+    lines = impact_lines(edition.schema, context, body)
+    # What is wrong with the question shows before the first line, while the status can still say so.
+    first = await anext(lines)
+    return StreamingResponse(_preceded(first, lines), media_type=NDJSON)
+
+
+IMPACT: Final = Operation(
+    path="/v1/impact",
+    method="POST",
+    summary="Ask what a failure does",
+    description=(
+        "The question and the answer are GraphQL's `impact`. As JSON, each list comes with its first items, their "
+        "number and where to go on in GraphQL; as NDJSON the whole answer comes, an item a line, all of one analysis."
+    ),
+    handler=ask_impact,
+    scope=Scope.READ,
+    body=ImpactBody,
+    answers={JSON: ImpactAnswer, NDJSON: ImpactLine},
+    parameters=(
+        Parameter(
+            name="first",
+            where="query",
+            meaning=f"How many items of each list, {FIRST} unless told; for JSON alone",
+            kind="integer",
+            example=FIRST,
+        ),
+        Parameter(
+            name="container",
+            where="query",
+            meaning="An asset type: count by the assets of it that contain what is impacted; for JSON alone",
+            example="Room",
+        ),
+    ),
+    codes=(
+        "UNKNOWN_ASSET",
+        "UNKNOWN_TYPE",
+        "UNKNOWN_RELATIONSHIP",
+        "AMBIGUOUS",
+        "QUESTION_INVALID",
+        "VALUE_INVALID",
+        "PROPERTIES_INVALID",
+        "BASELINE_UNAVAILABLE",
+        "LIMIT_EXCEEDED",
+        "IMPACT_BUDGET_SPENT",
+        "NOT_ACCEPTABLE",
+    ),
+    examples={
+        "one failure": {"failures": [{"asset": "UPS-1"}]},
+        "a failure during maintenance": {"failures": [{"asset": "SRV-2"}], "maintenance": ["SRV-1"]},
+        "what if a feed is taken away": {
+            "removedRelationships": [{"type": "POWERS", "from": "UPS-1", "to": "PDU-1"}],
+            "horizon": "PT4H",
+        },
+    },
+)
+
+
+def _media_type(accept: str) -> str:
+    wanted = {part.partition(";")[0].strip().lower() for part in accept.split(",")} - {""}
+    if NDJSON in wanted:
+        return NDJSON
+    if not wanted or wanted & {JSON, "application/*", "*/*"}:
+        return JSON
+    raise NotAcceptable(
+        "None of the forms in Accept is given here", expected=f"{JSON} or {NDJSON}", actual=accept[:120]
+    )
+
+
+def _first(request: Request[State]) -> int:
+    given = request.query_params.get("first")
+    if given is None:
+        return FIRST
+    if not given.isascii() or not given.isdigit() or len(given) > 9:
+        raise BodyInvalid("Not a number of items", place="first", expected="a whole number", actual=given[:80])
+    return int(given)
+
+
+async def _preceded(first: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for line in others:
+        yield line

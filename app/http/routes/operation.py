@@ -1,0 +1,72 @@
+"""One REST operation, described once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.http.admission import admit, note_write
+from app.http.conditional import tag_of, tagged, unchanged
+from app.http.exchange import State
+from graph.access import Principal, Scope
+
+Handler: TypeAlias = Callable[[Request[State], Principal], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter in the path or the query of the URL."""
+
+    name: str
+    where: str  # path or query
+    meaning: str
+    kind: str = "string"  # of JSON Schema
+    example: object = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """A path with a method: who may, what goes in, what comes out, what may go wrong.
+
+    `handler` is called with the request and its principal, after admission. `answers` gives the answer's model by
+    media type (None: not described further); `takes` names the forms of a body that isn't JSON;
+    `codes` are those of problem+json beyond what every operation may give. `conditional`: the answer depends on the
+    tenant's revision, the ontology and the URL alone, so it has an ETag.
+    """
+
+    path: str
+    method: str
+    summary: str
+    handler: Handler
+    scope: Scope
+    answers: Mapping[str, type[BaseModel] | None]
+    body: type[BaseModel] | None = None
+    takes: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    codes: tuple[str, ...] = ()
+    description: str | None = None
+    examples: Mapping[str, object] = field(default_factory=dict[str, object])
+    writes: bool = False
+    conditional: bool = False
+
+    @property
+    def route(self) -> Route:
+        """The route that admits and then answers."""
+
+        async def endpoint(request: Request[State]) -> Response:
+            principal = await admit(request, self.scope)
+            if self.conditional and (same := await unchanged(request, principal)):
+                return same
+            tag = tag_of(request, principal) if self.conditional else None
+            response = await self.handler(request, principal)
+            if self.writes:
+                await note_write(request, principal)
+            return response if tag is None else tagged(response, tag)
+
+        return Route(self.path, endpoint, methods=[self.method], name=self.summary)

@@ -1,0 +1,34 @@
+"""What the handlers work with: everything that is open while the process serves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.http.revisions import RevisionWatch
+    from app.inforce import Edition
+    from app.security import Authenticator
+    from app.telemetry import Metrics
+    from graph.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one request may take: bytes of body, seconds to answer."""
+
+    body: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The open service. `edition` gives what is served now, and raises OntologyMissing before there is an ontology."""
+
+    database: Database
+    authenticator: Authenticator
+    revisions: RevisionWatch
+    metrics: Metrics
+    limits: Limits
+    edition: Callable[[], Edition]

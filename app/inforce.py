@@ -1,0 +1,143 @@
+"""The ontology in force and what is served for it; replaced as a whole when the database holds another."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
+from graph.access import Principal
+from graph.analysis import ImpactService
+from graph.bulk import Exporter, Loader
+from graph.changes.service import ChangeService
+from graph.database import Database
+from graph.errors import Unavailable
+from graph.ontology.model import Ontology
+from graph.reading.service import ReadingService
+from graph.snapshot import SnapshotService
+from graph.traversal.service import TraversalService
+from migrations.ledger import current_ontology
+
+
+class OntologyMissing(Unavailable):
+    """The database holds no ontology yet, so there is nothing to serve."""
+
+    code = "ONTOLOGY_MISSING"
+
+
+class OntologyInForce:
+    """Revision and ontology that the database holds data of, as last read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held: tuple[str, Ontology] | None = None
+
+    def held(self) -> tuple[str, Ontology]:
+        """Return revision and ontology. Raises OntologyMissing."""
+        if self._held is None:
+            raise OntologyMissing("The database holds no ontology yet", hint="Run `twin ontology apply`")
+        return self._held
+
+    def ontology(self) -> Ontology:
+        """Return the ontology. Raises OntologyMissing."""
+        return self.held()[1]
+
+    async def refresh(self) -> None:
+        """Read it from the database."""
+        self._held = await self.read()
+
+    async def read(self) -> tuple[str, Ontology] | None:
+        """Return what the database holds now; what is held here stays."""
+        return await current_ontology(self._database)
+
+    def hold(self, held: tuple[str, Ontology] | None) -> None:
+        """Go over to what was read."""
+        self._held = held
+
+    @property
+    def hash(self) -> str | None:
+        """Hash of the ontology that is held."""
+        return None if self._held is None else self._held[1].hash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The services that go on whatever the ontology; they ask for it whenever they need it."""
+
+    reading: ReadingService
+    traversal: TraversalService
+    changes: ChangeService
+    ontologies: Ontologies
+    loader: Loader
+    exporter: Exporter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What is served for one ontology. `impact` holds snapshots, which are made by its ontology."""
+
+    hash: str
+    schema: TwinSchema
+    services: Services
+    impact: ImpactService
+
+    def context(self, principal: Principal, request_id: str) -> Context:
+        """Return the context of one operation."""
+        services = self.services
+        return Context(
+            principal=principal,
+            reading=services.reading,
+            traversal=services.traversal,
+            changes=services.changes,
+            impact=self.impact,
+            ontologies=services.ontologies,
+            request_id=request_id,
+        )
+
+
+class Editions:
+    """Gives the edition of the ontology in force; its schema is built once an ontology."""
+
+    def __init__(self, in_force: OntologyInForce, services: Services, database: Database) -> None:
+        self._in_force = in_force
+        self._services = services
+        self._database = database
+        self._current: Edition | None = None
+        self._last: str | None = ""  # hash last found; the empty text is none's
+        self._log = structlog.stdlib.get_logger("twin.ontology")
+
+    def current(self) -> Edition:
+        """Return what is to be served now. Raises OntologyMissing, or NameClash where the ontology fits no schema."""
+        ontology = self._in_force.ontology()
+        if self._current is None or self._current.hash != ontology.hash:
+            self._current = self._edition(ontology)
+        return self._current
+
+    async def found(self, current_hash: str | None) -> None:
+        """Take note of the hash that the database names, and go over to its ontology if it is another.
+
+        Its schema is built in a thread; until it is there, the one before is served. An ontology that fits no schema
+        is logged once, and the one before goes on: `/health/ready` tells that the two differ.
+        """
+        if current_hash == self._last:
+            return
+        held = await self._in_force.read()
+        try:
+            edition = None if held is None else await asyncio.to_thread(self._edition, held[1])
+        except NameClash as error:
+            self._last = current_hash
+            self._log.error("the ontology in force can't be served", error=str(error))
+            return
+        self._in_force.hold(held)
+        self._current, self._last = edition, current_hash
+        self._log.info("another ontology is in force", revision=None if held is None else held[0])
+
+    def _edition(self, ontology: Ontology) -> Edition:
+        return Edition(
+            hash=ontology.hash,
+            schema=build_schema(ontology),
+            services=self._services,
+            impact=ImpactService(SnapshotService(self._database, ontology), self._in_force.held),
+        )

@@ -1,0 +1,175 @@
+"""The composition root: everything is built here by hand, in reading order, from the settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry
+from starlette.applications import Starlette
+
+from app.graphql.ontologies import LedgerOntologies
+from app.http.application import Doors, create_app
+from app.http.operations import operations
+from app.http.revisions import RevisionWatch
+from app.http.service import Limits, Service
+from app.inforce import Editions, OntologyInForce, Services
+from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
+from app.settings import Auth, LogFormat, Settings, load_settings
+from app.telemetry import Metrics, configure_logs
+from graph.access import TokenStore
+from graph.bulk import Exporter, Loader
+from graph.changes.service import ChangeService
+from graph.clock import SystemClock
+from graph.database import Database, StatementObserver, connect
+from graph.database.local import Endpoint, LocalServer, check_server
+from graph.identity import parse_tenant
+from graph.reading.service import ReadingService
+from graph.traversal.service import TraversalService
+from migrations.project import Project
+
+FindEndpoint = Callable[[Settings], Endpoint]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """The twin, open: what the service and the command line work with."""
+
+    settings: Settings
+    database: Database
+    in_force: OntologyInForce
+    editions: Editions
+    services: Services
+    tokens: TokenStore
+
+
+def endpoint_of(settings: Settings) -> Endpoint:
+    """Return where Neo4j answers; starts the local server where the settings name none. Blocks while it starts."""
+    if settings.neo4j_uri is not None:
+        return Endpoint(
+            uri=settings.neo4j_uri,
+            user=settings.neo4j_user,
+            password=settings.neo4j_password.get_secret_value(),
+            database=settings.neo4j_database,
+        )
+    server = LocalServer(data_dir=settings.data_dir, jars=settings.neo4j_jars, mirror=settings.neo4j_mirror)
+    return server.start()
+
+
+def reachable(settings: Settings, find: FindEndpoint = endpoint_of) -> Endpoint:
+    """Return where Neo4j answers, after seeing that it does and is one we work with. Blocks meanwhile.
+
+    Raises DatabaseUnavailable or one below it within seconds, where a unit of work would try again for longer.
+    """
+    endpoint = find(settings)
+    check_server(endpoint)
+    return endpoint
+
+
+@asynccontextmanager
+async def opened_twin(
+    settings: Settings, *, observe: StatementObserver | None = None, find: FindEndpoint = endpoint_of
+) -> AsyncGenerator[Twin]:
+    """Open the twin of the settings and close it at the end of the block, after the writes that were taken.
+
+    `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
+    LocalServerError, ProjectInvalid. A database without an ontology is no error here.
+    """
+    project = Project.bundled() if settings.ontology is None else Project.load(settings.ontology)
+    endpoint = await asyncio.to_thread(reachable, settings, find)
+    database = _connected(endpoint, settings, observe)
+    clock = SystemClock()
+    in_force = OntologyInForce(database)
+    services = Services(
+        reading=ReadingService(database, in_force.ontology),
+        traversal=TraversalService(database, in_force.ontology),
+        changes=ChangeService(database, in_force.ontology, clock),
+        ontologies=LedgerOntologies(database, in_force.held, project.history),
+        loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
+        exporter=Exporter(database, in_force.ontology),
+    )
+    try:
+        await in_force.refresh()
+        yield Twin(
+            settings=settings,
+            database=database,
+            in_force=in_force,
+            editions=Editions(in_force, services, database),
+            services=services,
+            tokens=TokenStore(database, clock),
+        )
+    finally:
+        await _close(services, database, seconds=settings.shutdown_timeout)
+
+
+def build(settings: Settings, *, find: FindEndpoint = endpoint_of) -> Starlette:
+    """Return the application; it opens the twin when serving begins. Raises ExposedWithoutTokens."""
+    check_exposure(settings.host, tokens=settings.auth is Auth.TOKEN)
+    metrics = Metrics(CollectorRegistry())
+
+    def opened() -> AbstractAsyncContextManager[Service]:
+        return _opened_service(settings, metrics, find)
+
+    return create_app(opened, doors=Doors(operations=operations(), graphiql=settings.graphiql), metrics=metrics)
+
+
+def create() -> Starlette:
+    """Return the application of the settings in force: what a worker process calls."""
+    settings = load_settings()
+    start_logs(settings)
+    return build(settings)
+
+
+def start_logs(settings: Settings) -> None:
+    """Send the logs of this process where the settings say."""
+    form = settings.log_format
+    configure_logs(level=settings.log_level, as_json=None if form is LogFormat.AUTO else form is LogFormat.JSON)
+
+
+@asynccontextmanager
+async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoint) -> AsyncGenerator[Service]:
+    async with opened_twin(settings, observe=metrics.statement, find=find) as twin:
+        await twin.editions.found(twin.in_force.hash)
+        metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
+        revisions = RevisionWatch(twin.database, found_ontology=twin.editions.found, found_revision=metrics.revision)
+        watching = asyncio.create_task(revisions.run())
+        try:
+            yield Service(
+                database=twin.database,
+                authenticator=_authenticator(settings, twin.tokens),
+                revisions=revisions,
+                metrics=metrics,
+                limits=Limits(body=settings.body_limit, seconds=settings.request_timeout),
+                edition=twin.editions.current,
+            )
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+
+
+def _connected(endpoint: Endpoint, settings: Settings, observe: StatementObserver | None) -> Database:
+    watched = {} if observe is None else {"observe": observe}
+    return connect(
+        endpoint.uri,
+        user=endpoint.user,
+        password=endpoint.password,
+        database=endpoint.database,
+        pool_size=settings.neo4j_pool_size,
+        **watched,
+    )
+
+
+async def _close(services: Services, database: Database, *, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await services.changes.close()
+    await database.close()
+
+
+def _authenticator(settings: Settings, tokens: TokenStore) -> Authenticator:
+    if settings.auth is Auth.NONE:
+        return OpenAuthenticator(parse_tenant(settings.tenant))
+    return TokenAuthenticator(tokens, SystemClock())

@@ -1,0 +1,210 @@
+"""The settings: environment `TWIN_*`, or `twin.toml` in the working directory. Nobody else reads the environment."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, cast
+
+from platformdirs import user_data_path
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from graph.errors import InvalidInput, ManyProblems, Problem
+from graph.identity import parse_tenant
+
+PREFIX: Final = "TWIN_"
+FILE: Final = "twin.toml"
+# The suite's own switches and what the test runner sets; the service reads none of them.
+_NOT_SETTINGS: Final = ("TWIN_TEST_",)
+
+
+class Auth(StrEnum):
+    """Who may call the service."""
+
+    TOKEN = "token"  # noqa: S105 - the name of a way, not a secret
+    NONE = "none"
+
+
+class LogFormat(StrEnum):
+    """What a log line looks like."""
+
+    AUTO = "auto"
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class LogLevel(StrEnum):
+    """The least that is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class SettingsInvalid(ManyProblems, InvalidInput):
+    """A setting is unknown, or has a value it can't have."""
+
+    code = "SETTINGS_INVALID"
+
+
+def _setting(default: Any, meaning: str, *, unit: str = "-", **bounds: float) -> Any:
+    return cast(
+        "object",
+        Field(default=default, description=meaning, json_schema_extra={"unit": unit}, **bounds),  # pyright: ignore[reportArgumentType, reportCallIssue] - pydantic types each bound apart
+    )
+
+
+def _checked_tenant(text: str) -> str:
+    try:
+        return parse_tenant(text)
+    except InvalidInput as error:
+        raise ValueError(f"{error.message}: {error.expected}") from error
+
+
+class Settings(BaseSettings):
+    """All settings, frozen. Make it with `load_settings`, which explains what is wrong."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        toml_file=FILE,
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+    )
+
+    neo4j_uri: str | None = _setting(
+        None, "Neo4j to work with (`bolt://`, `neo4j://`, with `+s` for TLS). Without it: the local server"
+    )
+    neo4j_user: str = _setting("neo4j", "User at that Neo4j")
+    neo4j_password: SecretStr = _setting(SecretStr(""), "Password at that Neo4j")
+    neo4j_database: str | None = _setting(None, "Database to use. Without it: the user's home database")
+    neo4j_pool_size: int = _setting(50, "Most connections to Neo4j at a time", unit="connections", ge=2, le=1000)
+    neo4j_jars: Path | None = _setting(None, "Folder to take the local server's jars from, where there is no network")
+    neo4j_mirror: str | None = _setting(None, "Maven repository to take them from instead of Maven Central")
+    data_dir: Path = _setting(
+        user_data_path("twin-topology", appauthor=False), "Folder of the local server and everything else that is kept"
+    )
+    host: str = _setting("127.0.0.1", "Address the service listens at")
+    port: int = _setting(8000, "Port the service listens at; 0 takes a free one", ge=0, le=65535)
+    auth: Auth = _setting(Auth.TOKEN, "`token`: bearer tokens; `none`: everyone is the operator, on loopback alone")
+    tenant: Annotated[str, AfterValidator(_checked_tenant)] = _setting(
+        "default", "Tenant of the command line, and of everyone where `auth` is `none`"
+    )
+    token: SecretStr | None = _setting(None, "Bearer token that the command line sends with `--server`")
+    ontology: Path | None = _setting(None, "Folder of the ontology project. Without it: the bundled campus ontology")
+    graphiql: bool = _setting(default=True, meaning="Whether a browser gets GraphiQL at `/graphql`")
+    body_limit: int = _setting(
+        10_000_000, "Longest request body; bulk loads are not bound by it", unit="bytes", ge=1_000
+    )
+    request_timeout: float = _setting(30.0, "Longest time for one GraphQL request", unit="seconds", gt=0)
+    shutdown_timeout: float = _setting(
+        15.0, "How long requests may go on after a stop was asked for", unit="seconds", ge=0
+    )
+    log_level: LogLevel = _setting(LogLevel.INFO, "The least that is logged: `debug`, `info`, `warning`, `error`")
+    log_format: LogFormat = _setting(
+        LogFormat.AUTO, "`json`, `console`, or `auto`: console where the log goes to a terminal"
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments win over the environment, the environment over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def changed(self, **given: object) -> Settings:
+        """Return these settings with some of them given by the caller (an option of the command line)."""
+        return _validated({**self.model_dump(), **given})
+
+    def origins(self) -> Mapping[str, str]:
+        """Return where each setting came from: its variable, the file, `default`, or `given` by the caller."""
+        environment, file = _environment(), _file()
+        defaults = {name: field.default for name, field in type(self).model_fields.items()}
+
+        def origin(name: str) -> str:
+            variable = f"{PREFIX}{name.upper()}"
+            source = variable if variable in environment else FILE if name in file else "default"
+            expected = getattr(_known(), name) if source != "default" else defaults[name]
+            return source if getattr(self, name) == expected else "given"
+
+        return {name: origin(name) for name in defaults}
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings in force; `given` wins over environment and file. Raises SettingsInvalid."""
+    unknown = [*_unknown_variables(), *_unknown_keys()]
+    if unknown:
+        raise SettingsInvalid("Unknown settings", tuple(unknown), hint="`docs/settings.md` lists all there are")
+    return _validated(given)
+
+
+def _known() -> Settings:
+    return Settings()
+
+
+def _validated(given: Mapping[str, object]) -> Settings:
+    try:
+        return Settings(**cast("dict[str, Any]", given))
+    except ValidationError as error:
+        problems = tuple(_problem(dict(fault)) for fault in error.errors(include_url=False, include_input=False))
+        raise SettingsInvalid("Settings that can't be used", problems) from error
+
+
+def _problem(fault: Mapping[str, Any]) -> Problem:
+    name = ".".join(str(part) for part in fault["loc"])
+    variable = f"{PREFIX}{name.upper()}"
+    place = variable if variable in _environment() else f"{FILE}: {name}" if name in _file() else name
+    return Problem(code="SETTING_INVALID", message=str(fault["msg"]), place=place, hint=_meaning(name))
+
+
+def _meaning(name: str) -> str | None:
+    field = Settings.model_fields.get(name)
+    return None if field is None else f"{PREFIX}{name.upper()}: {field.description}"
+
+
+def _environment() -> dict[str, str]:
+    """Variables with our prefix, by their name in capitals; empty ones count as unset."""
+    return {name.upper(): value for name, value in os.environ.items() if name.upper().startswith(PREFIX) and value}
+
+
+def _file() -> dict[str, object]:
+    path = Path(FILE)
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        problem = Problem(code="SETTING_INVALID", message=str(error), place=FILE, expected="TOML 1.0 in UTF-8")
+        raise SettingsInvalid("The file of settings can't be read", (problem,)) from error
+
+
+def _unknown_variables() -> list[Problem]:
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    return [
+        _unknown(name, known, place="environment")
+        for name in sorted(_environment())
+        if name not in known and not name.startswith(_NOT_SETTINGS)
+    ]
+
+
+def _unknown_keys() -> list[Problem]:
+    known = list(Settings.model_fields)
+    return [_unknown(name, known, place=FILE) for name in sorted(_file()) if name not in known]
+
+
+def _unknown(name: str, known: list[str], *, place: str) -> Problem:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else "Remove it; `docs/settings.md` lists all settings"
+    return Problem(code="SETTING_UNKNOWN", message=f"There is no setting {name}", place=place, hint=hint)

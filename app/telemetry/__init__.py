@@ -1,0 +1,7 @@
+"""What the service tells about itself: metrics, logs and traces."""
+
+from app.telemetry.logs import configure_logs
+from app.telemetry.metrics import Metrics
+from app.telemetry.traces import RequestTrace, traced
+
+__all__ = ["Metrics", "RequestTrace", "configure_logs", "traced"]

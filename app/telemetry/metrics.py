@@ -1,0 +1,69 @@
+"""Metrics for Prometheus, in a registry that is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+_SECONDS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """Counts requests, errors and statements; knows the newest revision seen of each tenant."""
+
+    content_type: Final = CONTENT_TYPE_LATEST
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        self._requests = Histogram(
+            "twin_request_seconds",
+            "Requests by route, method and status: how many, and how long they took",
+            ("route", "method", "status"),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._errors = Counter("twin_errors", "Errors by code", ("code",), registry=registry)
+        self._statements = Histogram(
+            "twin_statement_seconds",
+            "Statements by query name: how many, and how long until the last row",
+            ("query",),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._revision = Gauge("twin_revision", "Newest revision seen, by tenant", ("tenant",), registry=registry)
+        self._running = Gauge("twin_requests_running", "Requests under way", registry=registry)
+        self._pool = Gauge("twin_database_connections_in_use", "Connections to Neo4j in use", registry=registry)
+        self._pool_size = Gauge("twin_database_connections_limit", "Most connections to Neo4j", registry=registry)
+
+    def watch_pool(self, in_use: Callable[[], int], *, limit: int) -> None:
+        """Show `in_use` as it is when the metrics are read, beside its limit."""
+        self._pool.set_function(in_use)
+        self._pool_size.set(limit)
+
+    def request_begins(self) -> None:
+        """A request came."""
+        self._running.inc()
+
+    def request_ended(self, *, route: str, method: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+        self._running.dec()
+        self._requests.labels(route, method, str(status)).observe(seconds)
+
+    def error(self, code: str) -> None:
+        """An error went out."""
+        self._errors.labels(code).inc()
+
+    def statement(self, name: str, seconds: float) -> None:
+        """A statement ran: the observer that the database takes."""
+        self._statements.labels(name).observe(seconds)
+
+    def revision(self, tenant: str, revision: int) -> None:
+        """A revision of a tenant was seen."""
+        self._revision.labels(tenant).set(revision)
+
+    def text(self) -> bytes:
+        """Return everything in Prometheus' text format."""
+        return generate_latest(self._registry)

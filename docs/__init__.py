@@ -1,0 +1,1 @@
+"""The documentation; `python -m docs.generate` remakes what is made from code."""

@@ -1,0 +1,1 @@
+"""Examples: topologies to look at, and converters of networks that others published."""

@@ -1,0 +1,123 @@
+"""The door to impact for whoever holds a principal: a question in, an analysis out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from graph.access.principal import Principal, Scope
+from graph.analysis.analysis import Analysis, analysis_id
+from graph.analysis.changed import added_relationships, removed_relationships
+from graph.analysis.errors import BaselineUnavailable, CursorExpired
+from graph.analysis.request import ImpactRequest
+from graph.analysis.store import AnalysisStore
+from graph.identity import Tenant
+from graph.impact import Answer, Baseline, Evaluator, Question
+from graph.ontology.model import Ontology
+from graph.reading.limits import within_limit
+from graph.snapshot import Snapshot, SnapshotService
+
+EVALUATORS: Final = 8
+NAMED: Final = 500
+"""Ceiling of the failures, maintained assets and changed relationships of one question."""
+
+
+class ImpactService:
+    """Answers questions about impact, each on the newest snapshot of the principal's tenant.
+
+    `ontology` gives revision and ontology in force; `seconds` is a clock that never goes back, for how long analyses
+    are kept.
+    """
+
+    def __init__(
+        self,
+        snapshots: SnapshotService,
+        ontology: Callable[[], tuple[str, Ontology]],
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._snapshots = snapshots
+        self._ontology = ontology
+        self._store = AnalysisStore(seconds=seconds)
+        self._evaluators: OrderedDict[Tenant, Evaluator] = OrderedDict()
+
+    async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
+        """Answer `request` at the tenant's newest revision.
+
+        Raises Forbidden without scope read, LimitExceeded over NAMED assets and relationships, what
+        `graph.impact.Evaluator.evaluate` raises of a wrong question, UnknownType and PropertiesInvalid of an added
+        relationship, and BaselineUnavailable for LIVE.
+        """
+        principal.demand(Scope.READ)
+        _check_baseline(request)
+        _check_size(request)
+        return await self._answer(request, await self._snapshots.current(principal.tenant))
+
+    async def resume(self, principal: Principal, request: ImpactRequest, pinned: str) -> Analysis:
+        """The analysis called `pinned` that was made of `request`, however much was written since.
+
+        Raises CursorExpired where it is no longer kept and its revision has passed.
+        """
+        principal.demand(Scope.READ)
+        kept = self._store.find(pinned)
+        if kept is not None and kept.snapshot.tenant == principal.tenant and kept.request == request:
+            return kept
+        analysis = await self.ask(principal, request)
+        if analysis.id != pinned:
+            raise CursorExpired(
+                "The analysis that this cursor belongs to is no longer kept",
+                expected="a cursor of the last 10 minutes, sent with the question it was given for",
+                hint="Ask the question again without `after`",
+            )
+        return analysis
+
+    def pin(self, analysis: Analysis) -> None:
+        """Keep an analysis for 10 minutes more, because a cursor to it goes out. Raises TooManyAnalyses."""
+        self._store.pin(analysis)
+
+    async def _answer(self, request: ImpactRequest, snapshot: Snapshot) -> Analysis:
+        revision, ontology = self._ontology()
+        known = self._store.find(analysis_id(request, snapshot, ontology))
+        if known is not None:
+            return known
+        question = Question(
+            failures=request.failures,
+            removed=removed_relationships(request.removed, ontology),
+            added=added_relationships(request.added, ontology, snapshot),
+            maintenance=request.maintenance,
+            baseline=request.baseline,
+            horizon=request.horizon,
+        )
+        answer = await asyncio.to_thread(self._evaluate, snapshot, question)
+        analysis = Analysis(request, answer, snapshot, ontology, ontology_revision=revision)
+        self._store.keep(analysis)
+        return analysis
+
+    def _evaluate(self, snapshot: Snapshot, question: Question) -> Answer:
+        evaluator = self._evaluators.get(snapshot.tenant)
+        if evaluator is None or evaluator.topology is not snapshot.topology:
+            evaluator = Evaluator(snapshot.topology)
+            self._evaluators[snapshot.tenant] = evaluator
+            while len(self._evaluators) > EVALUATORS:
+                self._evaluators.popitem(last=False)
+        return evaluator.evaluate(question)
+
+
+def _check_size(request: ImpactRequest) -> None:
+    named = len(request.failures) + len(request.maintenance) + len(request.removed) + len(request.added)
+    within_limit(named, NAMED, place="input", what="What a question about impact names")
+
+
+def _check_baseline(request: ImpactRequest) -> None:
+    if request.baseline is Baseline.LIVE:
+        raise BaselineUnavailable(
+            "There is no live state to start from",
+            place="baseline",
+            expected="NOMINAL",
+            actual="LIVE",
+            hint="Leave the baseline out: no channel of this twin holds state yet; name what is down under `failures` "
+            "or `maintenance`",
+        )

@@ -1,0 +1,79 @@
+"""The door of writing for whoever holds a principal: one change set in, a receipt out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from graph.access.principal import Principal, Scope
+from graph.changes.engine import apply_in
+from graph.changes.errors import OntologyChanged
+from graph.changes.group import GroupCommit, Waiting
+from graph.changes.model import ChangeSet, Receipt
+from graph.changes.request import Outcome, Request
+from graph.changes.rules import Rulebook, rulebook
+from graph.clock import Clock
+from graph.database import Database, WriteUnit
+from graph.identity import Tenant
+from graph.ontology.model import Ontology
+
+
+class ChangeService:
+    """Applies change sets; those that wait at the same moment for one tenant share a transaction.
+
+    `ontology` gives the current ontology whenever it is asked. `grouped=False` gives every change set a transaction
+    of its own.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        ontology: Callable[[], Ontology],
+        clock: Clock,
+        *,
+        grouped: bool = True,
+        waiting: Waiting | None = None,
+    ) -> None:
+        self._database = database
+        self._ontology = ontology
+        self._clock = clock
+        self._rules: Rulebook | None = None
+        self._group = GroupCommit(self._commit, grouped=grouped, waiting=waiting or Waiting())
+
+    async def apply(self, principal: Principal, change_set: ChangeSet) -> Receipt:
+        """Apply `change_set` for the tenant of `principal`, whole or not at all, and return what it did.
+
+        Raises Forbidden without scope write, ChangesRefused with all problems, RevisionConflict, IdempotencyMismatch,
+        LimitExceeded, and Unavailable where the database or the queue can't take it now.
+        """
+        principal.demand(Scope.WRITE)
+        request = Request(actor=principal.name, change_set=change_set)
+        outcome = await self._group.submit(principal.tenant, request)
+        if isinstance(outcome, Receipt):
+            return outcome
+        raise outcome
+
+    async def close(self) -> None:
+        """Take no more change sets and finish those that were taken."""
+        await self._group.close()
+
+    async def _commit(self, tenant: Tenant, requests: Sequence[Request]) -> list[Outcome]:
+        rules = self._current()
+        try:
+            return await self._commit_with(rules, tenant, requests)
+        except OntologyChanged:
+            newer = self._current()
+            if newer is rules:
+                raise
+            return await self._commit_with(newer, tenant, requests)
+
+    async def _commit_with(self, rules: Rulebook, tenant: Tenant, requests: Sequence[Request]) -> list[Outcome]:
+        async def work(unit: WriteUnit) -> list[Outcome]:
+            return await apply_in(unit, requests, rules=rules, now=self._clock.now())
+
+        return await self._database.write(tenant, work)
+
+    def _current(self) -> Rulebook:
+        ontology = self._ontology()
+        if self._rules is None or self._rules.ontology is not ontology:
+            self._rules = rulebook(ontology)
+        return self._rules

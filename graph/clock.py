@@ -1,0 +1,32 @@
+"""Time as a collaborator."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Says what time it is."""
+
+    def now(self) -> datetime:
+        """Return the current moment, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the current moment, in UTC."""
+        return datetime.now(UTC)
+
+
+def epoch_millis(moment: datetime) -> int:
+    """Return `moment` as milliseconds since 1970-01-01T00:00:00Z."""
+    return round(moment.timestamp() * 1000)
+
+
+def from_epoch_millis(millis: int) -> datetime:
+    """Return the UTC moment of `millis` milliseconds since the epoch."""
+    return datetime.fromtimestamp(millis / 1000, UTC)

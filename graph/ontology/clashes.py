@@ -1,0 +1,147 @@
+"""Names and ids that two elements can't share: in GraphQL, in queries and in the history of the ontology."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from graph.ontology.model import AssetType, EnumType, PropertyDefinition, RelationshipType
+from graph.ontology.names import GRAPHQL_TYPES_TAKEN, PROPERTY_NAMES_TAKEN, ROOT_FIELDS_TAKEN, graphql_types_of
+from graph.ontology.problems import Problems
+from graph.ontology.source import Path
+
+_SETTLE_TYPE = "Settle it with `graphql: AnotherName` on the type"
+_SETTLE_FIELD = "Settle it with `graphql: {name: ..., inverse: ...}` on the relationship type"
+
+
+def check_clashes(
+    enums: Mapping[str, EnumType],
+    types: Mapping[str, AssetType],
+    relationships: Mapping[str, RelationshipType],
+    problems: Problems,
+) -> None:
+    """Note every name that is taken or given twice."""
+    _check_graphql_types(enums, types, problems)
+    _check_plurals(types, problems)
+    _check_relationship_names(relationships, problems)
+    for relationship in relationships.values():
+        _check_fields(relationship, types, problems)
+    _check_ids(enums, types, relationships, problems)
+
+
+def _check_graphql_types(enums: Mapping[str, EnumType], types: Mapping[str, AssetType], problems: Problems) -> None:
+    taken: dict[str, str] = {}
+    for name in enums:
+        if name in GRAPHQL_TYPES_TAKEN:
+            message = f"The service has a GraphQL type {name} of its own"
+            problems.key("NAME_RESERVED", ("enums", name), message, expected="another name", actual=name)
+        taken[name] = f"the enum {name}"
+    for name, kind in types.items():
+        path: Path = ("assetTypes", name) if kind.graphql == name else ("assetTypes", name, "graphql")
+        if name == "Asset":
+            message = "Asset is what all asset types are"
+            problems.key("NAME_RESERVED", ("assetTypes", name), message, expected="another name", actual=name)
+            continue
+        for made in graphql_types_of(kind.graphql):
+            if made in GRAPHQL_TYPES_TAKEN:
+                message = f"The service has a GraphQL type {made} of its own"
+                problems.key(
+                    "NAME_RESERVED", path, message, expected="another GraphQL name", actual=made, hint=_SETTLE_TYPE
+                )
+            elif made in taken:
+                message = f"{name} and {taken[made]} would both make a GraphQL type {made}"
+                problems.key("NAME_CLASH", path, message, expected="another GraphQL name", hint=_SETTLE_TYPE)
+            taken.setdefault(made, f"the asset type {name}")
+
+
+def _check_plurals(types: Mapping[str, AssetType], problems: Problems) -> None:
+    taken: dict[str, str] = {}
+    for name, kind in types.items():
+        path: Path = ("assetTypes", name, "plural")
+        if kind.plural in ROOT_FIELDS_TAKEN:
+            message = f"The list of {name} can't be called {kind.plural!r}: the service has a query of that name"
+            problems.key("NAME_RESERVED", path, message, expected="another `plural`", actual=kind.plural)
+        elif kind.plural in taken:
+            message = f"The lists of {taken[kind.plural]} and {name} would both be called {kind.plural!r}"
+            problems.key("NAME_CLASH", path, message, expected="another `plural`", actual=kind.plural)
+        taken.setdefault(kind.plural, name)
+
+
+def _check_relationship_names(relationships: Mapping[str, RelationshipType], problems: Problems) -> None:
+    taken = {name: name for name in relationships}
+    for name, kind in relationships.items():
+        if kind.inverse is None:
+            continue
+        path: Path = ("relationshipTypes", name, "inverse")
+        if kind.inverse == name:
+            problems.value(
+                "NAME_CLASH",
+                path,
+                f"{name} is its own inverse",
+                expected="another name",
+                actual=name,
+                hint="If both ends are alike, write `symmetric: true` and no inverse",
+            )
+        elif kind.inverse in taken:
+            message = f"{kind.inverse!r} names something at {taken[kind.inverse]} already"
+            problems.value("NAME_CLASH", path, message, expected="another name", actual=kind.inverse)
+        taken.setdefault(kind.inverse, name)
+
+
+def _check_fields(relationship: RelationshipType, types: Mapping[str, AssetType], problems: Problems) -> None:
+    ends = (
+        ("name", relationship.field, relationship.sources_allowed),
+        ("inverse", relationship.inverse_field, relationship.targets_allowed),
+    )
+    for end, field, owners in ends:
+        path: Path = ("relationshipTypes", relationship.name, "graphql", end)
+        if field in PROPERTY_NAMES_TAKEN:
+            message = f"Every asset has {field!r} already"
+            problems.key("NAME_RESERVED", path, message, expected="another field", actual=field, hint=_SETTLE_FIELD)
+            continue
+        having = sorted(owner for owner in owners if field in types[owner].properties)
+        if having:
+            message = f"{having[0]} has a property {field!r} already"
+            problems.key("NAME_CLASH", path, message, expected="another field", actual=field, hint=_SETTLE_FIELD)
+
+
+def _check_ids(
+    enums: Mapping[str, EnumType],
+    types: Mapping[str, AssetType],
+    relationships: Mapping[str, RelationshipType],
+    problems: Problems,
+) -> None:
+    taken: dict[str, str] = {}
+    for identity, name, path in _ids(enums, types, relationships):
+        if identity in taken:
+            problems.key(
+                "DUPLICATE_ID",
+                path,
+                f"{name} and {taken[identity]} have the same id",
+                expected="an id of its own",
+                actual=identity,
+                hint="Write an `id` into the newer of the two",
+            )
+        taken.setdefault(identity, name)
+
+
+def _ids(
+    enums: Mapping[str, EnumType], types: Mapping[str, AssetType], relationships: Mapping[str, RelationshipType]
+) -> Iterator[tuple[str, str, Path]]:
+    for enum in enums.values():
+        yield enum.id, enum.name, ("enums", enum.name, "id")
+    for kind in types.values():
+        path: Path = ("assetTypes", kind.name)
+        yield kind.id, kind.name, (*path, "id")
+        for section, parts in (("properties", kind.properties), ("channels", kind.channels)):
+            for part in parts.values():
+                if part.declared_by == kind.name:
+                    yield part.id, f"{kind.name}.{part.name}", (*path, section, part.name, "id")
+    for relationship in relationships.values():
+        path = ("relationshipTypes", relationship.name)
+        yield relationship.id, relationship.name, (*path, "id")
+        for definition in relationship.properties.values():
+            yield definition.id, f"{relationship.name}.{definition.name}", _property_path(path, definition)
+
+
+def _property_path(path: Path, definition: PropertyDefinition) -> Path:
+    return (*path, "properties", definition.name, "id")

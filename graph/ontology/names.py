@@ -1,0 +1,89 @@
+"""Names: how each kind is spelled, which are taken, and what is made from them."""
+
+from __future__ import annotations
+
+import re
+
+NAME_LENGTH = 63
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PASCAL = r"^[A-Z][A-Za-z0-9]{0,62}$"
+CAMEL = r"^[a-z][A-Za-z0-9]{0,62}$"
+UPPER_SNAKE = r"^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$"
+
+PROPERTY_NAMES_TAKEN = _words("""
+    id name type properties externalIds sourceOf parents ancestors children descendants dependencies dependents
+    relationships state health history revision
+    """)
+RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
+    key type from to properties revision node cursor
+    """)
+ROOT_FIELDS_TAKEN = _words("""
+    asset assetByExternalId assets aggregate search subgraph paths impact rootCause singlePointsOfFailure cutSets
+    criticality ontology migrations changes revision
+    """)
+GRAPHQL_TYPES_TAKEN = _words("""
+    Int Float String Boolean ID DateTime Duration JSON Long Query Mutation Subscription
+    Direction Level Baseline SortDirection Measure
+    Asset ExternalId AssetConnection AssetEdge PageInfo Relationship RelationshipConnection RelationshipEdge
+    AssetFilter StringFilter PropertyFilter AssetOrder Subgraph Path SearchHit Truncation MeasureInput AggregateRow
+    Failure SupplyRef ImpactInput ImpactAnalysis LevelCount TypeCount ContainerCount ImpactedConnection ImpactedEdge
+    ImpactedAsset Proof ProofMember ProofStep RootCauseInput Symptom RootCauseAnalysis RootCause Explained
+    CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality
+    AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint Health
+    Ontology AssetType PropertyDefinition ChannelDefinition RelationshipType Deprecation MigrationRecord
+    ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput
+    DeleteAssetInput RelationshipInput ApplyChangesResult ChangesApplied ChangesRejected RevisionConflict Problem
+    StateChange
+    """)
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[0-9]+")
+_SAME_IN_PLURAL = _words("""
+    equipment information series species chassis staff data hvac
+    """)
+_IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women", "shelf": "shelves"}
+_ENDINGS = (
+    (re.compile(r"(.*)(ware|gear)$"), r"\1\2"),
+    (re.compile(r"(.*[^aeiou])y$"), r"\1ies"),
+    (re.compile(r"(.*)sis$"), r"\1ses"),
+    (re.compile(r"(.*(?:s|x|z|ch|sh))$"), r"\1es"),
+)
+
+
+def plural_field(type_name: str) -> str:
+    """Return the camelCase plural of an asset type's name, e.g. `coolingTowers` of `CoolingTower`.
+
+    The rules are our own and fixed, because the result is a name in the API: a dictionary that learns would rename it.
+    An author who wants another word writes `plural`.
+    """
+    words = _WORDS.findall(type_name) or [type_name]
+    first, last = words[0].lower(), _plural_word(words[-1].lower())
+    if len(words) == 1:
+        return last
+    return first + "".join(words[1:-1]) + last.capitalize()
+
+
+def _plural_word(word: str) -> str:
+    if word in _SAME_IN_PLURAL:
+        return word
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    for ending, plural in _ENDINGS:
+        if ending.match(word):
+            return ending.sub(plural, word)
+    return f"{word}s"
+
+
+def camel_field(relationship_name: str) -> str:
+    """Return the camelCase field of an UPPER_SNAKE_CASE name, e.g. `poweredBy` of `POWERED_BY`."""
+    first, *rest = relationship_name.lower().split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def graphql_types_of(name: str) -> tuple[str, ...]:
+    """Return all GraphQL types that an asset type called `name` there brings with it."""
+    return (name, f"Any{name}", f"{name}Filter", f"{name}Order", f"{name}Connection", f"{name}Edge")

@@ -1,0 +1,221 @@
+"""Reads the nested value lists that a compiled statement returns into plain rows."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias, cast
+
+import orjson
+
+from graph.ontology.model import Json
+from graph.ontology.scalars import show_datetime
+from graph.reading.cursors import question, write_cursor
+from graph.reading.fragments import BoundPage, Decode, Pending, Read, Reading, Values
+from graph.reading.kinds import Kind, Orientation, Vocabulary
+from graph.reading.selection import (
+    ChangeConnectionSelection,
+    ChangeValue,
+    ConnectionSelection,
+    RelationshipConnectionSelection,
+    Row,
+)
+
+Step: TypeAlias = "tuple[str, int, Read, frozenset[str] | None]"
+"""Response key, column, how to read it, and on which exact types."""
+
+AnyConnection: TypeAlias = "ConnectionSelection | RelationshipConnectionSelection | ChangeConnectionSelection"
+
+_CHANGE = Kind(name="Change", shows={})
+
+
+def asset_decoder(steps: tuple[Step, ...], vocabulary: Vocabulary) -> Decode:
+    """Return what reads `[labels, column, ...]`."""
+    kind_of = vocabulary.kind_of
+
+    def decode(values: Values, reading: Reading) -> Row:
+        kind = kind_of(values[0])
+        row: Row = {"__typename": kind.name}
+        for key, column, read, when in steps:
+            if when is None or kind.name in when:
+                row[key] = read(values[column], kind, row, reading)
+        return row
+
+    return decode
+
+
+def relationship_decoder(steps: tuple[Step, ...], vocabulary: Vocabulary) -> Decode:
+    """Return what reads `[type, column, ...]`."""
+    kinds = vocabulary.relationship_kinds
+
+    def decode(values: Values, reading: Reading) -> Row:
+        kind = kinds[values[0]]
+        row: Row = {"__typename": "Relationship"}
+        for key, column, read, _ in steps:
+            row[key] = read(values[column], kind, row, reading)
+        return row
+
+    return decode
+
+
+def change_decoder(steps: tuple[Step, ...]) -> Decode:
+    """Return what reads the columns of a change record."""
+
+    def decode(values: Values, reading: Reading) -> Row:
+        row: Row = {"__typename": "Change"}
+        for key, column, read, _ in steps:
+            row[key] = read(values[column], _CHANGE, row, reading)
+        return row
+
+    return decode
+
+
+def plain(value: Json, _kind: Kind, _row: Row, _reading: Reading) -> Json:
+    """Read a value that is JSON already."""
+    return value
+
+
+def text_or_empty(value: str | None, _kind: Kind, _row: Row, _reading: Reading) -> Json:
+    """Read a text that is stored only where it isn't empty."""
+    return value or ""
+
+
+def type_name(_value: object, kind: Kind, _row: Row, _reading: Reading) -> Json:
+    """Read the exact type, known already."""
+    return kind.name
+
+
+def source_of(value: list[str] | None, kind: Kind, _row: Row, _reading: Reading) -> Json:
+    """Read the FLOW types that the asset is a source of, by its type or its own."""
+    return [*sorted({*kind.sources, *(value or ())})]
+
+
+def external_ids(value: list[list[str]], _kind: Kind, _row: Row, _reading: Reading) -> Json:
+    """Read ids in other systems."""
+    return [{"system": system, "id": name} for system, name in value]
+
+
+def properties(value: dict[str, Any], kind: Kind, _row: Row, _reading: Reading) -> Json:
+    """Read all properties of the exact type that have a value, by name."""
+    shown: dict[str, Json] = {}
+    for name, show in kind.shows.items():
+        stored = value.get(name)
+        if stored is not None:
+            shown[name] = stored if show is None else show(stored)
+    return shown
+
+
+def property_reader(name: str) -> Read:
+    """Return what reads one property."""
+
+    def read(value: Any, kind: Kind, _row: Row, _reading: Reading) -> Json:
+        if value is None or name not in kind.shows:
+            return None
+        show = kind.shows[name]
+        return value if show is None else show(value)
+
+    return read
+
+
+def list_reader(decode: Decode) -> Read:
+    """Return what reads a list of assets."""
+
+    def read(value: list[Values], _kind: Kind, _row: Row, reading: Reading) -> Json:
+        return [decode(values, reading) for values in value]
+
+    return read
+
+
+def end_reader(decode: Decode) -> Read:
+    """Return what reads the asset at an end of a relationship."""
+
+    def read(value: Values, _kind: Kind, _row: Row, reading: Reading) -> Json:
+        return decode(value, reading)
+
+    return read
+
+
+def pending_reader(slot: str, ways: Orientation) -> Read:
+    """Return what notes a list to be fetched afterwards; the row holds null until then.
+
+    The field is the one of the selection at hand, not of the one that was compiled: their pages differ.
+    """
+
+    def read(value: Values, _kind: Kind, row: Row, reading: Reading) -> Json:
+        reading.pending.append(Pending(row=row, anchor=value[0], field=reading.fields[slot], orientation=ways))
+        return None
+
+    return read
+
+
+def entries(value: list[str], _kind: Kind, _row: Row, _reading: Reading) -> Json:
+    """Read entries of a change record: each is JSON text."""
+    return [orjson.loads(text) for text in value]
+
+
+def change_value(value: ChangeValue) -> Read:
+    """Return what reads a value of a change record."""
+    if value is not ChangeValue.TIME:
+        return plain
+
+    def read(millis: int, _kind: Kind, _row: Row, _reading: Reading) -> Json:
+        return show_datetime(millis)
+
+    return read
+
+
+def connection_reader(
+    connection: AnyConnection,
+    *,
+    slot: str,
+    asked: tuple[object, ...],
+    keys: int,
+    nodes: Decode | None,
+    edges: Decode | None,
+) -> Read:
+    """Return what reads `[anchor id, [[key, ..., node?, edge?], ...], total?]`."""
+    assemble = ConnectionAssembler(connection, keys=keys, nodes=nodes, edges=edges)
+    want_total = getattr(connection, "want_total", False)
+
+    def read(value: Values, _kind: Kind, _row: Row, reading: Reading) -> Json:
+        page = reading.pages[slot]
+        digest = question(*asked, value[0])
+        if page.after is not None:
+            page.after.demand(digest)
+        return assemble(value[1], value[2] if want_total else None, page, digest, reading)
+
+    return cast("Read", read)
+
+
+class ConnectionAssembler:
+    """Makes a connection of its rows: what was asked for, by the contract's names."""
+
+    __slots__ = ("_connection", "_edges", "_keys", "_nodes")
+
+    def __init__(self, connection: AnyConnection, *, keys: int, nodes: Decode | None, edges: Decode | None) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._nodes = nodes
+        self._edges = edges
+
+    def __call__(self, rows: list[Values], total: int | None, page: BoundPage, digest: str, reading: Reading) -> Row:
+        """Return the connection; `rows` may hold one more than the page, which says that there is a next one."""
+        keys = self._keys
+        shown = rows[: page.first]
+        made: Row = {}
+        if self._nodes is not None:
+            node = self._nodes
+            made["nodes"] = [node(row[keys], reading) for row in shown]
+        if self._edges is not None:
+            edge, column = self._edges, keys + (self._nodes is not None)
+            made["edges"] = [
+                {"cursor": write_cursor(digest, row[:keys]), "node": edge(row[column], reading)} for row in shown
+            ]
+        if self._connection.want_page_info:
+            made["pageInfo"] = {
+                "hasNextPage": len(rows) > page.first,
+                "hasPreviousPage": page.after is not None,
+                "startCursor": write_cursor(digest, shown[0][:keys]) if shown else None,
+                "endCursor": write_cursor(digest, shown[-1][:keys]) if shown else None,
+            }
+        if total is not None:
+            made["totalCount"] = total
+        return made

@@ -1,0 +1,57 @@
+"""Which assets are meant: a frozen tree as the contract has it. `graph.reading.predicates` makes Cypher of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graph.ontology.model import Json
+
+
+class Comparison(StrEnum):
+    """How a value is compared; all but IS_NULL hold only where there is a value."""
+
+    EQ = "eq"
+    NE = "ne"
+    IN = "in"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    STARTS_WITH = "startsWith"
+    CONTAINS = "contains"
+    IS_NULL = "isNull"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One comparison; `value` is a list for IN, a boolean for IS_NULL, and as the doors show it otherwise."""
+
+    comparison: Comparison
+    value: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyCondition:
+    """All `conditions` hold for the property called `name` in the ontology."""
+
+    name: str
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetFilter:
+    """All that is given must hold; None asks for nothing, an empty list for what can't be.
+
+    `types` counts subtypes in; `name` allows EQ, NE, IN, STARTS_WITH and CONTAINS; `within` is the id of an asset in
+    whose containment subtree (itself not counted) the wanted ones are.
+    """
+
+    ids: tuple[str, ...] | None = None
+    types: tuple[str, ...] | None = None
+    name: tuple[Condition, ...] = ()
+    properties: tuple[PropertyCondition, ...] = ()
+    within: str | None = None
+    every: tuple[AssetFilter, ...] = ()
+    either: tuple[AssetFilter, ...] | None = None
+    negated: AssetFilter | None = None

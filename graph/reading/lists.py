@@ -1,0 +1,166 @@
+"""The statements of the reading service: text around compiled fragments, and rows out of what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from graph.database import Statement, quoted
+from graph.reading.binding import bound_page
+from graph.reading.cursors import Key, question
+from graph.reading.decoding import ConnectionAssembler
+from graph.reading.executor import Executor, Part
+from graph.reading.filters import AssetFilter
+from graph.reading.fragments import BoundPage, Decode
+from graph.reading.kinds import labels
+from graph.reading.limits import within_limit
+from graph.reading.ordering import OrderBy, SortKey, sort_keys
+from graph.reading.paging import page_expression, total_expression
+from graph.reading.predicates import compile_filter
+from graph.reading.selection import (
+    AssetSelection,
+    ChangeConnectionSelection,
+    ChangeSelection,
+    ConnectionSelection,
+    Row,
+)
+from queries import named
+
+
+async def one(
+    executor: Executor, selection: AssetSelection, match: str, parameters: Mapping[str, object]
+) -> Row | None:
+    """Return the one asset that `match` binds to `n`, or None."""
+    fragment, _ = part = executor.asset(selection)
+    rows, reading = await executor.run("asset", f"{match} RETURN {fragment.expression}", [part], parameters)
+    if not rows:
+        return None
+    row = fragment.decode(rows[0][0], reading)
+    await executor.finish(reading)
+    return row
+
+
+async def assets(
+    executor: Executor,
+    connection: ConnectionSelection,
+    wanted: AssetFilter | None,
+    order: tuple[OrderBy, ...],
+) -> Row:
+    """Return a page of assets."""
+    words, limits = executor.words, executor.limits
+    predicate = compile_filter(wanted, words, limits)
+    keys = sort_keys(order, predicate.types, words, limits)
+    page = bound_page(connection.page, tuple(key.types for key in keys), limits)
+    asked = question("assets", wanted, order)
+    if page.after is not None:
+        page.after.demand(asked)
+    nodes = executor.asset(connection.nodes, prefix="n") if connection.nodes else None
+    edges = executor.asset(connection.edges, prefix="e") if connection.edges else None
+    parts = [part for part in (nodes, edges) if part]
+    columns = ", ".join([*(key.shown for key in keys), *(fragment.expression for fragment, _ in parts)])
+    inside = labels(words.containment)
+    after = page.after.keys if page.after else None
+    rows = page_expression(predicate, keys, after, columns, inside) if parts or connection.want_page_info else "[]"
+    total = total_expression(predicate, inside) if connection.want_total else "null"
+    parameters = {**predicate.parameters, **_page_parameters(page, keys)}
+    found, reading = await executor.run("assets", f"RETURN {rows}, {total}", parts, parameters)
+    assemble = ConnectionAssembler(connection, keys=len(keys), nodes=_decode(nodes), edges=_decode(edges))
+    answer = assemble(found[0][0], found[0][1], page, asked, reading)
+    await executor.finish(reading)
+    return answer
+
+
+async def search(
+    executor: Executor, selection: AssetSelection, query: str, types: tuple[str, ...] | None, first: int
+) -> list[tuple[Row, float]]:
+    """Return hits of a full-text query with their scores, best first; the tenant is part of the query itself."""
+    cover = None if types is None else executor.words.cover(types)
+    if cover == ():
+        return []
+    fragment, _ = part = executor.asset(selection)
+    # Without types the index may stop after the best: it hands them out by score.
+    call = "CALL db.index.fulltext.queryNodes('asset_text', $query, {limit: $first})"
+    if cover is not None:
+        call = "CALL db.index.fulltext.queryNodes('asset_text', $query)"
+    here = "" if cover is None else f" AND n:{labels(cover)}"
+    text = (
+        f"{call} YIELD node AS n, score WITH n, score WHERE n._tenant = $tenant{here} "
+        f"WITH n, score ORDER BY score DESC, n._id LIMIT $first RETURN score, {fragment.expression}"
+    )
+    rows, reading = await executor.run("search", text, [part], {"query": query, "first": first})
+    hits = [(fragment.decode(row[1], reading), cast("float", row[0])) for row in rows]
+    await executor.finish(reading)
+    return hits
+
+
+async def changes(executor: Executor, connection: ChangeConnectionSelection, after: int | None) -> Row:
+    """Return changes after a revision, oldest first."""
+    first = within_limit(connection.page.first, executor.limits.first, place="first", what="The size of a page")
+    nodes = _change(executor, connection.nodes, "n")
+    edges = _change(executor, connection.edges, "e")
+    parts = [part for part in (nodes, edges) if part]
+    columns = ", ".join(["c.revision", *(fragment.expression for fragment, _ in parts)])
+    text = (
+        "MATCH (c:_Change) WHERE c._tenant = $tenant AND c.revision > $after "
+        f"WITH c ORDER BY c._tenant, c.revision LIMIT $first RETURN {columns}"
+    )
+    rows, reading = await executor.run("changes", text, parts, {"after": after or 0, "first": first + 1})
+    shown = rows[:first]
+    made: Row = {}
+    if nodes:
+        made["nodes"] = [nodes[0].decode(row[1], reading) for row in shown]
+    if edges:
+        column = 1 + (nodes is not None)
+        made["edges"] = [{"cursor": str(row[0]), "node": edges[0].decode(row[column], reading)} for row in shown]
+    if connection.want_page_info:
+        made["pageInfo"] = {
+            "hasNextPage": len(rows) > first,
+            "hasPreviousPage": after is not None and after > 0,
+            "startCursor": str(shown[0][0]) if shown else None,
+            "endCursor": str(shown[-1][0]) if shown else None,
+        }
+    return made
+
+
+async def asset_counts(executor: Executor) -> dict[str, int]:
+    """Return how many assets each type has, subtypes counted in: one statement over the indexes of all labels."""
+    names = sorted(executor.words.ontology.asset_types)
+    return await _counted(
+        executor,
+        names,
+        [f"COUNT {{ MATCH (n:{quoted(name)}) WHERE n._tenant = $tenant AND n._id > '' }}" for name in names],
+    )
+
+
+async def relationship_counts(executor: Executor) -> dict[str, int]:
+    """Return how many relationships each type has."""
+    types = executor.words.relationship_types
+    rows = await executor.unit.rows(named("traversal/count_relationships"), {"types": types})
+    counts = dict.fromkeys(types, 0)
+    counts.update({cast("str", name): cast("int", count) for name, count in rows})
+    return counts
+
+
+async def _counted(executor: Executor, names: list[str], expressions: list[str]) -> dict[str, int]:
+    if not names:
+        return {}
+    text = f"RETURN {', '.join(expressions)}"
+    rows = await executor.unit.compiled(Statement(name="assets by type", text=text, parameters={}))
+    return dict(zip(names, cast("list[int]", rows[0]), strict=True))
+
+
+def _change(executor: Executor, selection: ChangeSelection | None, prefix: str) -> Part | None:
+    if selection is None:
+        return None
+    return executor.compiled.change(selection, "c", prefix, executor.words), selection
+
+
+def _page_parameters(page: BoundPage, keys: tuple[SortKey, ...]) -> dict[str, object]:
+    parameters: dict[str, object] = {"first": page.first + 1}
+    after: tuple[Key, ...] = page.after.keys if page.after else ()
+    parameters.update({f"after{position}": key for position, key in enumerate(after[: len(keys)])})
+    return parameters
+
+
+def _decode(part: Part | None) -> Decode | None:
+    return part[0].decode if part else None

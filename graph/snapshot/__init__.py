@@ -1,0 +1,6 @@
+"""Snapshots: a tenant's supplies and containment in memory, exact at one revision, for whole-graph questions."""
+
+from graph.snapshot.model import Snapshot
+from graph.snapshot.service import SnapshotService
+
+__all__ = ["Snapshot", "SnapshotService"]

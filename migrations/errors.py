@@ -1,0 +1,84 @@
+"""Errors of migrations.
+
+ProjectInvalid            a project's files don't hold together (all problems at once)
+├── MigrationInvalid      a migration file can't be read or replayed
+└── HistoryInvalid        revisions form no graph with one beginning and one head
+ProjectExists             `init` or `make` would write over something
+DifferenceUnexpressed     the desired ontology differs in ways no operation can express yet
+MigrationRefused          right in itself, but not against this database
+├── ForeignDatabase       holds data or an ontology that isn't this project's
+├── MigrationEdited       an applied file was changed afterwards
+├── SchemaCommandFailed   Neo4j refused a constraint or index
+├── LeaseHeld             somebody else is migrating
+└── LeaseLost             the lease ended under a runner that was too slow; it wrote nothing since
+"""
+
+from __future__ import annotations
+
+from graph.errors import InvalidInput, ManyProblems, Refused
+
+
+class ProjectInvalid(ManyProblems, InvalidInput):
+    """A project's files don't hold together."""
+
+    code = "PROJECT_INVALID"
+
+
+class MigrationInvalid(ProjectInvalid):
+    """A migration file can't be read or replayed."""
+
+    code = "MIGRATION_INVALID"
+
+
+class HistoryInvalid(ProjectInvalid):
+    """The revisions form no graph with one beginning and one head."""
+
+    code = "HISTORY_INVALID"
+
+
+class ProjectExists(InvalidInput):
+    """Something is where a project or a migration file was to be written."""
+
+    code = "PROJECT_EXISTS"
+
+
+class DifferenceUnexpressed(ProjectInvalid):
+    """The desired ontology differs from the head in ways that no operation can express yet."""
+
+    code = "DIFFERENCE_UNEXPRESSED"
+
+
+class MigrationRefused(Refused):
+    """A migration that does not fit the database."""
+
+    code = "MIGRATION_REFUSED"
+
+
+class ForeignDatabase(MigrationRefused):
+    """The database holds data or an ontology that isn't this project's."""
+
+    code = "FOREIGN_DATABASE"
+
+
+class MigrationEdited(MigrationRefused):
+    """An applied migration file was changed afterwards."""
+
+    code = "MIGRATION_EDITED"
+
+
+class SchemaCommandFailed(MigrationRefused):
+    """Neo4j refused a constraint or index."""
+
+    code = "SCHEMA_COMMAND_FAILED"
+
+
+class LeaseHeld(MigrationRefused):
+    """Somebody else is migrating this database."""
+
+    code = "LEASE_HELD"
+
+
+class LeaseLost(MigrationRefused):
+    """The lease ended under a runner that was too slow."""
+
+    code = "LEASE_LOST"

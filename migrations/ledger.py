@@ -1,0 +1,190 @@
+"""The ledger: what was migrated on a database, which ontology it holds, and what else a runner must know of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from graph.clock import from_epoch_millis
+from graph.database import Database, ReadUnit, Row, WriteUnit
+from graph.ontology import ontology_from_canonical
+from graph.ontology.model import Ontology
+from migrations.schema import SchemaKind, SchemaObject
+from queries import named
+
+
+class MigrationStatus(StrEnum):
+    """How far a migration came on a database."""
+
+    RUNNING = "RUNNING"
+    APPLIED = "APPLIED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationRecord:
+    """One entry of the ledger. `phase` is what runs or waits to be run, None when nothing is left.
+
+    `changed` counts assets and relationships; `before` and `after` are the ontology's hashes.
+    """
+
+    revision: str
+    parents: tuple[str, ...]
+    status: MigrationStatus
+    phase: str | None
+    started_at: datetime
+    applied_at: datetime | None
+    applied_by: str | None
+    checksum: str
+    changed: int
+    duration_ms: int | None
+    before: str | None
+    after: str
+    message: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredOntology:
+    """The ontology that a database holds data of, as it is stored."""
+
+    revision: str
+    hash: str
+    canonical: str
+
+    @property
+    def name(self) -> str:
+        """The ontology's own name."""
+        return str(json.loads(self.canonical)["name"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a database holds, as far as migrations are concerned. `unready` names indexes that are not online.
+
+    `strangers` is the number of nodes in a database without a ledger that no twin put there, `labels` what they have.
+    """
+
+    records: tuple[MigrationRecord, ...] = ()
+    ontology: StoredOntology | None = None
+    schema: tuple[SchemaObject, ...] = ()
+    unready: tuple[str, ...] = ()
+    strangers: int = 0
+    labels: tuple[str, ...] = ()
+
+    @property
+    def applied(self) -> tuple[MigrationRecord, ...]:
+        """Entries that are done, newest first."""
+        return tuple(record for record in self.records if record.status is not MigrationStatus.RUNNING)
+
+
+async def read_facts(database: Database) -> Facts:
+    """Return what `database` holds; needs no lock."""
+    return await database.read(None, _facts)
+
+
+async def records(database: Database) -> tuple[MigrationRecord, ...]:
+    """Return the ledger, newest first."""
+    rows = await database.rows(None, named("migrations/read_ledger"))
+    return tuple(_record(row) for row in rows)
+
+
+async def current_ontology(database: Database) -> tuple[str, Ontology] | None:
+    """Return revision and ontology that `database` holds data of, None before the first migration."""
+    stored = await database.read(None, _stored)
+    return None if stored is None else (stored.revision, ontology_from_canonical(stored.canonical))
+
+
+async def write_ontology(unit: WriteUnit, stored: StoredOntology) -> None:
+    """Make `stored` the ontology of the database and of every tenant's counter."""
+    await unit.write(
+        named("migrations/set_ontology"),
+        {"revision": stored.revision, "hash": stored.hash, "canonical": stored.canonical},
+    )
+    await unit.write(named("migrations/set_tenants"), {"hash": stored.hash})
+
+
+async def _facts(unit: ReadUnit) -> Facts:
+    entries = tuple(_record(row) for row in await unit.rows(named("migrations/read_ledger")))
+    stored = await _stored(unit)
+    constraints = await unit.rows(named("migrations/list_constraints"))
+    indexes = await unit.rows(named("migrations/list_indexes"))
+    strangers, labels = (0, ()) if entries or stored else await _strangers(unit)
+    return Facts(
+        records=entries,
+        ontology=stored,
+        schema=(*_constraints(constraints), *_indexes(indexes)),
+        unready=tuple(sorted(row[0] for row in indexes if row[2] != "ONLINE")),
+        strangers=strangers,
+        labels=labels,
+    )
+
+
+async def _stored(unit: ReadUnit) -> StoredOntology | None:
+    rows = await unit.rows(named("migrations/read_ontology"))
+    if not rows:
+        return None
+    revision, ontology_hash, canonical = rows[0]
+    return StoredOntology(revision=revision, hash=ontology_hash, canonical=canonical)
+
+
+async def _strangers(unit: ReadUnit) -> tuple[int, tuple[str, ...]]:
+    counts = {row[0]: row[1] for row in await unit.rows(named("migrations/count_contents"))}
+    strangers = counts.pop("") - sum(counts.values())
+    if not strangers:
+        return 0, ()
+    return strangers, tuple(row[0] for row in await unit.rows(named("migrations/list_labels")))
+
+
+def _record(row: Row) -> MigrationRecord:
+    columns = named("migrations/read_ledger").columns
+    facts: dict[str, Any] = dict(zip(columns, row, strict=True))
+    applied_at = facts["appliedAt"]
+    return MigrationRecord(
+        revision=facts["revision"],
+        parents=tuple(facts["parents"]),
+        status=MigrationStatus(facts["status"]),
+        phase=facts["phase"],
+        started_at=from_epoch_millis(facts["startedAt"]),
+        applied_at=None if applied_at is None else from_epoch_millis(applied_at),
+        applied_by=facts["appliedBy"],
+        checksum=facts["checksum"],
+        changed=facts["changed"],
+        duration_ms=facts["durationMs"],
+        before=facts["before"],
+        after=facts["after"],
+        message=facts["message"],
+        chain=facts["chain"],
+    )
+
+
+def _constraints(rows: Sequence[Row]) -> list[SchemaObject]:
+    # 5.26 says UNIQUENESS, later lines may say NODE_PROPERTY_UNIQUENESS; existence and type constraints aren't ours.
+    return [
+        SchemaObject(
+            name=name,
+            kind=SchemaKind.UNIQUE_RELATIONSHIP if kind.startswith("RELATIONSHIP") else SchemaKind.UNIQUE_NODE,
+            entity=entities[0],
+            properties=tuple(properties),
+        )
+        for name, kind, entities, properties in rows
+        if kind.endswith("UNIQUENESS")
+    ]
+
+
+def _indexes(rows: Sequence[Row]) -> list[SchemaObject]:
+    return [
+        SchemaObject(
+            name=name,
+            kind=SchemaKind.FULL_TEXT if kind == "FULLTEXT" else SchemaKind.RANGE,
+            entity="|".join(entities),
+            properties=tuple(properties),
+            analyzer=options["indexConfig"].get("fulltext.analyzer"),
+            eventually_consistent=bool(options["indexConfig"].get("fulltext.eventually_consistent")),
+        )
+        for name, kind, _, entities, properties, options in rows
+        if kind in ("FULLTEXT", "RANGE")
+    ]

@@ -1,0 +1,109 @@
+"""Making a version: the difference between the head and the desired ontology, written as a migration file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.ontology import ontology_files
+from graph.ontology.identification import identified
+from graph.ontology.model import Json, Ontology
+from migrations.differing import differing
+from migrations.document import read_migration, write_migration
+from migrations.errors import DifferenceUnexpressed, ProjectExists
+from migrations.history import History
+from migrations.operations import Operation
+from migrations.project import Project
+from migrations.replay import replay_to
+
+_COMMENT = "Made by `twin ontology make`. Once it is applied anywhere it must stay as it is."
+_WORDS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A version that was made: its file, what it does, and how many ids were written into the ontology document."""
+
+    revision: str
+    file: Path
+    operations: tuple[Operation, ...]
+    identified: int
+
+
+def make(project: Project, message: str, *, name: str | None = None, author: str | None = None) -> Made | None:
+    """Write the version that leads from the head to the desired ontology; None where they agree already.
+
+    `message` says what it does; the file is named by the next number and `name`, by default the message's words. Ids
+    that the author left out are written into the ontology document, so that a later rename is seen as one.
+
+    Raises:
+        HistoryInvalid: there are several heads.
+        DifferenceUnexpressed: names each difference that no operation can express.
+        ProjectExists: the file is there already.
+    """
+    head = project.history.head
+    before = replay_to(project.history, head) if head is not None else None
+    if before is not None and before.hash == project.desired.hash:
+        return None
+    operations = _operations(before, project.desired)
+    revision = f"{_next_number(project.history):04d}_{_words(name or message)}"
+    header: dict[str, Json] = {
+        "revision": revision,
+        "parents": [head] if head is not None else [],
+        "from": before.hash if before is not None else None,
+        "to": project.desired.hash,
+        "message": message,
+        "author": author,
+    }
+    file = project.versions / f"{revision}.yaml"
+    text = write_migration(header, operations, comment=_COMMENT)
+    read_migration(text, file=str(file))
+    _write_new(file, text)
+    return Made(revision=revision, file=file, operations=operations, identified=_identify(project))
+
+
+def _identify(project: Project) -> int:
+    """Write the ids that are missing into the documents of the project, each file replaced as a whole."""
+    count = 0
+    for document in ontology_files(project.path):
+        text, added = identified(document.read_text(encoding="utf-8"), project.desired, file=str(document))
+        if added:
+            part = document.with_name(f".{document.name}.part")
+            part.write_text(text, encoding="utf-8")
+            part.replace(document)
+        count += added
+    return count
+
+
+def _operations(before: Ontology | None, desired: Ontology) -> tuple[Operation, ...]:
+    found = differing(before, desired)
+    if found.unexpressed:
+        raise DifferenceUnexpressed(
+            "The ontology differs in ways that can't be migrated yet",
+            tuple(found.unexpressed),
+            hint="Additions can; take the rest back",
+        )
+    return tuple(found.operations)
+
+
+def _next_number(history: History) -> int:
+    return 1 + max((int(revision.partition("_")[0]) for revision in history.order), default=0)
+
+
+def _words(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", errors="ignore").decode().lower()
+    words = "_".join(re.findall(r"[a-z0-9]+", plain))
+    return words[:_WORDS].rstrip("_") or "version"
+
+
+def _write_new(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+    except FileExistsError as error:
+        raise ProjectExists(
+            f"{file} is there already", place=str(file), hint="Give another name, or remove the file if nobody needs it"
+        ) from error

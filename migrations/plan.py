@@ -1,0 +1,221 @@
+"""The plan: what applying would do, as a frozen value made by a pure function of the files and the facts.
+
+`apply` runs exactly this value, so what a plan shows is what happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph.ontology.model import Ontology
+from migrations.document import Migration
+from migrations.errors import ForeignDatabase, MigrationEdited, MigrationInvalid, MigrationRefused
+from migrations.history import History
+from migrations.ledger import Facts, MigrationRecord, MigrationStatus
+from migrations.replay import replay, verify
+from migrations.schema import SchemaObject, difference, wanted_schema
+
+ONE_EACH = (
+    "One ontology per database: use another database and service for another ontology, "
+    "or set TWIN_ONTOLOGY to the project this database belongs to"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One migration to run: schema commands, and the ontology that the database holds afterwards.
+
+    `position` counts from 0 in the order of application; `resumed` says that an earlier run began it and did not end.
+    """
+
+    migration: Migration
+    commands: tuple[str, ...]
+    ontology: Ontology
+    chain: str
+    position: int
+    resumed: bool
+
+    @property
+    def operations(self) -> int:
+        """How many operations it has."""
+        return len(self.migration.expand)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What applying would do. `repairs` are commands for constraints and indexes that should be there already."""
+
+    revision: str | None
+    target: str | None
+    repairs: tuple[str, ...]
+    stages: tuple[Stage, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.stages and not self.repairs
+
+    @property
+    def pending(self) -> tuple[str, ...]:
+        """Revisions that would be applied, in order."""
+        return tuple(stage.migration.revision for stage in self.stages)
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        """All schema commands, in order."""
+        return (*self.repairs, *(command for stage in self.stages for command in stage.commands))
+
+    @property
+    def operations(self) -> int:
+        """How many operations all stages have together."""
+        return sum(stage.operations for stage in self.stages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is applied, pending, begun, or changed after it was applied; in the order of the history."""
+
+    applied: tuple[str, ...]
+    pending: tuple[str, ...]
+    begun: tuple[str, ...]
+    edited: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def standing(history: History, facts: Facts) -> Standing:
+    """Compare the files with the ledger."""
+    done = {record.revision: record for record in facts.applied}
+    begun = {record.revision for record in facts.records if record.status is MigrationStatus.RUNNING}
+    known = [revision for revision in history.order if revision in done]
+    return Standing(
+        applied=tuple(known),
+        pending=tuple(revision for revision in history.order if revision not in done),
+        begun=tuple(revision for revision in history.order if revision in begun),
+        edited=tuple(revision for revision in known if history[revision].checksum != done[revision].checksum),
+        unknown=tuple(sorted(record.revision for record in facts.records if record.revision not in history)),
+    )
+
+
+def make_plan(history: History, facts: Facts) -> Plan:
+    """Return what brings a database of these `facts` to the head of `history`.
+
+    Raises:
+        HistoryInvalid: there are several heads.
+        MigrationInvalid: a pending file contradicts itself.
+        ForeignDatabase, MigrationEdited, MigrationRefused: the database can't be brought there.
+    """
+    target = history.head
+    compared = standing(history, facts)
+    name = _name(history) if len(history) else None
+    _refuse_foreign(facts, compared, name)
+    _refuse_edited(history, facts, compared)
+    problems = tuple(verify(history, compared.pending))
+    if problems:
+        raise MigrationInvalid("Pending migrations contradict themselves", problems)
+    current = replay(history, compared.applied) if compared.applied else None
+    if current is not None and (facts.ontology is None or facts.ontology.hash != current.hash):
+        raise _not_the_ledgers(facts, current)
+    there = facts.schema
+    repairs = difference(wanted_schema(current), there) if current is not None else None
+    if repairs is not None:
+        there = (*there, *repairs.missing)
+    return Plan(
+        revision=facts.ontology.revision if facts.ontology else None,
+        target=target,
+        repairs=repairs.commands if repairs is not None else (),
+        stages=_stages(history, compared, there),
+    )
+
+
+def _stages(history: History, compared: Standing, there: Sequence[SchemaObject]) -> tuple[Stage, ...]:
+    applied = list(compared.applied)
+    found = list(there)
+    stages: list[Stage] = []
+    for revision in compared.pending:
+        applied.append(revision)
+        ontology = replay(history, applied)
+        lacking = difference(wanted_schema(ontology), found)
+        replaced = {wanted.name for wanted in lacking.missing}
+        found = [*(each for each in found if each.name not in replaced), *lacking.missing]
+        stages.append(
+            Stage(
+                migration=history[revision],
+                commands=lacking.commands,
+                ontology=ontology,
+                chain=history.chain(revision),
+                position=len(applied) - 1,
+                resumed=revision in compared.begun,
+            )
+        )
+    return tuple(stages)
+
+
+def _name(history: History) -> str:
+    return replay(history, history.order[:1]).name
+
+
+def _refuse_foreign(facts: Facts, compared: Standing, name: str | None) -> None:
+    if facts.strangers:
+        raise ForeignDatabase(
+            "This database holds data that no twin put there",
+            expected="an empty database, or one that this project was applied to",
+            actual=f"{facts.strangers:,} nodes, labelled {_some(facts.labels) or 'nothing'}",
+            hint="Use an empty database; nothing was changed in this one",
+        )
+    stored = facts.ontology
+    if stored is not None and name is not None and stored.name != name:
+        raise ForeignDatabase(
+            f"This database holds data of another ontology, {stored.name!r}",
+            expected=f"the ontology {name!r}, or an empty database",
+            actual=f"{stored.name!r} at {stored.revision}",
+            hint=ONE_EACH,
+        )
+    if stored is not None and not facts.records:
+        raise ForeignDatabase(
+            "This database has an ontology but no record of how it came there",
+            expected="a ledger entry for its ontology",
+            actual=f"{stored.revision} without one",
+            hint=ONE_EACH,
+        )
+    if compared.unknown and not compared.applied:
+        raise ForeignDatabase(
+            "This database was migrated by another project",
+            expected=f"versions of the ontology {name!r}" if name else "versions of this project",
+            actual=_some(compared.unknown),
+            hint=ONE_EACH,
+        )
+    if compared.unknown:
+        raise MigrationRefused(
+            "This database has versions that the project lacks",
+            expected="a file for every applied version",
+            actual=_some(compared.unknown),
+            hint="Bring the project's folder up to date, then apply again",
+        )
+
+
+def _refuse_edited(history: History, facts: Facts, compared: Standing) -> None:
+    if not compared.edited:
+        return
+    entries: dict[str, MigrationRecord] = {record.revision: record for record in facts.records}
+    first = compared.edited[0]
+    raise MigrationEdited(
+        f"Files were changed after they were applied: {', '.join(compared.edited)}",
+        place=history[first].file,
+        expected=f"the file that was applied, {entries[first].checksum}",
+        actual=history[first].checksum,
+        hint="Put the file back as it was (version control has it), and write a new version for what should differ",
+    )
+
+
+def _not_the_ledgers(facts: Facts, current: Ontology) -> MigrationRefused:
+    return ForeignDatabase(
+        "The ontology in this database is not the one that its applied versions give",
+        expected=current.hash,
+        actual=facts.ontology.hash if facts.ontology else "no ontology",
+        hint=ONE_EACH,
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

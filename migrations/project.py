@@ -1,0 +1,127 @@
+"""An ontology project: a folder with the desired ontology and the versions that lead to it.
+
+    ontology.yaml        or a folder `ontology` of several documents
+    versions/*.yaml      one file a version, named by its revision
+
+The bundled project is this package's own folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from graph.errors import Problem
+from graph.ontology import load_ontology
+from graph.ontology.model import Ontology
+from graph.ontology.project import ontology_files
+from migrations.document import Migration, read_migration
+from migrations.errors import MigrationInvalid
+from migrations.history import History, history_of
+from migrations.replay import replay_to, verify
+
+VERSIONS = "versions"
+DOCUMENT = "ontology.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project as its files stand: the desired ontology and the history of versions."""
+
+    path: Path
+    desired: Ontology
+    history: History
+
+    @property
+    def versions(self) -> Path:
+        """The folder of versions."""
+        return self.path / VERSIONS
+
+    @classmethod
+    def load(cls, path: Path) -> Project:
+        """Read a project's files.
+
+        Raises:
+            OntologyInvalid: there is no ontology here, or it does not hold together.
+            ProjectInvalid: a file of its versions is wrong, or they form no history.
+        """
+        return cls(path=path, desired=load_ontology(path), history=load_history(path))
+
+    @classmethod
+    def bundled(cls) -> Project:
+        """Read the project that comes with the twin."""
+        return cls.load(Path(str(files("migrations"))))
+
+
+def load_history(path: Path) -> History:
+    """Read the versions of the project at `path`; all faulty files are reported together."""
+    migrations: list[Migration] = []
+    problems: list[Problem] = []
+    for file in sorted((path / VERSIONS).glob("*.yaml")):
+        try:
+            migrations.append(read_migration(_text(file), file=str(file)))
+        except MigrationInvalid as error:
+            problems.extend(error.problems)
+    if problems:
+        raise MigrationInvalid("Migration files can't be read", tuple(problems))
+    return history_of(migrations)
+
+
+def check(project: Project) -> tuple[Problem, ...]:
+    """Return what continuous integration should stop for, nothing where the project is sound.
+
+    That is: no version or several heads, wrong hashes, versions that do not lead to the desired ontology.
+    """
+    history = project.history
+    if not len(history):
+        return (_no_version(project),)
+    try:
+        problems = [*verify(history, history.order)]
+        head, *others = history.heads
+        if others:
+            return (*problems, _several_heads(project))
+        if replay_to(history, head).hash != project.desired.hash:
+            problems.append(_behind(project))
+    except MigrationInvalid as error:
+        return error.problems
+    return tuple(problems)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        problem = Problem(code="ENCODING_INVALID", message="The file is not UTF-8", place=str(file), expected="UTF-8")
+        raise MigrationInvalid(f"{file} can't be read", (problem,)) from error
+
+
+def _no_version(project: Project) -> Problem:
+    return Problem(
+        code="NO_VERSION",
+        message="The project has no version yet",
+        place=str(project.versions),
+        hint='Make the first with `twin ontology make -m "..."`',
+    )
+
+
+def _several_heads(project: Project) -> Problem:
+    heads = project.history.heads
+    return Problem(
+        code="SEVERAL_HEADS",
+        message=f"The history has {len(heads)} heads: {', '.join(heads)}",
+        place=str(project.versions),
+        expected="one head",
+        hint="Write a migration whose parents are all of them",
+    )
+
+
+def _behind(project: Project) -> Problem:
+    return Problem(
+        code="VERSION_MISSING",
+        message="The versions do not lead to the ontology as it is written",
+        place=str(ontology_files(project.path)[0]),
+        expected=f"the ontology of {project.history.heads[0]}",
+        actual=project.desired.hash,
+        hint='Make a version of the change with `twin ontology make -m "..."`',
+    )

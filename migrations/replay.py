@@ -1,0 +1,93 @@
+"""Replaying: what ontology a set of migrations gives, and whether the files say so themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import rfc8785
+
+from graph.errors import OntologyInvalid, Problem
+from graph.ontology import ontology_from_canonical
+from graph.ontology.document import FORMAT
+from graph.ontology.model import Ontology
+from migrations.document import Migration, Placed
+from migrations.draft import Draft, OperationRefused
+from migrations.errors import MigrationInvalid
+from migrations.history import History
+
+
+def replay(history: History, revisions: Iterable[str]) -> Ontology:
+    """Return the ontology that `revisions` together give, each after its parents.
+
+    Raises:
+        MigrationInvalid: an operation does not fit, or the result is no ontology that holds together.
+    """
+    draft = Draft({"format": FORMAT})
+    last: Migration | None = None
+    asked = frozenset(revisions)
+    for revision in history.order:
+        if revision in asked:
+            last = history[revision]
+            _apply(last, draft)
+    if last is None:
+        raise AssertionError("an empty history gives no ontology")
+    try:
+        return ontology_from_canonical(rfc8785.dumps(draft.value).decode())
+    except OntologyInvalid as error:
+        raise MigrationInvalid(
+            f"{last.file} gives an ontology that does not hold together",
+            error.problems,
+            hint="Correct the operations, or make the migration anew",
+        ) from error
+
+
+def replay_to(history: History, revision: str) -> Ontology:
+    """Return the ontology at `revision`: that of all it builds on and itself."""
+    return replay(history, (*history.ancestors(revision), revision))
+
+
+def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
+    """Yield what the files of `revisions` say wrongly of the ontology before and after them."""
+    for revision in revisions:
+        migration = history[revision]
+        before = replay(history, history.ancestors(revision)).hash if migration.parents else None
+        if migration.before != before:
+            yield _wrong_hash(migration, "from", before, migration.before)
+        after = replay_to(history, revision).hash
+        if migration.after != after:
+            yield _wrong_hash(migration, "to", after, migration.after)
+
+
+def _apply(migration: Migration, draft: Draft) -> None:
+    problems: list[Problem] = []
+    for placed in migration.expand:
+        try:
+            placed.operation.apply(draft)
+        except OperationRefused as refusal:
+            problems.append(_refused(placed, refusal))
+    if problems:
+        raise MigrationInvalid(f"{migration.file} does not fit what it builds on", tuple(problems))
+
+
+def _refused(placed: Placed, refusal: OperationRefused) -> Problem:
+    return Problem(
+        code="OPERATION_REFUSED",
+        message=f"{placed.operation.kind}: {refusal.message}",
+        place=placed.place,
+        expected=refusal.expected,
+        hint=refusal.hint,
+    )
+
+
+def _wrong_hash(migration: Migration, field: str, expected: str | None, actual: str | None) -> Problem:
+    return Problem(
+        code="HASH_WRONG",
+        message=f"{migration.revision}: `{field}` is not the hash of the ontology {_WHEN[field]} it",
+        place=migration.place_of_before if field == "from" else migration.place_of_after,
+        expected=expected or "no hash, for it is the first",
+        actual=actual or "none",
+        hint="The file was changed by hand: put it back as it was made, or make it anew if it was never applied",
+    )
+
+
+_WHEN = {"from": "before", "to": "after"}

@@ -1,0 +1,76 @@
+"""A door to the schema for tests: operations go in as from a request, data and errors come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.graphql import Context, TwinSchema
+from graph.access import Principal
+from graph.analysis import ImpactService
+from graph.changes import ChangeService
+from graph.clock import SystemClock
+from graph.database import Database
+from graph.ontology import Ontology
+from graph.reading import ReadingService
+from graph.snapshot import SnapshotService
+from graph.traversal import TraversalService
+from migrations import MigrationRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OneOntology:
+    """An ontology without a history."""
+
+    ontology: Ontology
+
+    async def current(self) -> tuple[str, Ontology]:
+        return "0001_start", self.ontology
+
+    async def at(self, revision: str) -> Ontology:
+        raise AssertionError(revision)
+
+    async def records(self) -> Sequence[MigrationRecord]:
+        return ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Door:
+    """The schema with a context, and the statements that its operations sent."""
+
+    schema: TwinSchema
+    context: Context
+    database: Database
+    statements: list[str] = field(default_factory=list[str])
+
+    async def send(self, query: str, **variables: object) -> dict[str, Any]:
+        """The whole response."""
+        result = await self.schema.execute(query, variable_values=variables, context_value=self.context)
+        errors = [error.formatted for error in result.errors] if result.errors else None
+        return {"data": result.data, "errors": errors}
+
+    async def ask(self, query: str, **variables: object) -> dict[str, Any]:
+        """The data of a response without errors."""
+        response = await self.send(query, **variables)
+        assert response["errors"] is None, response["errors"]
+        return response["data"]
+
+    async def refused(self, query: str, **variables: object) -> dict[str, Any]:
+        """The extensions of the one error of a response, its message beside them."""
+        response = await self.send(query, **variables)
+        assert response["errors"] is not None, response["data"]
+        (error,) = response["errors"]
+        return {"message": error["message"], **error.get("extensions", {})}
+
+
+def context_of(database: Database, principal: Principal, ontology: Ontology) -> Context:
+    return Context(
+        principal=principal,
+        reading=ReadingService(database, lambda: ontology),
+        traversal=TraversalService(database, lambda: ontology),
+        changes=ChangeService(database, lambda: ontology, SystemClock()),
+        impact=ImpactService(SnapshotService(database, ontology), lambda: ("0001_start", ontology)),
+        ontologies=OneOntology(ontology=ontology),
+        request_id="request-1",
+    )

@@ -1,0 +1,124 @@
+"""What we serve is the contract; what we don't serve yet is listed here, so that the list can only shrink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    is_specified_scalar_type,
+    print_type,
+)
+from graphql import build_schema as parsed_schema
+
+from app.graphql import TwinSchema
+
+CONTRACT = Path(__file__).parents[3] / "docs" / "contract.graphql"
+
+NOT_YET = {
+    "Asset.health",
+    "Asset.state",
+    "AssetFilter.levels",
+    "AssetState",
+    "ChannelState",
+    "Criticality",
+    "CriticalityConnection",
+    "CriticalityEdge",
+    "CutSetAnalysis",
+    "Explained",
+    "Health",
+    "HistoryConnection",
+    "HistoryEdge",
+    "HistoryPoint",
+    "Importance",
+    "Query.criticality",
+    "Query.cutSets",
+    "Query.rootCause",
+    "Query.singlePointsOfFailure",
+    "RootCause",
+    "RootCauseAnalysis",
+    "RootCauseInput",
+    "StateChange",
+    "Subscription",
+    "Symptom",
+}
+
+
+def contract() -> GraphQLSchema:
+    return parsed_schema(CONTRACT.read_text(encoding="utf-8"))
+
+
+def members(kind: GraphQLNamedType) -> dict[str, str]:
+    """Everything a type promises, by name: types, arguments, defaults, nullability."""
+    if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+        return {name: spelled(name, field) for name, field in kind.fields.items()}
+    if isinstance(kind, GraphQLInputObjectType):
+        return {"@oneOf": str(kind.is_one_of)} | {name: spelled(name, field) for name, field in kind.fields.items()}
+    if isinstance(kind, GraphQLEnumType):
+        return dict.fromkeys(kind.values, "value")
+    if isinstance(kind, GraphQLUnionType):
+        return {member.name: "member" for member in kind.types}
+    return {}
+
+
+def spelled(name: str, field: GraphQLField | GraphQLInputField) -> str:
+    """A field as SDL without descriptions, its arguments sorted."""
+    arguments = {key: with_default(argument) for key, argument in getattr(field, "args", {}).items()}
+    listed = ", ".join(f"{key}: {argument}" for key, argument in sorted(arguments.items()))
+    own = with_default(field) if isinstance(field, GraphQLInputField) else str(field.type)
+    return f"{name}({listed}): {own}"
+
+
+def with_default(value: GraphQLArgument | GraphQLInputField) -> str:
+    shell = GraphQLInputObjectType("Shell", {"it": GraphQLInputField(value.type, default_value=value.default_value)})
+    if value.default is not None:
+        shell = GraphQLInputObjectType("Shell", {"it": GraphQLInputField(value.type, default=value.default)})
+    return print_type(shell).splitlines()[1].partition(": ")[2]
+
+
+def served_types(schema: TwinSchema) -> Iterator[GraphQLNamedType]:
+    """The types that are not made from the ontology."""
+    asset = schema.core.type_map["Asset"]
+    for kind in schema.core.type_map.values():
+        of_ontology = isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and asset in kind.interfaces
+        if not (of_ontology or kind.name.startswith("__") or is_specified_scalar_type(kind)):
+            yield kind
+
+
+def test_what_is_served_is_as_the_contract_has_it(schema: TwinSchema) -> None:
+    promised = contract().type_map
+    for kind in served_types(schema):
+        assert kind.name in promised, f"{kind.name} is not of the contract"
+        theirs = members(promised[kind.name])
+        for name, ours in members(kind).items():
+            assert theirs.get(name) == ours, f"{kind.name}.{name}"
+
+
+def test_what_is_not_served_yet_is_listed(schema: TwinSchema) -> None:
+    served = schema.core.type_map
+    missing: set[str] = set()
+    for name, promised in contract().type_map.items():
+        if name.startswith("__") or is_specified_scalar_type(promised):
+            continue
+        if name not in served:
+            missing.add(name)
+        else:
+            missing |= {f"{name}.{member}" for member in members(promised).keys() - members(served[name]).keys()}
+    assert missing == NOT_YET
+
+
+def test_every_asset_type_has_the_fields_of_asset(schema: TwinSchema) -> None:
+    asset = schema.core.type_map["Asset"]
+    assert isinstance(asset, GraphQLInterfaceType)
+    for kind in schema.core.get_possible_types(asset):
+        assert members(kind) == members(asset)

@@ -1,0 +1,154 @@
+"""A small schema and small operations behind the real HTTP door, without a database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import strawberry
+from prometheus_client import CollectorRegistry
+from pydantic import BaseModel
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from app.http.application import Doors, create_app
+from app.http.bodies import read_model
+from app.http.exchange import State
+from app.http.revisions import RevisionWatch
+from app.http.routes import Operation
+from app.http.service import Limits, Service
+from app.inforce import Edition
+from app.security import Authenticator, OpenAuthenticator
+from app.telemetry import Metrics
+from graph.access import Principal, Scope
+from graph.database import Database
+from graph.errors import DatabaseUnavailable
+from graph.identity import Tenant
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def hello(self, name: str = "twin") -> str:
+        return f"hello {name}"
+
+    @strawberry.field
+    async def slow(self, seconds: float) -> str:
+        await asyncio.sleep(seconds)
+        return "done"
+
+    @strawberry.field
+    def crash(self) -> str:
+        raise RuntimeError("secret detail")
+
+
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def write(self) -> int:
+        return 1
+
+
+class Thing(BaseModel):
+    name: str
+    size: int = 0
+
+
+async def _crash(_request: Request[State], _principal: Principal) -> Response:
+    raise RuntimeError("password=hunter2")
+
+
+async def _things(request: Request[State], _principal: Principal) -> Response:
+    return JSONResponse((await read_model(request, Thing)).model_dump())
+
+
+async def _list_things(_request: Request[State], _principal: Principal) -> Response:
+    return JSONResponse([])
+
+
+OPERATIONS = (
+    Operation(
+        path="/v1/things",
+        method="GET",
+        summary="List things",
+        handler=_list_things,
+        scope=Scope.READ,
+        answers={"application/json": None},
+        conditional=True,
+    ),
+    Operation(
+        path="/v1/crash", method="GET", summary="Crash", handler=_crash, scope=Scope.READ, answers={"text/plain": None}
+    ),
+    Operation(
+        path="/v1/things",
+        method="POST",
+        summary="Take a thing",
+        handler=_things,
+        scope=Scope.WRITE,
+        body=Thing,
+        answers={"application/json": Thing},
+        examples={"one": {"name": "a", "size": 1}},
+        writes=True,
+    ),
+)
+
+
+@dataclass
+class FakeDatabase:
+    """Answers the one statement that the service itself sends."""
+
+    revisions: dict[str, int] = field(default_factory=lambda: {"site": 7})
+    hash: str | None = "sha256:toy"
+    down: bool = False
+    asked: int = 0
+
+    async def rows(self, tenant: Tenant | None, query: object, parameters: dict[str, Any]) -> list[list[Any]]:
+        self.asked += 1
+        if self.down:
+            raise DatabaseUnavailable("Neo4j does not answer", hint="Start it")
+        found = [[name, self.revisions[name]] for name in parameters["tenants"] if name in self.revisions]
+        return [[self.hash, found]]
+
+
+@dataclass(frozen=True)
+class ToyEdition:
+    hash: str
+    schema: strawberry.Schema
+
+    def context(self, principal: Principal, request_id: str) -> object:
+        return {"principal": principal, "request_id": request_id}
+
+
+async def _ignore(_hash: str | None) -> None:
+    """Take no note."""
+
+
+def toy_app(
+    database: FakeDatabase | None = None,
+    *,
+    authenticator: Authenticator | None = None,
+    limits: Limits | None = None,
+    graphiql: bool = True,
+    on_close: Callable[[], None] = lambda: None,
+) -> Starlette:
+    metrics = Metrics(CollectorRegistry())
+    fake = cast("Database", database or FakeDatabase())
+    edition = cast("Edition", ToyEdition("sha256:toy", strawberry.Schema(Query, Mutation)))
+
+    @asynccontextmanager
+    async def opened() -> AsyncGenerator[Service]:
+        yield Service(
+            database=fake,
+            authenticator=authenticator or OpenAuthenticator(Tenant("site")),
+            revisions=RevisionWatch(fake, found_ontology=_ignore, found_revision=metrics.revision),
+            metrics=metrics,
+            limits=limits or Limits(body=2000, seconds=5),
+            edition=lambda: edition,
+        )
+        on_close()
+
+    return create_app(opened, doors=Doors(operations=OPERATIONS, graphiql=graphiql), metrics=metrics)

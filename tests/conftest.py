@@ -1,0 +1,67 @@
+"""One Neo4j per test run, one tenant per test.
+
+Which server: one named in the environment (TWIN_NEO4J_URI), else the official image by testcontainers where a Docker
+engine answers, else the local server of our own. The tests don't know.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from graph.database import Database, connect
+from graph.identity import Tenant, parse_tenant
+from tests.servers import Server, empty_server, server_of_this_run, stop_server
+
+_COUNTER = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The Neo4j of this run, shared by all workers, holding the bundled ontology."""
+    with server_of_this_run(tmp_path_factory) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An empty Neo4j of this module's own, for tests that change ontology or schema; few and quick, please."""
+    with empty_server(tmp_path_factory.mktemp("own_server")) as running:
+        yield running
+
+
+@pytest.fixture
+async def database(server: Server) -> AsyncIterator[Database]:
+    """A driver of this test's own to the Neo4j of the run."""
+    opened = connect(server.uri, user=server.user, password=server.password)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    """A tenant that nobody else uses."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    return parse_tenant(f"t{worker}n{next(_COUNTER)}x{secrets.token_hex(4)}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a Neo4j, told from its fixtures, so that the other line of Neo4j can be tested by that mark."""
+    for item in items:
+        if {"server", "own_server"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.neo4j)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Stop the Neo4j of the run when all workers are done."""
+    if not hasattr(session.config, "workerinput"):
+        stop_server(session.config)

@@ -1,0 +1,30 @@
+"""Every operation in the guide runs as it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.app.door import Door
+from tests.app.graphql.conftest import campus
+
+pytestmark = pytest.mark.neo4j
+
+__all__ = ["campus"]
+
+GUIDE = Path(__file__).parents[2] / "docs" / "graphql.md"
+BLOCK = re.compile(r"```graphql\n(?P<query>.*?)```(?:\n```json\n(?P<variables>.*?)```)?", re.DOTALL)
+
+
+async def test_all_examples(campus: Door) -> None:
+    examples = list(BLOCK.finditer(GUIDE.read_text(encoding="utf-8")))
+    assert len(examples) >= 10
+    for example in examples:
+        variables = orjson.loads(example["variables"]) if example["variables"] else {}
+        response = await campus.send(example["query"], **variables)
+        assert response["errors"] is None, (example["query"], response["errors"])
+        outcome = response["data"].get("applyChanges", {})
+        assert outcome.get("__typename", "ChangesApplied") == "ChangesApplied", outcome

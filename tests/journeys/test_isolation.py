@@ -1,0 +1,232 @@
+"""Two tenants hold the same ids: no query, write, load, export, search or page of one shows or touches the other's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from graphql import GraphQLObjectType, get_named_type
+
+from app.graphql import build_schema
+from graph.access import Principal, operator
+from graph.bulk import Exporter, Loader, Refusals, opened
+from graph.clock import SystemClock
+from graph.database import Database
+from graph.identity import Tenant, parse_tenant
+from graph.ontology.model import Ontology
+from migrations.ledger import current_ontology
+from tests.app.door import Door, context_of
+
+MINE, THEIRS = "MINE", "THEIRS"
+
+
+def campus_lines(mark: str) -> list[dict[str, Any]]:
+    """Return a small campus in which every text but the ids carries `mark`."""
+    assets = [
+        {"kind": "asset", "id": "S", "type": "Site", "name": f"{mark} site"},
+        {"kind": "asset", "id": "R", "type": "Room", "name": f"{mark} room", "parents": ["S"]},
+        {"kind": "asset", "id": "G", "type": "GridFeed", "name": f"{mark} feed"},
+        {"kind": "asset", "id": "U", "type": "Ups", "name": f"{mark} ups", "properties": {"apparentPower": 10}},
+        {"kind": "asset", "id": "P", "type": "Pump", "name": f"{mark} pump", "properties": {"ratedFlow": 3}},
+        {
+            "kind": "asset",
+            "id": "F",
+            "type": "ClinicalFunction",
+            "name": f"{mark} care",
+            "properties": {"tier": "CRITICAL"},
+        },
+    ]
+    for asset in assets:
+        asset["externalIds"] = [{"system": "CMMS", "id": f"ext-{asset['id']}"}]
+    for asset in assets[2:5]:
+        asset.setdefault("properties", {}).update(serialNumber=f"SN-{asset['id']}", manufacturer=f"{mark} works")
+        asset["parents"] = ["R"]
+    ends = [("POWERS", "G", "U"), ("POWERS", "U", "P"), ("DEPENDS_ON", "F", "P")]
+    properties = {"POWERS": {"breaker": f"{mark} breaker"}}
+    relationships = [
+        {"kind": "relationship", "type": kind, "from": a, "to": b, "properties": properties.get(kind, {})}
+        for kind, a, b in ends
+    ]
+    return [*assets, *relationships]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One tenant with its doors."""
+
+    principal: Principal
+    door: Door
+    loader: Loader
+    exporter: Exporter
+
+    async def load(self, path: Path, lines: list[dict[str, Any]]) -> None:
+        path.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+        with opened(path) as source, Refusals(None) as refusals:
+            report = await self.loader.load(self.principal, source, refusals=refusals)
+        assert report.refused == 0, refusals.first
+
+    async def export(self) -> bytes:
+        pieces: list[bytes] = []
+        await self.exporter.export(self.principal, pieces.append)
+        return b"".join(pieces)
+
+    async def ask(self, document: str, **variables: object) -> str:
+        return orjson.dumps(await self.door.ask(document, **variables)).decode()
+
+
+def side(database: Database, ontology: Ontology, tenant: Tenant, folder: Path) -> Side:
+    principal = operator(tenant, name=f"operator of {tenant}")
+    return Side(
+        principal=principal,
+        door=Door(
+            schema=build_schema(ontology),
+            context=context_of(database, principal, ontology),
+            database=database,
+            statements=[],
+        ),
+        loader=Loader(database, lambda: ontology, SystemClock(), folder=folder),
+        exporter=Exporter(database, lambda: ontology),
+    )
+
+
+@pytest.fixture
+async def sides(database: Database, tenant: Tenant, tmp_path: Path) -> AsyncIterator[tuple[Side, Side]]:
+    """Two tenants with the same ids, loaded one after the other."""
+    in_force = await current_ontology(database)
+    assert in_force is not None
+    other = parse_tenant(f"{tenant}b"[-32:] if len(tenant) < 32 else f"{tenant[:31]}b")
+    mine = side(database, in_force[1], tenant, tmp_path)
+    theirs = side(database, in_force[1], other, tmp_path)
+    await mine.load(tmp_path / "mine.ndjson", campus_lines(MINE))
+    await theirs.load(tmp_path / "theirs.ndjson", campus_lines(THEIRS))
+    yield mine, theirs
+    for each in (mine, theirs):
+        await each.door.context.changes.close()
+
+
+# A document for every root field of Query; each must show something of the tenant's own where it shows texts at all.
+READS: dict[str, tuple[str, dict[str, object], bool]] = {
+    "asset": (
+        """query($id: ID!) { asset(id: $id) { name properties externalIds { system id } ancestors { name }
+        parents { name } children { totalCount nodes { name } } descendants { totalCount nodes { name } }
+        dependencies(maxDepth: 5) { totalCount nodes { name } } dependents(maxDepth: 5) { totalCount nodes { name } }
+        relationships { totalCount nodes { type properties from { name } to { name } } }
+        history { nodes { actor entries { before after } } } } }""",
+        {"id": "U"},
+        True,
+    ),
+    "assetByExternalId": ('query { assetByExternalId(system: "CMMS", id: "ext-P") { name } }', {}, True),
+    "assets": (
+        """query { assets(orderBy: [{field: "name"}], filter: {within: "S"}) {
+        totalCount nodes { name relationships { nodes { to { name } } } } } }""",
+        {},
+        True,
+    ),
+    "aggregate": ('query { aggregate(groupBy: ["parent", "manufacturer"]) { group count } }', {}, True),
+    "search": (
+        'query { search(text: "pump") { asset { name } } a: search(text: "works") { asset { name } } }',
+        {},
+        True,
+    ),
+    "subgraph": (
+        'query { subgraph(roots: ["F"], direction: BOTH) { assets { name } relationships { properties } } }',
+        {},
+        True,
+    ),
+    "paths": ('query { paths(from: "G", to: "F", first: 3) { assets { name } } }', {}, True),
+    "impact": (
+        """query { impact(input: {failures: [{asset: "G"}]}) { impactedCount failed { name } byContainer(type: "Site") {
+        asset { name } count } impacted { nodes { asset { name } because { members { asset { name } } path { to { name }
+        } } } } } }""",
+        {},
+        True,
+    ),
+    "ontology": ("query { ontology { assetTypes { name count } relationshipTypes { name count } } }", {}, False),
+    "migrations": ("query { migrations { revision } }", {}, False),
+    "changes": ("query { changes { nodes { actor entries { id before after } } } }", {}, True),
+    "revision": ("query { revision }", {}, False),
+}
+
+
+async def test_there_is_a_read_for_every_root_field(sides: tuple[Side, Side]) -> None:
+    query = sides[0].door.schema.core.query_type
+    assert isinstance(query, GraphQLObjectType)
+    assert set(READS) == set(query.fields)
+    assert {name: get_named_type(field.type) for name, field in query.fields.items()}
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_no_read_shows_the_other_tenant(sides: tuple[Side, Side], name: str) -> None:
+    document, variables, shows_texts = READS[name]
+    for own, side, other in ((MINE, sides[0], THEIRS), (THEIRS, sides[1], MINE)):
+        answer = await side.ask(document, **variables)
+        assert other not in answer
+        assert (own in answer) is shows_texts, answer
+
+
+async def test_counts_and_pages_hold_the_tenant_s_own(sides: tuple[Side, Side]) -> None:
+    mine, _ = sides
+    seen: list[str] = []
+    after = None
+    while True:
+        page = await mine.door.ask(
+            "query($after: String) { assets(first: 2, after: $after) { totalCount nodes { id name } "
+            "pageInfo { hasNextPage endCursor } } }",
+            after=after,
+        )
+        assert page["assets"]["totalCount"] == 6
+        seen += [node["id"] for node in page["assets"]["nodes"]]
+        assert all(node["name"].startswith(MINE) for node in page["assets"]["nodes"])
+        if not page["assets"]["pageInfo"]["hasNextPage"]:
+            break
+        after = page["assets"]["pageInfo"]["endCursor"]
+    assert seen == ["F", "G", "P", "R", "S", "U"]
+    counts = await mine.door.ask('query { ontology { assetType(name: "Equipment") { count } } }')
+    assert counts["ontology"]["assetType"]["count"] == 3
+
+
+async def test_no_write_touches_the_other_tenant(sides: tuple[Side, Side], tmp_path: Path) -> None:
+    mine, theirs = sides
+    before = await theirs.export()
+    revision = await theirs.ask("query { revision }")
+    apply = """mutation($i: ChangeSetInput!) { applyChanges(input: $i) {
+        __typename ... on ChangesRejected { problems { message } } } }"""
+    changes: list[dict[str, object]] = [
+        {"upsertAsset": {"id": "P", "type": "Pump", "name": "MINE renamed", "properties": {"serialNumber": "SN-NEW"}}},
+        {"upsertAsset": {"id": "NEW", "type": "Pump", "name": "MINE new", "properties": {"ratedFlow": 1}}},
+        {"upsertRelationship": {"type": "POWERS", "from": "U", "to": "NEW"}},
+        {"deleteRelationship": {"type": "POWERS", "from": "G", "to": "U"}},
+    ]
+    done = await mine.door.ask(apply, i={"changes": changes, "idempotencyKey": "once"})
+    assert done["applyChanges"]["__typename"] == "ChangesApplied", done
+    done = await mine.door.ask(apply, i={"changes": [{"deleteAsset": {"id": "S", "cascade": True}}]})
+    assert done["applyChanges"]["__typename"] == "ChangesApplied", done
+    await mine.load(tmp_path / "again.ndjson", campus_lines(MINE))
+    assert await theirs.export() == before
+    assert await theirs.ask("query { revision }") == revision
+    # The same idempotency key is another one here, and unique values and external ids are unique by tenant.
+    same = await theirs.door.ask(apply, i={"changes": changes, "idempotencyKey": "once"})
+    assert same["applyChanges"]["__typename"] == "ChangesApplied", same
+
+
+async def test_an_end_that_only_the_other_tenant_has_is_unknown(sides: tuple[Side, Side], tmp_path: Path) -> None:
+    mine, theirs = sides
+    await theirs.load(
+        tmp_path / "more.ndjson", [{"kind": "asset", "id": "ONLY", "type": "Ups", "properties": {"apparentPower": 5}}]
+    )
+    path = tmp_path / "cross.ndjson"
+    path.write_bytes(orjson.dumps({"kind": "relationship", "type": "POWERS", "from": "G", "to": "ONLY"}) + b"\n")
+    with opened(path) as source, Refusals(None) as refusals:
+        report = await mine.loader.load(mine.principal, source, refusals=refusals)
+    assert report.refused == 1
+    assert refusals.first[0][1].code == "UNKNOWN_ASSET"
+    apply = "mutation($i: ChangeSetInput!) { applyChanges(input: $i) { ... on ChangesRejected { problems { code } } } }"
+    refused = await mine.door.ask(
+        apply, i={"changes": [{"upsertRelationship": {"type": "POWERS", "from": "G", "to": "ONLY"}}]}
+    )
+    assert refused["applyChanges"]["problems"] == [{"code": "UNKNOWN_ASSET"}]
+    assert await mine.door.ask('query { asset(id: "ONLY") { id } }') == {"asset": None}

@@ -1,0 +1,92 @@
+"""What a plan says of facts that no healthy run leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from migrations import ForeignDatabase, MigrationEdited, MigrationRecord, MigrationStatus, Project, wanted_schema
+from migrations.ledger import Facts, StoredOntology
+from migrations.plan import make_plan, standing
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def record(project: Project) -> MigrationRecord:
+    migration = project.history["0001_start"]
+    return MigrationRecord(
+        revision=migration.revision,
+        parents=(),
+        status=MigrationStatus.APPLIED,
+        phase=None,
+        started_at=NOW,
+        applied_at=NOW,
+        applied_by="tester",
+        checksum=migration.checksum,
+        changed=0,
+        duration_ms=1,
+        before=None,
+        after=migration.after,
+        message=migration.message,
+        chain=project.history.chain(migration.revision),
+    )
+
+
+def at_head(project: Project) -> Facts:
+    desired = project.desired
+    stored = StoredOntology(revision="0001_start", hash=desired.hash, canonical=desired.canonical)
+    return Facts(records=(record(project),), ontology=stored, schema=wanted_schema(desired))
+
+
+def test_nothing_is_planned_at_the_head(project: Project) -> None:
+    assert make_plan(project.history, at_head(project)).empty
+
+
+def test_a_plan_for_an_empty_database_makes_the_whole_schema(project: Project) -> None:
+    planned = make_plan(project.history, Facts())
+
+    assert planned.commands == tuple(each.create for each in wanted_schema(project.desired))
+    assert planned.operations == len(project.history["0001_start"].expand)
+    assert planned.pending == ("0001_start",)
+
+
+def test_a_begun_migration_is_pending_even_if_its_file_changed_since(project: Project) -> None:
+    begun = replace(record(project), status=MigrationStatus.RUNNING, checksum="sha256:another")
+
+    planned = make_plan(project.history, Facts(records=(begun,)))
+
+    assert [(stage.migration.revision, stage.resumed) for stage in planned.stages] == [("0001_start", True)]
+    assert standing(project.history, Facts(records=(begun,))).edited == ()
+
+
+def test_an_applied_file_may_not_change(project: Project) -> None:
+    facts = at_head(project)
+    other = replace(facts, records=(replace(record(project), checksum="sha256:another"),))
+
+    with pytest.raises(MigrationEdited):
+        make_plan(project.history, other)
+
+
+def test_an_ontology_without_a_ledger_is_foreign(project: Project) -> None:
+    with pytest.raises(ForeignDatabase):
+        make_plan(project.history, replace(at_head(project), records=()))
+
+
+def test_an_ontology_that_the_ledger_does_not_give_is_foreign(project: Project) -> None:
+    facts = at_head(project)
+    assert facts.ontology is not None
+    other = replace(facts, ontology=replace(facts.ontology, hash="sha256:another"))
+
+    with pytest.raises(ForeignDatabase):
+        make_plan(project.history, other)
+
+
+def test_a_ledger_of_other_versions_is_foreign(project: Project) -> None:
+    other = replace(record(project), revision="0001_other")
+
+    with pytest.raises(ForeignDatabase) as caught:
+        make_plan(project.history, Facts(records=(other,)))
+
+    assert caught.value.actual == "0001_other"
