@@ -65,8 +65,8 @@ docs: .venv/.set-up-dev ## remake the generated parts of docs/
 	$(BIN)/python -m docs.generate
 
 lock: ## remake the hashed locks from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -o requirements.lock pyproject.toml --group build
 	uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 -o requirements-dev.lock pyproject.toml --group build --group dev
+	uv pip compile --quiet --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --python-version 3.11 --constraint requirements-dev.lock -o requirements.lock pyproject.toml --group build
 
 clean: ## stop the local Neo4j of this checkout's environment and remove what was made here
 	-[ ! -x $(BIN)/twin ] || $(BIN)/twin neo4j stop

