@@ -43,10 +43,12 @@ class Shown:
         self._case = case
         self._position = case.s.network.position
         self._steps: dict[Supply, list[tuple[timedelta, int]]] = {}
+        self._opened: set[Supply] = set()
         self.outgoing: dict[int, list[Supply]] = {}
         for supply in case.s.network.topology.supplies:
             self.outgoing.setdefault(self._position[supply.provider], []).append(supply)
             if supply.terms.open and member(case, supply).weakened:
+                self._opened.add(supply)
                 self.step(supply, supply.terms.delay, 0)
 
     def step(self, supply: Supply, at: timedelta, value: int) -> None:
@@ -63,9 +65,9 @@ class Shown:
         return group.term_of(given)
 
     def _value(self, supply: Supply, at: timedelta) -> int:
-        steps = self._steps.get(supply, ())
-        if supply.terms.open and not steps:
+        if supply.terms.open and supply not in self._opened:
             return 0
+        steps = self._steps.get(supply, ())
         provider = self._position[supply.provider]
         first = self._case.stages[0]
         begins = max(first.before.values[provider], first.after.values[provider])

@@ -1,0 +1,124 @@
+"""Where an evaluation works: the values of one moment, scratch that cleans itself, and logs that undo all of it."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from graph.kernel.arrays import I32, I64, ONE, U8, Net
+from graph.kernel.jit import compiled
+
+LOGGED: Final = 0
+RANKED: Final = 1
+OWNED: Final = 2
+LOOSE: Final = 3
+FRESH: Final = 4
+LEFT: Final = 5
+STATUS: Final = 6
+SEEN: Final = 7
+"""Positions in `State.counts`: lengths of the three logs and of `loose`, the last rank given, recomputations left, how
+it ended, and from SEEN on, for each FLOW type, how much of the log it has looked at."""
+
+SETTLED: Final = 0
+SPENT: Final = 1
+FULL_LOG: Final = 2
+"""How an evaluation ended: with the result, over its budget, or with a log too short for it (begin again with a
+longer one)."""
+
+SUSPECT: Final = 1
+QUEUED: Final = 2
+"""Bits of `State.flags`."""
+
+
+class State(NamedTuple):
+    """The operabilities of n assets in T FLOW types, and what is needed to change them and change them back.
+
+    `x`, `own` (n,) values and own operabilities, in millionths; `rank` (T, n) the order in which the least fixpoint
+    derived each asset's value; `cap` (n,) what a suspect had; `was` (n,) what an asset had at a moment that is asked
+    for, -1 where it has that still; `flags` (n,) and `waiting` (groups,) bits; `queue` (n + 1,), `suspects` (n,) and
+    `groups` (groups,) lists. `log_at`, `log_old` are the changes of `x` in order, `rank_log` (3, ...) those of `rank`
+    as type, asset and old rank, `own_log` (2, ...) those of `own`; `loose` (2, T n) the types and assets that owe their
+    value to others of no lower rank.
+    """
+
+    x: I32
+    own: I32
+    rank: I32
+    cap: I32
+    was: I32
+    flags: U8
+    waiting: U8
+    queue: I32
+    suspects: I32
+    groups: I32
+    log_at: I32
+    log_old: I32
+    rank_log: I32
+    own_log: I32
+    loose: I32
+    counts: I64
+
+
+def fresh_state(net: Net, flows: int, own: I32, *, log: int | None = None) -> State:
+    """A state in which nothing has been derived yet: every asset has its own operability.
+
+    `log` bounds how many changes can be undone; by default twice for each asset.
+    """
+    n, groups = net.assets.shape[0], net.groups.shape[0]
+    length = log or 2 * n + 1024
+    types = max(flows, 1)
+    return State(
+        x=own.copy(),
+        own=own.copy(),
+        rank=np.zeros((types, n), np.int32),
+        cap=np.zeros(n, np.int32),
+        was=np.full(n, -1, np.int32),
+        flags=np.zeros(n, np.uint8),
+        waiting=np.zeros(groups, np.uint8),
+        queue=np.zeros(n + 1, np.int32),
+        suspects=np.zeros(n, np.int32),
+        groups=np.zeros(groups, np.int32),
+        log_at=np.zeros(length, np.int32),
+        log_old=np.zeros(length, np.int32),
+        rank_log=np.zeros((3, length), np.int32),
+        own_log=np.zeros((2, length), np.int32),
+        loose=np.zeros((2, types * n), np.int32),
+        counts=np.zeros(SEEN + types, np.int64),
+    )
+
+
+@compiled
+def undo(state: State, values: int, ranks: int, owns: int, loose: int) -> None:
+    """Take back everything after these lengths of the logs."""
+    x, rank, own = state.x, state.rank, state.own
+    log_at, log_old, rank_log, own_log, counts = (
+        state.log_at,
+        state.log_old,
+        state.rank_log,
+        state.own_log,
+        state.counts,
+    )
+    for i in range(counts[LOGGED] - 1, values - 1, -1):
+        x[log_at[i]] = log_old[i]
+    for i in range(counts[RANKED] - 1, ranks - 1, -1):
+        rank[rank_log[0, i], rank_log[1, i]] = rank_log[2, i]
+    for i in range(counts[OWNED] - 1, owns - 1, -1):
+        own[own_log[0, i]] = own_log[1, i]
+    counts[LOGGED] = values
+    counts[RANKED] = ranks
+    counts[OWNED] = owns
+    counts[LOOSE] = loose
+
+
+@compiled
+def forget(state: State) -> None:
+    """Make what was derived the beginning: nothing before can be undone."""
+    state.counts[LOGGED] = 0
+    state.counts[RANKED] = 0
+    state.counts[OWNED] = 0
+
+
+def all_healthy(n: int) -> I32:
+    """Own operabilities of n assets with nothing the matter, in millionths."""
+    return np.full(n, ONE, np.int32)

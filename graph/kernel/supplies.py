@@ -1,0 +1,178 @@
+"""The supplies of a tenant as arrays, with the names that answers give to what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from graph.impact import (
+    Combine,
+    Direction,
+    GroupId,
+    Kind,
+    RelationshipId,
+    Supply,
+    Terms,
+    build_topology,
+)
+from graph.kernel.arrays import (
+    BY_CAPACITY,
+    GROUP_COUNT,
+    GROUPS,
+    I16,
+    LOSS,
+    MEMBER_COUNT,
+    MEMBERS,
+    NAME,
+    NEEDS,
+    OWNER,
+    REQUIREMENT,
+    REVERSED,
+    U8,
+    Net,
+)
+from graph.kernel.build import Columns, build
+from graph.kernel.ids import Ids
+
+LONGEST = 2**61
+"""Microseconds that stand for this delay and all longer ones: 73,000 years."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupplyType:
+    """A relationship type that carries impact."""
+
+    name: str
+    direction: Direction
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplies:
+    """All supplies of n assets.
+
+    `types` are the relationship types in the order that `net.type` counts, `flows` the names of the FLOW types,
+    `flow_of` (types,) the position of each among them; `sources` (T, n) is 1 where an asset is a source of a type;
+    `texts` are the names of groups and keys of relationships, the first is "".
+    """
+
+    ids: Ids
+    net: Net
+    types: tuple[SupplyType, ...]
+    flows: tuple[str, ...]
+    flow_of: I16
+    sources: U8
+    texts: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """How many assets there are."""
+        return len(self.ids)
+
+    @property
+    def delayed(self) -> bool:
+        """Whether any supply has a delay."""
+        return self.net.delay.size > 0
+
+    def groups(self, at: int) -> range:
+        """The groups of an asset."""
+        start, count = self.net.assets[at, GROUPS : GROUP_COUNT + 1].tolist()
+        return range(start, start + count)
+
+    def members(self, group: int) -> range:
+        """The members of a group."""
+        start, count = self.net.groups[group, MEMBERS : MEMBER_COUNT + 1].tolist()
+        return range(start, start + count)
+
+    def provider(self, member: int) -> int:
+        """Who provides by a member."""
+        provider = int(self.net.members[member])
+        return provider if provider >= 0 else ~provider
+
+    def supply(self, group: int, member: int) -> Supply:
+        """A member as a supply."""
+        net = self.net
+        type_ = self.types[net.type[member]]
+        ends = (self.ids[self.provider(member)], self.ids[int(net.groups[group, OWNER])])
+        source, target = reversed(ends) if net.marks[member] & REVERSED else ends
+        key = self.texts[net.key[member]] if net.key.size else ""
+        return Supply(
+            provider=ends[0],
+            dependant=ends[1],
+            relationship=RelationshipId(type=type_.name, source=source, target=target, key=key),
+            kind=type_.kind,
+            terms=self._terms(group, member),
+        )
+
+    def supplies(self, group: int) -> Iterator[Supply]:
+        """All members of a group as supplies."""
+        return (self.supply(group, member) for member in self.members(group))
+
+    def group_id(self, group: int) -> GroupId:
+        """What names a group."""
+        first = self.members(group)[0]
+        type_ = self.types[self.net.type[first]]
+        name = self.texts[self.net.groups[group, NAME]]
+        flow = type_.name if type_.kind is Kind.FLOW else ""
+        alone = None if flow or name else self.supply(group, first).relationship
+        dependant = self.ids[int(self.net.groups[group, OWNER])]
+        return GroupId(dependant=dependant, kind=type_.kind, flow_type=flow, name=name, alone=alone)
+
+    def needs(self, group: int) -> int:
+        """What a group needs, in thousandths."""
+        if self.net.groups[group, BY_CAPACITY]:
+            return int(self.net.needed[group])
+        return int(self.net.groups[group, NEEDS]) * 1000
+
+    def _terms(self, group: int, member: int) -> Terms:
+        net = self.net
+        return Terms(
+            group=self.texts[net.groups[group, NAME]] or None,
+            needs=self.needs(group),
+            combine=Combine.CAPACITY if net.groups[group, BY_CAPACITY] else Combine.QUORUM,
+            capacity=int(net.capacity[member]) if net.capacity.size else 1000,
+            loss=int(net.groups[group, LOSS]),
+            delay=timedelta(microseconds=int(net.delay[member])) if self.delayed else timedelta(0),
+            open=int(net.members[member]) < 0,
+        )
+
+
+def flows_of(types: Sequence[SupplyType]) -> tuple[tuple[str, ...], I16]:
+    """The FLOW types among `types` in the order of their names, and for each type its position there."""
+    flows = tuple(sorted(each.name for each in types if each.kind is Kind.FLOW))
+    of = [flows.index(each.name) if each.kind is Kind.FLOW else REQUIREMENT for each in types]
+    return flows, np.array(of, np.int16)
+
+
+def assemble(ids: Ids, types: Sequence[SupplyType], texts: Sequence[str], sources: U8, columns: Columns) -> Supplies:
+    """The supplies that `columns` list. Raises GroupDisagrees naming both relationships."""
+    flows, flow_of = flows_of(types)
+    built = build(columns, assets=len(ids), flow_of=flow_of, sources=sources)
+    made = Supplies(
+        ids=ids,
+        net=built.net,
+        types=tuple(types),
+        flows=flows,
+        flow_of=flow_of,
+        sources=sources,
+        texts=tuple(texts),
+    )
+    if built.disagree:
+        _refuse(made, columns, built.disagree)
+    return made
+
+
+def _refuse(made: Supplies, columns: Columns, disagree: Sequence[int]) -> None:
+    """Raise what the plain topology says of two supplies that disagree; the arrays have room for one word a group."""
+    alone = [
+        assemble(made.ids, made.types, made.texts, made.sources, _only(columns, supply)).supply(0, 0)
+        for supply in disagree
+    ]
+    build_topology({end: frozenset() for each in alone for end in (each.provider, each.dependant)}, alone)
+
+
+def _only(columns: Columns, supply: int) -> Columns:
+    return Columns(*(column if column.size == 0 else column[supply : supply + 1] for column in columns))

@@ -1,0 +1,90 @@
+"""What a group leaves of its dependant: `graph/impact/network.py` on arrays, rounding and all."""
+
+from __future__ import annotations
+
+from graph.kernel.arrays import ALL, BY_CAPACITY, I32, I64, LOSS, MEMBER_COUNT, MEMBERS, NEEDS, ONE
+from graph.kernel.jit import compiled
+
+
+@compiled
+def term(  # noqa: PLR0913, PLR0917  arrays one by one: a tuple of them costs more than the work
+    group: int, groups: I32, members: I32, capacity: I64, needed: I64, x: I32, rank: I32, below: int
+) -> int:
+    """1 - loss * (1 - value) in millionths, by providers of a rank below `below` alone; the others give 0.
+
+    `groups`, `members`, `capacity` and `needed` as in `Net`; `x` (n,) is the operability of each asset; `rank` (n,) is
+    not read where `below` is ALL. Cost: members of the group.
+    """
+    start = groups[group, MEMBERS]
+    end = start + groups[group, MEMBER_COUNT]
+    if groups[group, BY_CAPACITY]:
+        value = carried(start, end, needed[group], members, capacity, x, rank, below)
+    elif groups[group, NEEDS] == 1:
+        value = _best(start, end, members, x, rank, below)
+    else:
+        value = quorum(start, end, groups[group, NEEDS], members, x, rank, below)
+    if groups[group, LOSS] == ONE:
+        return value
+    return (ONE * ONE - groups[group, LOSS] * (ONE - value)) // ONE
+
+
+@compiled
+def _best(start: int, end: int, members: I32, x: I32, rank: I32, below: int) -> int:
+    """QUORUM of one: the largest."""
+    best = 0
+    for member in range(start, end):
+        provider = members[member]
+        if provider >= 0 and x[provider] > best and (below == ALL or rank[provider] < below):
+            best = x[provider]
+            if best == ONE:
+                break
+    return best
+
+
+@compiled
+def carried(  # noqa: PLR0913, PLR0917  arrays one by one
+    start: int, end: int, needs: int, members: I32, capacity: I64, x: I32, rank: I32, below: int
+) -> int:
+    """CAPACITY: what the members carry together over what is needed, at most 1, rounded down."""
+    if needs == 0:
+        return ONE
+    total = 0
+    for member in range(start, end):
+        provider = members[member]
+        if provider >= 0 and (below == ALL or rank[provider] < below):
+            total += x[provider] * (capacity[member] if capacity.size > 0 else 1000)
+    return min(ONE, total // needs)
+
+
+@compiled
+def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, below: int) -> int:  # noqa: PLR0913, PLR0917
+    """QUORUM: the k-th largest. Found at once where it is 1 or 0, else by halving the values that it may have."""
+    if needs == 0 or _reach(start, end, needs, ONE, members, x, rank, below):
+        return ONE
+    if not _reach(start, end, needs, 1, members, x, rank, below):
+        return 0
+    low, high = 1, ONE
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _reach(start, end, needs, middle, members, x, rank, below):
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def _reach(  # noqa: PLR0913, PLR0917  arrays one by one
+    start: int, end: int, needs: int, value: int, members: I32, x: I32, rank: I32, below: int
+) -> bool:
+    """Whether at least `needs` members give `value` or more."""
+    left = needs
+    for member in range(start, end):
+        if end - member < left:
+            return False
+        provider = members[member]
+        if provider >= 0 and x[provider] >= value and (below == ALL or rank[provider] < below):
+            left -= 1
+            if left == 0:
+                return True
+    return False
