@@ -12,12 +12,18 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from graph.database import Database, connect
 from graph.identity import Tenant, parse_tenant
 from tests.servers import Server, empty_server, server_of_this_run, stop_server
 
 _COUNTER = itertools.count()
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("untimed", deadline=None)
+if "CI" not in os.environ:
+    settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from graph.impact.question import Baseline, Question
-from graph.impact.topology import Topology
 
 
 def assumptions(question: Question, standing: Iterable[str], *, beyond_horizon: int) -> tuple[str, ...]:
@@ -25,16 +25,29 @@ def assumptions(question: Question, standing: Iterable[str], *, beyond_horizon: 
     return (*said, *question.notes)
 
 
-def standing(topology: Topology) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presumed:
+    """Assets that feed others by a FLOW type though nothing feeds them and nothing calls them a source.
+
+    `some` are the first few of them by id.
+    """
+
+    flow: str
+    count: int
+    some: tuple[str, ...]
+
+
+def standing(presumed: Iterable[Presumed], *, delayed: bool) -> tuple[str, ...]:
     """What every answer about a topology rests on: presumed sources by FLOW type, and delays where there are none."""
     said: list[str] = []
-    for flow, assets in topology.presumed_sources().items():
-        if assets:
-            some = ", ".join(sorted(assets)[:5]) + (", ..." if len(assets) > 5 else "")
+    for each in presumed:
+        if each.count:
+            some = ", ".join(each.some) + (", ..." if each.count > len(each.some) else "")
             said.append(
-                f"{len(assets)} assets feed {flow} though nothing feeds them and nothing calls them a source: {some}"
+                f"{each.count} assets feed {each.flow} though nothing feeds them and nothing calls them a source: "
+                f"{some}"
             )
-    if not any(supply.terms.delay for supply in topology.supplies):
+    if not delayed:
         said.append("No supply has a delay: impact travels at once")
     return tuple(said)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import cached_property
 
 from graph.impact.answer import Answer, ImpactedAsset
-from graph.impact.assumptions import assumptions, standing
+from graph.impact.assumptions import Presumed, assumptions, standing
 from graph.impact.bounds import Bounds
 from graph.impact.case import Case, evaluate_case
 from graph.impact.fixpoint import Fixpoint, greatest, lowered
@@ -70,7 +70,11 @@ class Evaluator:
 
     @cached_property
     def _standing(self) -> tuple[str, ...]:
-        return standing(self.topology)
+        presumed = (
+            Presumed(flow=flow, count=len(assets), some=tuple(sorted(assets)[:5]))
+            for flow, assets in self.topology.presumed_sources().items()
+        )
+        return standing(presumed, delayed=any(each.terms.delay for each in self.topology.supplies))
 
     @cached_property
     def _unsupplied(self) -> frozenset[int]:

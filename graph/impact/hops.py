@@ -55,7 +55,7 @@ def arrival(case: Case, at: int, hops_of: Callable[[int], int | None]) -> Arriva
             return Arrival(hops=1, group=edge.group, supply=edge.supply, cause=True)
         nearer = hops_of(case.s.network.position[edge.supply.provider]) if edge.seen.lost else None
         if nearer is not None and hops == nearer + 1 and not edge.seen.weakened:
-            return Arrival(hops=hops, group=edge.group, supply=edge.supply, cause=False)
+            return Arrival(hops=nearer + 1, group=edge.group, supply=edge.supply, cause=False)
     put_in = next(edge for edge in listed if edge.supply.relationship in case.changed)
     return Arrival(hops=1, group=put_in.group, supply=put_in.supply, cause=True)
 

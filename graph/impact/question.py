@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Protocol
 
 from graph.errors import NotFound, TwinError
 from graph.impact.bounds import Bounds
 from graph.impact.errors import QuestionInvalid
 from graph.impact.quantity import DOWN, FULL, Operability
 from graph.impact.supply import NO_DELAY, RelationshipId, Supply, SupplyRef
-from graph.impact.topology import Topology
 
 
 def _nothing() -> Mapping[str, Bounds]:
@@ -77,7 +77,20 @@ class Resolved:
         return bool(self.removed or self.added)
 
 
-def resolve(question: Question, topology: Topology) -> Resolved:
+class Subject(Protocol):
+    """What a question is checked against: a topology of plain values or of arrays."""
+
+    @property
+    def assets(self) -> Container[str]:
+        """The ids of all assets."""
+        ...
+
+    def find(self, references: Sequence[SupplyRef]) -> Iterator[RelationshipId]:
+        """Yield the one relationship that each reference means; raises UnknownRelationship or Ambiguous."""
+        ...
+
+
+def resolve(question: Question, topology: Subject) -> Resolved:
     """The question, checked.
 
     Raises NotFound (UNKNOWN_ASSET), UnknownRelationship, Ambiguous or QuestionInvalid, each naming its place in the
@@ -103,7 +116,7 @@ def resolve(question: Question, topology: Topology) -> Resolved:
     return Resolved(question=question, removed=removed, added=MappingProxyType(added))
 
 
-def _check_failures(question: Question, topology: Topology) -> None:
+def _check_failures(question: Question, topology: Subject) -> None:
     _check_assets("failures", tuple(failure.asset for failure in question.failures), topology)
     seen: set[tuple[str, timedelta]] = set()
     for number, failure in enumerate(question.failures):
@@ -130,13 +143,13 @@ def _check_failures(question: Question, topology: Topology) -> None:
         seen.add((failure.asset, failure.at))
 
 
-def _check_assets(name: str, assets: tuple[str, ...], topology: Topology) -> None:
+def _check_assets(name: str, assets: tuple[str, ...], topology: Subject) -> None:
     for number, asset in enumerate(assets):
         if asset not in topology.assets:
             raise _unknown(asset, f"{name}[{number}]")
 
 
-def _check_own(question: Question, topology: Topology) -> None:
+def _check_own(question: Question, topology: Subject) -> None:
     if question.own and question.baseline is Baseline.NOMINAL:
         raise QuestionInvalid(
             "Own values are given, but the baseline is NOMINAL", place="baseline", expected="LIVE", actual="NOMINAL"
@@ -153,7 +166,7 @@ def _check_own(question: Question, topology: Topology) -> None:
             )
 
 
-def _removed(question: Question, topology: Topology) -> frozenset[RelationshipId]:
+def _removed(question: Question, topology: Subject) -> frozenset[RelationshipId]:
     found: list[RelationshipId] = []
     try:
         for each in topology.find(question.removed):
@@ -164,7 +177,7 @@ def _removed(question: Question, topology: Topology) -> frozenset[RelationshipId
     return frozenset(found)
 
 
-def _added(question: Question, topology: Topology) -> dict[RelationshipId, tuple[Supply, ...]]:
+def _added(question: Question, topology: Subject) -> dict[RelationshipId, tuple[Supply, ...]]:
     added: dict[RelationshipId, tuple[Supply, ...]] = {}
     for number, each in enumerate(question.added):
         place = f"addedRelationships[{number}]"

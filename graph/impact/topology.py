@@ -83,7 +83,7 @@ class Topology:
             if (parallel := known.get((each.type, each.source, each.target))) is not None:
                 parallel.append(each)
         for each in references:
-            yield _meant(each, sorted(known[each.type, each.source, each.target]))
+            yield meant(each, sorted(known[each.type, each.source, each.target]))
 
     def presumed_sources(self) -> Mapping[str, frozenset[str]]:
         """By FLOW type, the assets that feed others though nothing feeds them and nothing calls them a source."""
@@ -112,7 +112,8 @@ class Topology:
         return build_topology(self.assets, [*kept, *new])
 
 
-def _meant(reference: SupplyRef, parallel: list[RelationshipId]) -> RelationshipId:
+def meant(reference: SupplyRef, parallel: Sequence[RelationshipId]) -> RelationshipId:
+    """The one of several parallel relationships that a reference means. Raises UnknownRelationship or Ambiguous."""
     found = [each for each in parallel if reference.key is None or each.key == reference.key]
     if not found:
         raise UnknownRelationship(

@@ -21,12 +21,12 @@ from graph.kernel.arrays import (
     MEMBERS,
     NAME,
     NEEDS,
+    NO_NUMBERS,
     ONE,
     OUT_COUNT,
     OUTS,
     OWNER,
     REQUIREMENT,
-    NO_NUMBERS,
     U8,
     Net,
 )
@@ -55,6 +55,24 @@ class Columns(NamedTuple):
     open: U8
     marks: U8
     key: I32
+
+    def row(self, supply: int) -> Columns:
+        """One supply alone."""
+        only = slice(supply, supply + 1)
+        return Columns(
+            provider=self.provider[only],
+            dependant=self.dependant[only],
+            type=self.type[only],
+            name=self.name[only],
+            needs=self.needs[only],
+            by_capacity=self.by_capacity[only],
+            loss=self.loss[only],
+            capacity=self.capacity[only],
+            delay=self.delay[only],
+            open=self.open[only],
+            marks=self.marks[only],
+            key=self.key[only],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +147,7 @@ def _by_dependant(columns: Columns, assets: int, flow_of: I16) -> I32:
 
 
 @compiled
-def _sort(type_: I16, name: I32, flow_of: I16, order: I32, start: int, end: int) -> None:  # noqa: PLR0913, PLR0917
+def _sort(type_: I16, name: I32, flow_of: I16, order: I32, start: int, end: int) -> None:
     keys = np.empty(end - start, np.int64)
     sorted_already = True
     for i in range(start, end):
@@ -141,15 +159,20 @@ def _sort(type_: I16, name: I32, flow_of: I16, order: I32, start: int, end: int)
         order[start:end] = order[start:end][places]
 
 
+NAMED, LONE = 1 << 56, 1 << 57
+"""Where the keys of named groups of requirements begin, and of those that are groups of their own."""
+
+
 @compiled
 def _group_key(type_: I16, name: I32, flow_of: I16, supply: int) -> int:
     """The same number for supplies of one dependant that form a group: FLOW types first, then names, then lone ones."""
-    flow = flow_of[type_[supply]]
+    of_type: int = type_[supply]
+    flow: int = flow_of[of_type]
     if flow >= 0:
-        return (np.int64(flow) << 32) + name[supply]
+        return (flow << 32) + name[supply]
     if name[supply] > 0:
-        return (np.int64(1) << 56) + name[supply]
-    return (np.int64(1) << 57) + supply
+        return NAMED + name[supply]
+    return LONE + supply
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -32,19 +32,20 @@ class Texts:
         return tuple(self._position)
 
 
-def encode(topology: Topology) -> Supplies:
-    """The arrays of a topology: the same groups, members and sources."""
+def encode(topology: Topology, *, also: Mapping[str, Kind] | None = None) -> Supplies:
+    """The arrays of a topology: the same groups, members and sources.
+
+    `also` names relationship types that a question may add though the topology has none of them.
+    """
     ids = Ids.of(sorted(topology.assets))
     position = {asset: at for at, asset in enumerate(ids)}
-    types = _types(topology)
+    types = _types(topology, also or {})
     texts = Texts()
     columns = columns_of(topology.supplies, position=position, types=[each.name for each in types], texts=texts)
     return assemble(ids, types, texts.listed, _sources(topology, position, flows_of(types)[0]), columns)
 
 
-def columns_of(
-    supplies: Sequence[Supply], *, position: dict[str, int], types: Sequence[str], texts: Texts
-) -> Columns:
+def columns_of(supplies: Sequence[Supply], *, position: dict[str, int], types: Sequence[str], texts: Texts) -> Columns:
     """Supplies as columns."""
     number = {name: at for at, name in enumerate(types)}
     terms = [each.terms for each in supplies]
@@ -72,8 +73,8 @@ def _marks(supply: Supply) -> int:
     return REVERSED if supply.relationship.source != supply.provider else 0
 
 
-def _types(topology: Topology) -> list[SupplyType]:
-    kinds = {each.relationship.type: each.kind for each in topology.supplies}
+def _types(topology: Topology, also: Mapping[str, Kind]) -> list[SupplyType]:
+    kinds = dict(also) | {each.relationship.type: each.kind for each in topology.supplies}
     # Which direction a type has shows in its supplies alone, and nothing here depends on it.
     return [SupplyType(name=name, direction=Direction.BOTH, kind=kinds[name]) for name in sorted(kinds)]
 

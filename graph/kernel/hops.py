@@ -4,35 +4,18 @@ from __future__ import annotations
 
 from graph.kernel.arrays import ALL, I32, I64, OUT_COUNT, OUTS, OWNER, Net
 from graph.kernel.jit import compiled
-from graph.kernel.state import LOGGED, State
+from graph.kernel.state import State
 from graph.kernel.terms import term
 
 
 @compiled
-def look_back(state: State, mark: int) -> None:
-    """Fill `state.was` with what each asset had when the log was `mark` long, where that was something else."""
-    was, log_at, log_old = state.was, state.log_at, state.log_old
-    for i in range(state.counts[LOGGED] - 1, mark - 1, -1):
-        was[log_at[i]] = log_old[i]
-
-
-@compiled
-def look_away(state: State, mark: int) -> None:
-    """Clean `state.was` of what `look_back` filled in."""
-    was, log_at = state.was, state.log_at
-    for i in range(mark, state.counts[LOGGED]):
-        was[log_at[i]] = -1
-
-
-@compiled
-def reach(  # noqa: PLR0913, PLR0917  arrays one by one
-    net: Net, state: State, failed: I32, causes: I32, newly_live: I64, hop: I32, queue: I32, tail: int
-) -> int:
-    """Write into `hop` (n,), -1 where unknown, the fewest supplies from `failed` (0) and `causes` (1) along lost members.
+def reach(net: Net, state: State, failed: I32, causes: I32, newly_live: I64, tail: int) -> int:
+    """Write into `state.hop` the fewest supplies from `failed` (0) and `causes` (1) along lost members.
 
     A supply leads on where its provider gives less than `state.was` and its group is tripped: it leaves the dependant
     less than that had. `newly_live` are supplies that lead nowhere, for they gave nothing before: sorted
-    provider << 32 | group, and no plain needs. `queue` holds what was reached so far, in order, up to `tail`; the new length is returned.
+    provider << 32 | group, and no plain needs. `state.queue` holds what was reached so far, in order, up
+    to `tail`; the new length is returned.
     Cost: supplies out of what is reached.
     """
     assets, groups, members, outs, capacity, needed = (
@@ -43,7 +26,7 @@ def reach(  # noqa: PLR0913, PLR0917  arrays one by one
         net.capacity,
         net.needed,
     )
-    x, was = state.x, state.was
+    x, was, hop, queue = state.x, state.was, state.hop, state.queue
     head = tail
     for at in failed:
         if hop[at] < 0:

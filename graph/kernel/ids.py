@@ -35,6 +35,9 @@ class Ids:
     def __iter__(self) -> Iterator[str]:
         return (self[at] for at in range(len(self)))
 
+    def __contains__(self, id: object) -> bool:  # noqa: A002
+        return isinstance(id, str) and self.find(id) is not None
+
     def find(self, id: str) -> int | None:  # noqa: A002  an id is what it is
         """The position of an id. Cost: O(log n)."""
         wanted = id.encode()

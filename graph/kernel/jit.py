@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
-from numba import config, njit  # pyright: ignore[reportMissingTypeStubs]
+import numba
+from numba.core import config
 from platformdirs import user_cache_path
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -21,8 +22,8 @@ def _edition() -> str:
     return digest.hexdigest()[:16]
 
 
-if not config.CACHE_DIR:
-    config.CACHE_DIR = str(user_cache_path("twin-topology") / "kernel" / _edition())
+if not getattr(config, "CACHE_DIR", ""):
+    setattr(config, "CACHE_DIR", str(user_cache_path("twin-topology") / "kernel" / _edition()))  # noqa: B010  numba declares none
 
 
 def compiled(function: F) -> F:
@@ -32,8 +33,7 @@ def compiled(function: F) -> F:
     compiled trusts its arrays, and `build.py` makes them right. Inside, fields of tuples are read once, into names of
     their own: each reading counts a reference, which in a loop costs more than the loop.
     """
-    options = {"nogil": True, "error_model": "numpy"}
     try:
-        return cast("F", njit(cache=True, **options)(function))
+        return cast("F", numba.njit(cache=True, nogil=True, error_model="numpy")(function))
     except RuntimeError:  # numba's word for a cache without a folder
-        return cast("F", njit(**options)(function))
+        return cast("F", numba.njit(nogil=True, error_model="numpy")(function))

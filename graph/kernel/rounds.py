@@ -37,10 +37,11 @@ def rounds(net: Net, x: I32, flow: int) -> I32:
         round_ += 1
         found = 0
         for i in range(count):
-            at = ahead[i]
+            at: int = ahead[i]
             if raised[at] == x[at]:
                 continue
-            value = left_by(at, flow, x[at], assets, groups, members, capacity, needed, raised, raised, ALL)
+            most: int = x[at]
+            value = left_by(at, flow, most, assets, groups, members, capacity, needed, raised, raised, ALL)
             if value > raised[at]:
                 news[found] = at
                 values[found] = value

@@ -21,6 +21,8 @@ maintenance of recursive views (Gupta, Mumick, Subrahmanian 1993, delete and re-
 
 from __future__ import annotations
 
+import numpy as np
+
 from graph.kernel.arrays import (
     ALL,
     FLOW,
@@ -86,6 +88,45 @@ def strike(state: State, assets: I32, own: I32) -> None:
 
 
 @compiled
+def lift(net: Net, state: State, changed: I32) -> I32:
+    """Set to their own operability the assets that may rise when the groups of `changed` ones did; returns them.
+
+    Only an asset that has less than its own can, and only because one that it reads does, or its groups are others.
+    """
+    assets, groups, outs = net.assets, net.groups, net.outs
+    x, own, log_at, log_old, counts = state.x, state.own, state.log_at, state.log_old, state.counts
+    found = np.empty(x.size, np.int32)
+    count, ahead = 0, 0
+    for at in changed:
+        if x[at] < own[at]:
+            found[count] = at
+            count += 1
+    for i in range(count):
+        _lift_one(x, own, log_at, log_old, counts, found[i])
+    while ahead < count:
+        start = assets[found[ahead], OUTS]
+        for i in range(start, start + assets[found[ahead], OUT_COUNT]):
+            dependant = ~outs[i] if outs[i] < 0 else groups[outs[i], OWNER]
+            if x[dependant] < own[dependant]:
+                found[count] = dependant
+                count += 1
+                _lift_one(x, own, log_at, log_old, counts, dependant)
+        ahead += 1
+    return found[:count].copy()
+
+
+@compiled
+def _lift_one(x: I32, own: I32, log_at: I32, log_old: I32, counts: I64, at: int) -> None:
+    if counts[LOGGED] == log_at.size:
+        counts[STATUS] = FULL_LOG
+        return
+    log_at[counts[LOGGED]] = at
+    log_old[counts[LOGGED]] = x[at]
+    counts[LOGGED] += 1
+    x[at] = own[at]
+
+
+@compiled
 def settle(net: Net, state: State, flows: int, changed: I32, raised: I32, begin: int) -> int:
     """Lower `state.x` to the result; how it ended is returned.
 
@@ -103,7 +144,7 @@ def settle(net: Net, state: State, flows: int, changed: I32, raised: I32, begin:
         begin = counts[LOGGED]
         tail = 0
         for flow in range(flows):
-            if first or counts[SEEN + flow] < counts[LOGGED] and counts[STATUS] == SETTLED:
+            if first or (counts[SEEN + flow] < counts[LOGGED] and counts[STATUS] == SETTLED):
                 _derive(net, state, flow, changed, raised, first)
         first = False
         if counts[LOGGED] == begin:
@@ -112,9 +153,7 @@ def settle(net: Net, state: State, flows: int, changed: I32, raised: I32, begin:
 
 
 @compiled
-def _wait_all(  # noqa: PLR0913, PLR0917  arrays one by one
-    assets: I32, groups: I32, x: I32, waiting: U8, list_: I32, wanted: I32, tail: int
-) -> int:
+def _wait_all(assets: I32, groups: I32, x: I32, waiting: U8, list_: I32, wanted: I32, tail: int) -> int:
     """Put all groups of some assets on the list of those to evaluate."""
     for at in wanted:
         start = assets[at, GROUPS]
@@ -215,11 +254,11 @@ def _derive(net: Net, state: State, flow: int, changed: I32, raised: I32, first:
         counts[STATUS] = SPENT
 
 
-# ---- who is suspect ----------------------------------------------------------------------------------------------------
+# ---- who is suspect --------------------------------------------------------------------------------------------------
 
 
 @compiled
-def left_by(  # noqa: PLR0913, PLR0917  arrays one by one
+def left_by(
     at: int,
     flow: int,
     most: int,
@@ -241,7 +280,9 @@ def left_by(  # noqa: PLR0913, PLR0917  arrays one by one
 
 
 @compiled
-def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, first: bool) -> int:
+def _suspect_all(  # noqa: C901  one list, filled from four sides
+    net: Net, state: State, flow: int, changed: I32, raised: I32, first: bool
+) -> int:
     """List everything whose value may not be derivable any more, put it to 0, and return how many there are.
 
     An asset is suspect when providers of lower rank, suspects left out, don't give it its value.
@@ -264,6 +305,7 @@ def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, f
         state.counts,
         state.loose,
     )
+    at: int
     count, left = 0, counts[LEFT]
     if first:
         for at in raised:
@@ -274,8 +316,11 @@ def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, f
                 suspects[count] = at
                 count += 1
         for at in changed:
-            if x[at] > 0 and not flags[at]:
-                if left_by(at, flow, x[at], assets, groups, members, capacity, needed, x, rank, rank[at]) < x[at]:
+            has: int = x[at]
+            below: int = rank[at]
+            if has > 0 and not flags[at]:
+                left -= 1
+                if left_by(at, flow, has, assets, groups, members, capacity, needed, x, rank, below) < has:
                     flags[at] = SUSPECT
                     cap[at] = x[at]
                     x[at] = 0
@@ -318,14 +363,13 @@ def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, f
 
 @compiled
 def _needs(assets: I32, groups: I32, at: int, flow: int) -> bool:
-    start = assets[at, GROUPS]
-    for group in range(start, start + assets[at, GROUP_COUNT]):
+    for group in range(assets[at, GROUPS], assets[at, GROUPS] + assets[at, GROUP_COUNT]):
         if groups[group, FLOW] == flow:
             return True
     return False
 
 
-# ---- what comes back ---------------------------------------------------------------------------------------------------
+# ---- what comes back -------------------------------------------------------------------------------------------------
 
 
 @compiled
@@ -354,9 +398,11 @@ def _raise(net: Net, state: State, flow: int, count: int) -> bool:
     )
     size, left = queue.size, counts[LEFT] - count
     head, tail = 0, 0
+    at: int
     for i in range(count):
         at = suspects[i]
-        if left_by(at, flow, cap[at], assets, groups, members, capacity, needed, x, rank, ALL) > 0:
+        most: int = cap[at]
+        if left_by(at, flow, most, assets, groups, members, capacity, needed, x, rank, ALL) > 0:
             flags[at] = SUSPECT | QUEUED
             queue[tail] = at
             tail += 1
@@ -366,7 +412,8 @@ def _raise(net: Net, state: State, flow: int, count: int) -> bool:
         head = head + 1 if head + 1 < size else 0
         flags[at] = SUSPECT
         left -= 1
-        value = left_by(at, flow, cap[at], assets, groups, members, capacity, needed, x, rank, ALL)
+        most = cap[at]
+        value = left_by(at, flow, most, assets, groups, members, capacity, needed, x, rank, ALL)
         if value <= x[at]:
             continue
         x[at] = value
@@ -426,6 +473,7 @@ def _rank_again(net: Net, state: State, flow: int, count: int) -> None:
     )
     size, left = queue.size, counts[LEFT] - count
     head, tail = 0, 0
+    at: int
     for i in range(count):
         at = suspects[i]
         if not _give_rank(rank, rank_log, counts, flow, at):
@@ -440,7 +488,8 @@ def _rank_again(net: Net, state: State, flow: int, count: int) -> None:
         head = head + 1 if head + 1 < size else 0
         flags[at] = SUSPECT
         left -= 1
-        if left_by(at, flow, x[at], assets, groups, members, capacity, needed, x, rank, LOOSE_RANK) < x[at]:
+        has: int = x[at]
+        if left_by(at, flow, has, assets, groups, members, capacity, needed, x, rank, LOOSE_RANK) < has:
             continue
         if not _give_rank(rank, rank_log, counts, flow, at):
             return
@@ -459,9 +508,7 @@ def _rank_again(net: Net, state: State, flow: int, count: int) -> None:
 
 
 @compiled
-def _list_loose(  # noqa: PLR0913, PLR0917  arrays one by one
-    x: I32, rank: I32, suspects: I32, loose: I32, counts: I64, flow: int, count: int
-) -> None:
+def _list_loose(x: I32, rank: I32, suspects: I32, loose: I32, counts: I64, flow: int, count: int) -> None:
     """Put suspects without a rank on the list of loose assets, unless they are on it."""
     for i in range(count):
         at = suspects[i]

@@ -36,7 +36,8 @@ class State(NamedTuple):
 
     `x`, `own` (n,) values and own operabilities, in millionths; `rank` (T, n) the order in which the least fixpoint
     derived each asset's value; `cap` (n,) what a suspect had; `was` (n,) what an asset had at a moment that is asked
-    for, -1 where it has that still; `flags` (n,) and `waiting` (groups,) bits; `queue` (n + 1,), `suspects` (n,) and
+    for, -1 where it has that still; `hop` (n,) hops, -1 where unknown;
+    `flags` (n,) and `waiting` (groups,) bits; `queue` (n + 1,), `suspects` (n,) and
     `groups` (groups,) lists. `log_at`, `log_old` are the changes of `x` in order, `rank_log` (3, ...) those of `rank`
     as type, asset and old rank, `own_log` (2, ...) those of `own`; `loose` (2, T n) the types and assets that owe their
     value to others of no lower rank.
@@ -47,6 +48,7 @@ class State(NamedTuple):
     rank: I32
     cap: I32
     was: I32
+    hop: I32
     flags: U8
     waiting: U8
     queue: I32
@@ -74,6 +76,7 @@ def fresh_state(net: Net, flows: int, own: I32, *, log: int | None = None) -> St
         rank=np.zeros((types, n), np.int32),
         cap=np.zeros(n, np.int32),
         was=np.full(n, -1, np.int32),
+        hop=np.full(n, -1, np.int32),
         flags=np.zeros(n, np.uint8),
         waiting=np.zeros(groups, np.uint8),
         queue=np.zeros(n + 1, np.int32),
@@ -85,6 +88,16 @@ def fresh_state(net: Net, flows: int, own: I32, *, log: int | None = None) -> St
         own_log=np.zeros((2, length), np.int32),
         loose=np.zeros((2, types * n), np.int32),
         counts=np.zeros(SEEN + types, np.int64),
+    )
+
+
+def copy_state(state: State, *, log: int) -> State:
+    """A state of one's own with the same values, ranks and loose assets, and logs of a length."""
+    return State._make(array.copy() for array in state)._replace(
+        log_at=np.zeros(log, np.int32),
+        log_old=np.zeros(log, np.int32),
+        rank_log=np.zeros((3, log), np.int32),
+        own_log=np.zeros((2, log), np.int32),
     )
 
 
@@ -109,6 +122,36 @@ def undo(state: State, values: int, ranks: int, owns: int, loose: int) -> None:
     counts[RANKED] = ranks
     counts[OWNED] = owns
     counts[LOOSE] = loose
+
+
+@compiled
+def look_back(state: State, mark: int) -> I32:
+    """Fill `state.was` with what each asset had when the log was `mark` long, where that changed; returns those assets.
+
+    `look_away` with the same mark cleans it again.
+    """
+    was, flags, log_at, log_old, end = state.was, state.flags, state.log_at, state.log_old, state.counts[LOGGED]
+    for i in range(end - 1, mark - 1, -1):
+        was[log_at[i]] = log_old[i]
+    found = np.empty(end - mark, np.int32)
+    count = 0
+    for i in range(mark, end):
+        at = log_at[i]
+        if not flags[at]:
+            flags[at] = 1
+            found[count] = at
+            count += 1
+    for i in range(count):
+        flags[found[i]] = 0
+    return found[:count].copy()
+
+
+@compiled
+def look_away(state: State, mark: int) -> None:
+    """Clean `state.was` of what `look_back` filled in."""
+    was, log_at = state.was, state.log_at
+    for i in range(mark, state.counts[LOGGED]):
+        was[log_at[i]] = -1
 
 
 @compiled

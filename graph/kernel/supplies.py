@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -15,9 +15,11 @@ from graph.impact import (
     Kind,
     RelationshipId,
     Supply,
+    SupplyRef,
     Terms,
     build_topology,
 )
+from graph.impact.topology import meant
 from graph.kernel.arrays import (
     BY_CAPACITY,
     GROUP_COUNT,
@@ -73,6 +75,11 @@ class Supplies:
         return len(self.ids)
 
     @property
+    def assets(self) -> Ids:
+        """The ids of all assets."""
+        return self.ids
+
+    @property
     def delayed(self) -> bool:
         """Whether any supply has a delay."""
         return self.net.delay.size > 0
@@ -95,10 +102,10 @@ class Supplies:
     def supply(self, group: int, member: int) -> Supply:
         """A member as a supply."""
         net = self.net
-        type_ = self.types[net.type[member]]
+        type_ = self.types[int(net.type[member])]
         ends = (self.ids[self.provider(member)], self.ids[int(net.groups[group, OWNER])])
         source, target = reversed(ends) if net.marks[member] & REVERSED else ends
-        key = self.texts[net.key[member]] if net.key.size else ""
+        key = self.texts[int(net.key[member])] if net.key.size else ""
         return Supply(
             provider=ends[0],
             dependant=ends[1],
@@ -111,11 +118,43 @@ class Supplies:
         """All members of a group as supplies."""
         return (self.supply(group, member) for member in self.members(group))
 
+    def supplies_of(self, at: int) -> list[Supply]:
+        """All supplies of a dependant, those of groups that are asleep too."""
+        return [each for group in self.groups(at) for each in self.supplies(group)]
+
+    def find(self, references: Sequence[SupplyRef]) -> Iterator[RelationshipId]:
+        """Yield the one relationship that each reference means. Raises UnknownRelationship or Ambiguous.
+
+        Cost: supplies of both ends.
+        """
+        for each in references:
+            ends = self.ids.find(each.source), self.ids.find(each.target)
+            found: set[RelationshipId] = set()
+            if ends[0] is not None and ends[1] is not None:
+                found = {*self._between(ends[0], ends[1]), *self._between(ends[1], ends[0])}
+            fitting = (of for of in found if (of.type, of.source, of.target) == (each.type, each.source, each.target))
+            yield meant(each, sorted(fitting))
+
+    def _between(self, provider: int, dependant: int) -> Iterator[RelationshipId]:
+        for group in self.groups(dependant):
+            start, count = self.net.groups[group, MEMBERS : MEMBER_COUNT + 1].tolist()
+            members = self.net.members[start : start + count]
+            for place in np.flatnonzero((members == provider) | (members == ~provider)).tolist():
+                yield self.supply(group, start + place).relationship
+
+    def refuse(self, columns: Columns, disagree: Sequence[int], texts: tuple[str, ...]) -> None:
+        """Raise what the plain topology says of two supplies that disagree; the arrays hold one word a group."""
+        alone: list[Supply] = []
+        for supply in disagree:
+            net = build(columns.row(supply), assets=self.size, flow_of=self.flow_of, sources=self.sources).net
+            alone.append(replace(self, net=net, texts=texts).supply(0, 0))
+        build_topology({end: frozenset() for each in alone for end in (each.provider, each.dependant)}, alone)
+
     def group_id(self, group: int) -> GroupId:
         """What names a group."""
         first = self.members(group)[0]
-        type_ = self.types[self.net.type[first]]
-        name = self.texts[self.net.groups[group, NAME]]
+        type_ = self.types[int(self.net.type[first])]
+        name = self.texts[int(self.net.groups[group, NAME])]
         flow = type_.name if type_.kind is Kind.FLOW else ""
         alone = None if flow or name else self.supply(group, first).relationship
         dependant = self.ids[int(self.net.groups[group, OWNER])]
@@ -130,7 +169,7 @@ class Supplies:
     def _terms(self, group: int, member: int) -> Terms:
         net = self.net
         return Terms(
-            group=self.texts[net.groups[group, NAME]] or None,
+            group=self.texts[int(net.groups[group, NAME])] or None,
             needs=self.needs(group),
             combine=Combine.CAPACITY if net.groups[group, BY_CAPACITY] else Combine.QUORUM,
             capacity=int(net.capacity[member]) if net.capacity.size else 1000,
@@ -161,18 +200,5 @@ def assemble(ids: Ids, types: Sequence[SupplyType], texts: Sequence[str], source
         texts=tuple(texts),
     )
     if built.disagree:
-        _refuse(made, columns, built.disagree)
+        made.refuse(columns, built.disagree, made.texts)
     return made
-
-
-def _refuse(made: Supplies, columns: Columns, disagree: Sequence[int]) -> None:
-    """Raise what the plain topology says of two supplies that disagree; the arrays have room for one word a group."""
-    alone = [
-        assemble(made.ids, made.types, made.texts, made.sources, _only(columns, supply)).supply(0, 0)
-        for supply in disagree
-    ]
-    build_topology({end: frozenset() for each in alone for end in (each.provider, each.dependant)}, alone)
-
-
-def _only(columns: Columns, supply: int) -> Columns:
-    return Columns(*(column if column.size == 0 else column[supply : supply + 1] for column in columns))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from graph.kernel.arrays import ALL, BY_CAPACITY, I32, I64, LOSS, MEMBER_COUNT, MEMBERS, NEEDS, ONE
 from graph.kernel.jit import compiled
 
 
 @compiled
-def term(  # noqa: PLR0913, PLR0917  arrays one by one: a tuple of them costs more than the work
-    group: int, groups: I32, members: I32, capacity: I64, needed: I64, x: I32, rank: I32, below: int
-) -> int:
+def term(group: int, groups: I32, members: I32, capacity: I64, needed: I64, x: I32, rank: I32, below: int) -> int:
     """1 - loss * (1 - value) in millionths, by providers of a rank below `below` alone; the others give 0.
 
     `groups`, `members`, `capacity` and `needed` as in `Net`; `x` (n,) is the operability of each asset; `rank` (n,) is
@@ -33,7 +33,7 @@ def _best(start: int, end: int, members: I32, x: I32, rank: I32, below: int) -> 
     """QUORUM of one: the largest."""
     best = 0
     for member in range(start, end):
-        provider = members[member]
+        provider: int = members[member]
         if provider >= 0 and x[provider] > best and (below == ALL or rank[provider] < below):
             best = x[provider]
             if best == ONE:
@@ -42,22 +42,20 @@ def _best(start: int, end: int, members: I32, x: I32, rank: I32, below: int) -> 
 
 
 @compiled
-def carried(  # noqa: PLR0913, PLR0917  arrays one by one
-    start: int, end: int, needs: int, members: I32, capacity: I64, x: I32, rank: I32, below: int
-) -> int:
+def carried(start: int, end: int, needs: int, members: I32, capacity: I64, x: I32, rank: I32, below: int) -> int:
     """CAPACITY: what the members carry together over what is needed, at most 1, rounded down."""
     if needs == 0:
         return ONE
     total = 0
     for member in range(start, end):
-        provider = members[member]
+        provider: int = members[member]
         if provider >= 0 and (below == ALL or rank[provider] < below):
             total += x[provider] * (capacity[member] if capacity.size > 0 else 1000)
     return min(ONE, total // needs)
 
 
 @compiled
-def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, below: int) -> int:  # noqa: PLR0913, PLR0917
+def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, below: int) -> int:
     """QUORUM: the k-th largest. Found at once where it is 1 or 0, else by halving the values that it may have."""
     if needs == 0 or _reach(start, end, needs, ONE, members, x, rank, below):
         return ONE
@@ -74,17 +72,24 @@ def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, be
 
 
 @compiled
-def _reach(  # noqa: PLR0913, PLR0917  arrays one by one
-    start: int, end: int, needs: int, value: int, members: I32, x: I32, rank: I32, below: int
-) -> bool:
+def _reach(start: int, end: int, needs: int, value: int, members: I32, x: I32, rank: I32, below: int) -> bool:
     """Whether at least `needs` members give `value` or more."""
     left = needs
     for member in range(start, end):
         if end - member < left:
             return False
-        provider = members[member]
+        provider: int = members[member]
         if provider >= 0 and x[provider] >= value and (below == ALL or rank[provider] < below):
             left -= 1
             if left == 0:
                 return True
     return False
+
+
+@compiled
+def ordinals(count: int) -> I32:
+    """0 to count - 1: members that stand for themselves, where a group is read off a list of values."""
+    numbers = np.empty(count, np.int32)
+    for number in range(count):
+        numbers[number] = number
+    return numbers

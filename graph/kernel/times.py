@@ -7,7 +7,7 @@ solution, found in the order of time (Dijkstra). What nothing delays is taken fr
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -32,10 +32,13 @@ from graph.kernel.arrays import (
     Net,
 )
 from graph.kernel.jit import compiled
-from graph.kernel.terms import carried, quorum
+from graph.kernel.terms import carried, ordinals, quorum
 
 NEVER = 2**62
 """Microseconds after all that can be asked for."""
+
+Heap: TypeAlias = "list[tuple[np.int64, np.int32]]"
+"""Moments at which assets may fall: microseconds and position."""
 
 
 class Steps(NamedTuple):
@@ -71,18 +74,19 @@ def any_delay(net: Net, fallen: I32) -> bool:
 
 
 @compiled
-def play(net: Net, steps: Steps, stage: int, fallen: I32, had: I32, struck: I8, own: I32) -> None:  # noqa: PLR0913, PLR0917
+def play(net: Net, steps: Steps, stage: int, fallen: I32, had: I32, struck: I8, own: I32) -> None:
     """Find when each of `fallen` falls in a stage, and write it into its newest row of `steps`.
 
     `had` (n,) is what an asset had before the stage; `struck` (n,) is 1 for those that fail in it, whose own
     operability then is `own` (n,).
     """
-    assets, groups, outs, delay, last, time = net.assets, net.groups, net.outs, net.delay, steps.last, steps.time
-    begin = steps.offsets[stage]
+    assets, groups, outs, last, time = net.assets, net.groups, net.outs, steps.last, steps.time
+    begin: int = steps.offsets[stage]
     waits = np.zeros(last.size, np.uint8)
-    heap = [(np.int64(NEVER), np.int32(-1))]
+    heap: Heap = [(np.int64(NEVER), np.int32(-1))]
     ahead = np.empty(fallen.size, np.int32)
-    now, head, tail = begin, 0, 0
+    now: int = begin
+    head, tail = 0, 0
     for at in fallen:
         waits[at] = 1
         ahead[tail] = at
@@ -90,7 +94,7 @@ def play(net: Net, steps: Steps, stage: int, fallen: I32, had: I32, struck: I8, 
         _look_ahead(net, steps, at, begin, heap)
     while True:
         while head < tail:
-            at = ahead[head % ahead.size]
+            at: int = ahead[head % ahead.size]
             head += 1
             waits[at] = 0
             if time[last[at]] != NEVER:
@@ -105,17 +109,15 @@ def play(net: Net, steps: Steps, stage: int, fallen: I32, had: I32, struck: I8, 
                 row = last[dependant]
                 if row < 0 or steps.stage[row] != stage or time[row] != NEVER:
                     continue
-                if group < 0:
-                    longest = 0
-                else:
-                    longest = _pass_on(net, steps, group, at, stage, now, heap)
-                if longest == 0 and not waits[dependant]:
+                at_once = 0 if group < 0 else _pass_on(net, steps, group, at, stage, now, heap)
+                if at_once == 0 and not waits[dependant]:
                     waits[dependant] = 1
                     ahead[tail % ahead.size] = dependant
                     tail += 1
         if len(heap) == 1:
             break
-        now, following = heappop(heap)
+        moment, following = heappop(heap)
+        now = int(moment)
         if not waits[following]:
             waits[following] = 1
             ahead[tail % ahead.size] = following
@@ -123,7 +125,7 @@ def play(net: Net, steps: Steps, stage: int, fallen: I32, had: I32, struck: I8, 
 
 
 @compiled
-def _look_ahead(net: Net, steps: Steps, at: int, begin: int, heap: list[tuple[int, int]]) -> None:
+def _look_ahead(net: Net, steps: Steps, at: int, begin: int, heap: Heap) -> None:
     """List the moments after `begin` at which an asset may fall for reasons that are already known."""
     assets, groups, members, delay, marks = net.assets, net.groups, net.members, net.delay, net.marks
     start = assets[at, GROUPS]
@@ -140,9 +142,7 @@ def _look_ahead(net: Net, steps: Steps, at: int, begin: int, heap: list[tuple[in
 
 
 @compiled
-def _pass_on(  # noqa: PLR0913, PLR0917  arrays one by one
-    net: Net, steps: Steps, group: int, provider: int, stage: int, now: int, heap: list[tuple[int, int]]
-) -> int:
+def _pass_on(net: Net, steps: Steps, group: int, provider: int, stage: int, now: int, heap: Heap) -> int:
     """List when a group shows what its provider fell to just now; 0 where it does at once, -1 where it did already."""
     groups, members, delay = net.groups, net.members, net.delay
     flow, dependant = groups[group, FLOW], groups[group, OWNER]
@@ -172,12 +172,12 @@ def _falls(net: Net, steps: Steps, at: int, now: int, had: int) -> bool:
 @compiled
 def _shown_term(net: Net, steps: Steps, group: int, now: int) -> int:
     """What a group leaves of its dependant by what its members show at a moment."""
-    groups, members, capacity = net.groups, net.members, net.capacity
+    groups, capacity = net.groups, net.capacity
     start, count = groups[group, MEMBERS], groups[group, MEMBER_COUNT]
     shown = np.empty(count, np.int32)
     for i in range(count):
         shown[i] = _shown(net, steps, group, start + i, now)
-    places = np.arange(count).astype(np.int32)
+    places = ordinals(count)
     if groups[group, BY_CAPACITY]:
         share = capacity[start : start + count] if capacity.size > 0 else capacity
         value = carried(0, count, net.needed[group], places, share, shown, shown, ALL)
@@ -189,14 +189,16 @@ def _shown_term(net: Net, steps: Steps, group: int, now: int) -> int:
 @compiled
 def _shown(net: Net, steps: Steps, group: int, member: int, now: int) -> int:
     """What one supply shows of its provider at a moment."""
-    provider, delay = net.members[member], net.delay[member]
+    provider: int = net.members[member]
+    delay: int = net.delay[member]
     if provider < 0:
         if not net.marks[member] & WEAKENED or delay <= now:
             return 0
         provider = ~provider
     flow, dependant = net.groups[group, FLOW], net.groups[group, OWNER]
-    value = steps.begins[provider]
-    row = steps.last[provider]
+    begins, last = steps.begins, steps.last
+    value: int = begins[provider]
+    row: int = last[provider]
     while row >= 0:
         stage = steps.stage[row]
         if flow >= 0 and steps.round[stage, flow, provider] >= steps.round[stage, flow, dependant]:

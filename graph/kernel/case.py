@@ -1,0 +1,121 @@
+"""One question evaluated on arrays: what differs from the nominal baseline, in B, M and S."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from graph.impact import RelationshipId, Topology, build_topology
+from graph.impact.case import Case
+from graph.impact.fixpoint import Fixpoint
+from graph.impact.network import network
+from graph.kernel.arrays import I32, I64
+from graph.kernel.supplies import Supplies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrayCase:
+    """B the baseline, M with maintenance, S with failures and changed relationships; as `graph.impact.case.Case`.
+
+    `base` are the supplies of B and M, `after` those of S. `nominal` (n,) are the values with everything healthy;
+    `touched` the positions, sorted, at which B, M or S may have others, and `b`, `m`, `s` those (millionths).
+    `impacted` are the positions lower in S than in M other than the failed ones, sorted, with `hops` and `times`
+    (microseconds until it falls) for each. `failed` and `maintained` are sorted positions.
+    """
+
+    base: Supplies
+    after: Supplies
+    nominal: I32
+    touched: I32
+    b: I32
+    m: I32
+    s: I32
+    failed: I32
+    maintained: I32
+    changed: frozenset[RelationshipId]
+    impacted: I32
+    hops: I32
+    times: I64
+
+    def read(self, values: I32, positions: I32) -> I32:
+        """What `values` (one of `b`, `m`, `s`) say of assets by position."""
+        found = self.nominal[positions]
+        if self.touched.size:
+            places = np.minimum(np.searchsorted(self.touched, positions), self.touched.size - 1)
+            known = self.touched[places] == positions
+            found = np.where(known, values[places], found)
+        return found
+
+    def fell(self, at: int) -> bool:
+        """Whether an asset is impacted in this case."""
+        place = int(np.searchsorted(self.impacted, at))
+        return place < self.impacted.size and int(self.impacted[place]) == at
+
+    def hops_of(self, at: int) -> int | None:
+        """Hops of an impacted asset, 0 of a failed one, None of another."""
+        place = int(np.searchsorted(self.impacted, at))
+        if place < self.impacted.size and int(self.impacted[place]) == at:
+            return int(self.hops[place])
+        return 0 if at in self.failed else None
+
+    def extract(self, positions: Iterable[int]) -> Extract:
+        """The groups of some assets as plain values, with what all their members have."""
+        wanted = sorted(set(positions))
+        ends = {*wanted, *self.failed.tolist()}  # a proof names all that failed
+        for at in wanted:
+            for supplies in {id(each): each for each in (self.base, self.after)}.values():
+                ends.update(supplies.provider(m) for group in supplies.groups(at) for m in supplies.members(group))
+        return Extract.of(self, wanted, np.array(sorted(ends), np.int32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extract:
+    """A part of an array case as a plain one: `positions` are those of the whole, in the order of the part."""
+
+    case: Case
+    positions: I32
+
+    @classmethod
+    def of(cls, whole: ArrayCase, wanted: list[int], ends: I32) -> Extract:
+        """The part with the groups of `wanted` assets; `ends` are these and all that supply them."""
+        base = network(_topology(whole.base, wanted, ends))
+        after = base if whole.after is whole.base else network(_topology(whole.after, wanted, ends))
+        b, m, s = (
+            Fixpoint(network=of, own=(), values=whole.read(values, ends).tolist())
+            for of, values in ((base, whole.b), (base, whole.m), (after, whole.s))
+        )
+        return cls(
+            case=Case(
+                b=b,
+                m=m,
+                s=s,
+                stages=(),
+                failed=_places(whole.failed, ends),
+                maintained=_places(whole.maintained, ends),
+                changed=whole.changed,
+            ),
+            positions=ends,
+        )
+
+    def place(self, at: int) -> int:
+        """Where an asset of the whole is in the part."""
+        return int(np.searchsorted(self.positions, at))
+
+
+def _topology(supplies: Supplies, wanted: list[int], ends: I32) -> Topology:
+    assets = {
+        supplies.ids[at]: frozenset(flow for flow, is_source in zip(supplies.flows, row, strict=True) if is_source)
+        for at, row in zip(ends.tolist(), supplies.sources[:, ends].T.tolist(), strict=True)
+    }
+    return build_topology(assets, [each for at in wanted for each in supplies.supplies_of(at)])
+
+
+def _places(positions: I32, ends: I32) -> frozenset[int]:
+    found = np.searchsorted(ends, positions)
+    return frozenset(
+        int(place)
+        for place, at in zip(found, positions, strict=True)
+        if place < ends.size and int(ends[place]) == int(at)
+    )

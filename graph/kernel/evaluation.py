@@ -1,0 +1,343 @@
+"""Evaluates questions on arrays: which values follow, how far and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+from threading import Lock
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.impact import BudgetSpent, Failure
+from graph.impact.hops import edges
+from graph.impact.question import Resolved
+from graph.kernel.arrays import I32, NO_ASSETS, NO_NUMBERS, OWNER, U8
+from graph.kernel.case import ArrayCase
+from graph.kernel.falls import Falls
+from graph.kernel.hops import reach
+from graph.kernel.loops import inside, loops
+from graph.kernel.rewiring import Rewired, rewired
+from graph.kernel.risk import groups_of, near, spent
+from graph.kernel.rounds import rounds
+from graph.kernel.settle import lift, settle, strike
+from graph.kernel.state import (
+    LEFT,
+    LOGGED,
+    LOOSE,
+    SPENT,
+    STATUS,
+    State,
+    all_healthy,
+    copy_state,
+    forget,
+    fresh_state,
+    look_away,
+    look_back,
+    undo,
+)
+from graph.kernel.supplies import Supplies
+
+LEAST_BUDGET: Final = 20_000_000
+"""Recomputations that one fixpoint may take whatever its size: about a second."""
+
+NO_DELAY: Final = timedelta(0)
+
+T = TypeVar("T")
+
+
+class LogFull(Exception):
+    """More changed than can be undone."""
+
+
+class Engine:
+    """Evaluates any number of questions about one set of supplies, also at the same time.
+
+    `budget` bounds the recomputations of one fixpoint; by default 200 for each asset and supply.
+    """
+
+    def __init__(self, supplies: Supplies, *, budget: int | None = None) -> None:
+        self.supplies = supplies
+        self.budget = budget or max(LEAST_BUDGET, 200 * (supplies.size + supplies.net.members.size))
+        self._lock = Lock()
+        self._idle: list[State] = []
+        self._nominal = self._derived()
+        self.nominal: I32 = self._nominal.x.copy()
+
+    @cached_property
+    def nominal_rounds(self) -> I32:
+        """Rounds of the least fixpoints (T, n) with everything healthy."""
+        return rounds_of(self.supplies, self.nominal)
+
+    def evaluate(self, resolved: Resolved, own: Mapping[str, int]) -> ArrayCase:
+        """The case of a question; `own` are own operabilities of the baseline that are not 1 (millionths).
+
+        Raises BudgetSpent, GroupDisagrees.
+        """
+        return self._run(resolved, lambda run: run.case(own))
+
+    def at_risk(self, resolved: Resolved, own: Mapping[str, int]) -> I32:
+        """Positions, sorted, of the assets that one more loss would lower now and would not in B.
+
+        Evaluates the question again, then what leans on each asset near to what it touched. Raises BudgetSpent.
+        """
+        return self._run(resolved, lambda run: run.at_risk(own))
+
+    def _run(self, resolved: Resolved, work: Callable[[_Run], T]) -> T:
+        log = 2 * self.supplies.size + 1024
+        while True:
+            try:
+                state = self._borrowed(log)
+                loose = int(state.counts[LOOSE])
+                made = work(_Run(self, resolved, state))
+            except LogFull:
+                log *= 2
+            else:
+                undo(state, 0, 0, 0, loose)
+                with self._lock:
+                    self._idle.append(state)
+                return made
+
+    def _borrowed(self, log: int) -> State:
+        """A state of the nominal baseline for one's own use. One that isn't left as it was is not to come back."""
+        with self._lock:
+            for place, state in enumerate(self._idle):
+                if state.log_at.size >= log:
+                    return self._idle.pop(place)
+        return copy_state(self._nominal, log=log)
+
+    def settle(self, supplies: Supplies, state: State, begin: int, *, changed: I32, raised: I32) -> None:
+        """Lower a state to the result. Raises BudgetSpent, or LogFull."""
+        state.counts[LEFT] = self.budget
+        status = settle(supplies.net, state, len(supplies.flows), changed, raised, begin)
+        self.demand(supplies, state, status, begin=begin)
+
+    def demand(self, supplies: Supplies, state: State, status: int, *, begin: int) -> None:
+        """Raise BudgetSpent or LogFull unless an evaluation ended well."""
+        if status == SPENT:
+            latest = state.log_at[max(begin, int(state.counts[LOGGED]) - 1000) : int(state.counts[LOGGED])]
+            some = sorted(supplies.ids[int(at)] for at in np.unique(latest)[:10])
+            raise BudgetSpent(budget=self.budget, assets=tuple(some))
+        if status:
+            raise LogFull
+
+    def _derived(self) -> State:
+        supplies = self.supplies
+        log = 2 * supplies.size + 1024
+        while True:
+            state = fresh_state(supplies.net, len(supplies.flows), all_healthy(supplies.size), log=log)
+            everything = np.arange(supplies.size, dtype=np.int32)
+            try:
+                self.settle(supplies, state, 0, changed=NO_ASSETS, raised=everything)
+            except LogFull:
+                log *= 2
+            else:
+                forget(state)
+                return state
+
+
+def rounds_of(supplies: Supplies, x: I32) -> I32:
+    """For each FLOW type, the round in which each asset came up to `x` (n,)."""
+    found = np.zeros((max(len(supplies.flows), 1), supplies.size), np.int32)
+    for flow in range(len(supplies.flows)):
+        found[flow] = rounds(supplies.net, x, flow)
+    return found
+
+
+class Margins:
+    """Whether groups of one set of supplies have a member to spare."""
+
+    def __init__(self, engine: Engine, supplies: Supplies) -> None:
+        self._engine = engine
+        self._supplies = supplies
+        self._component = loops(supplies.net)
+        self._within = inside(supplies.net, self._component)
+
+    def near(self, touched: I32) -> U8:
+        """1 for the assets (n,) whose margin may be another where some are touched."""
+        return near(self._supplies.net, self._component, touched)
+
+    def groups(self, assets: U8) -> I32:
+        """The groups of the assets (n,) that are 1."""
+        return groups_of(self._supplies.net, assets)
+
+    def spent(self, state: State, groups: I32) -> NDArray[np.bool_]:
+        """For each group whether one more loss would lower its dependant. Raises BudgetSpent, or LogFull."""
+        found = np.zeros(groups.size, np.uint8)
+        state.counts[LEFT] = self._engine.budget
+        flows = len(self._supplies.flows)
+        ended = spent(self._supplies.net, self._within, self._component, state, flows, groups, found)
+        self._engine.demand(self._supplies, state, ended, begin=0)
+        return found.astype(bool)
+
+
+class _Run:
+    """One question on its way through a state."""
+
+    def __init__(self, engine: Engine, resolved: Resolved, state: State) -> None:
+        self._engine = engine
+        self._resolved = resolved
+        self._state = state
+        self._base = engine.supplies
+        self._after = Rewired(supplies=engine.supplies, changed=NO_ASSETS, newly_live=NO_NUMBERS)
+        delayed = engine.supplies.delayed or any(each.terms.delay for of in resolved.added.values() for each in of)
+        self._falls = Falls(engine.supplies.size, delayed=delayed, rounds=self._rounds)
+
+    def case(self, own: Mapping[str, int]) -> ArrayCase:
+        """The case, from B to S."""
+        maintained = self._positions(self._resolved.question.maintenance)
+        self._lower(self._positions(own), np.array(list(own.values()), np.int32))
+        self._of_b = tuple(self._state.counts[: LOOSE + 1].tolist())
+        self._lower(maintained, np.zeros(maintained.size, np.int32))
+        of_m = self._mark
+        for at, failures in self._stages():
+            self._stage(at, failures)
+        return self._made(self._of_b[LOGGED], of_m, maintained)
+
+    def at_risk(self, own: Mapping[str, int]) -> I32:
+        """Positions of the assets at risk."""
+        case = self.case(own)
+        s, b = Margins(self._engine, self._after.supplies), Margins(self._engine, self._base)
+        touched = np.union1d(case.touched[case.s != case.b], self._after.changed).astype(np.int32)
+        asked = s.groups(s.near(touched) | b.near(touched))
+        owners = self._after.supplies.net.groups[asked, OWNER]
+        held = case.read(case.s, owners) >= case.read(case.b, owners)
+        asked = asked[held & ~np.isin(owners, case.failed)]
+        now = asked[s.spent(self._state, asked)]
+        undo(self._state, *self._of_b)
+        earlier = self._earlier(now)
+        before = earlier[earlier >= 0]
+        fine = np.ones(now.size, bool)
+        fine[earlier >= 0] = ~b.spent(self._state, before)
+        return np.unique(self._after.supplies.net.groups[now[fine], OWNER])
+
+    def _earlier(self, groups: I32) -> I32:
+        """The group of B that each group of S was, -1 where there was none."""
+        earlier = groups.copy()
+        known = self._base.net.groups.shape[0]
+        for place in np.flatnonzero(groups >= known).tolist():
+            group = int(groups[place])
+            id_ = self._after.supplies.group_id(group)
+            at = int(self._after.supplies.net.groups[group, OWNER])
+            same = (each for each in self._base.groups(at) if self._base.group_id(each) == id_)
+            earlier[place] = next(same, -1)
+        return earlier
+
+    @property
+    def _mark(self) -> int:
+        return int(self._state.counts[LOGGED])
+
+    def _positions(self, assets: Iterable[str]) -> I32:
+        found = [self._base.ids.find(asset) for asset in assets]
+        return np.array(found, np.int32)
+
+    def _lower(self, assets: I32, own: I32) -> None:
+        if assets.size:
+            mark = self._mark
+            self._strike(assets, own)
+            self._engine.settle(self._base, self._state, mark, changed=NO_ASSETS, raised=NO_ASSETS)
+
+    def _strike(self, assets: I32, own: I32) -> None:
+        strike(self._state, assets, own)
+        if self._state.counts[STATUS]:
+            raise LogFull
+
+    def _rounds(self) -> I32:
+        """Rounds of the least fixpoints (T, n) of what is so now."""
+        if self._mark == 0 and self._after.supplies is self._base:
+            return self._engine.nominal_rounds
+        return rounds_of(self._after.supplies, self._state.x)
+
+    def _stages(self) -> list[tuple[timedelta, list[Failure]]]:
+        """Failures by rising offset; changed relationships come first, at offset 0."""
+        by_offset: dict[timedelta, list[Failure]] = {NO_DELAY: []} if self._resolved.changes_topology else {}
+        for failure in self._resolved.question.failures:
+            by_offset.setdefault(failure.at, []).append(failure)
+        return sorted(by_offset.items(), key=lambda each: each[0])
+
+    def _stage(self, at: timedelta, failures: list[Failure]) -> None:
+        mark = self._mark
+        struck = self._positions(tuple(each.asset for each in failures))
+        self._falls.begin(at, self._state)
+        self._strike(struck, np.array([each.operability for each in failures], np.int32))
+        rewires = at == NO_DELAY and self._resolved.changes_topology
+        raised = self._rewire() if rewires else NO_ASSETS
+        changed = self._after.changed if rewires else NO_ASSETS
+        self._engine.settle(self._after.supplies, self._state, mark, changed=changed, raised=raised)
+        self._falls.end(self._after.supplies, self._state, mark, struck)
+
+    def _rewire(self) -> I32:
+        """Change the supplies, and lift what that may lift."""
+        made = rewired(self._base, removed=self._resolved.removed, added=self._resolved.added)
+        self._after = made
+        groups = made.supplies.net.groups.shape[0]
+        self._state = self._state._replace(waiting=np.zeros(groups, np.uint8), groups=np.zeros(groups, np.int32))
+        if not self._resolved.added:
+            return NO_ASSETS
+        raised = lift(made.supplies.net, self._state, made.changed)
+        if self._state.counts[STATUS]:
+            raise LogFull
+        return raised
+
+    def _made(self, of_b: int, of_m: int, maintained: I32) -> ArrayCase:
+        state = self._state
+        touched = np.sort(look_back(state, 0))
+        look_away(state, 0)
+        s = state.x[touched]
+        b, m = self._values_at(of_b, touched, s), self._values_at(of_m, touched, s)
+        failed = np.unique(self._positions(tuple(each.asset for each in self._resolved.question.failures)))
+        impacted = touched[s < m]
+        impacted = impacted[~np.isin(impacted, failed)]
+        case = ArrayCase(
+            base=self._base,
+            after=self._after.supplies,
+            nominal=self._engine.nominal,
+            touched=touched,
+            b=b,
+            m=m,
+            s=s,
+            failed=failed,
+            maintained=np.unique(maintained),
+            changed=frozenset(self._resolved.removed | self._resolved.added.keys()),
+            impacted=impacted,
+            hops=np.zeros(0, np.int32),
+            times=self._falls.first(impacted),
+        )
+        return self._with_hops(case, of_m)
+
+    def _values_at(self, mark: int, touched: I32, now: I32) -> I32:
+        look_back(self._state, mark)
+        was = self._state.was[touched]
+        look_away(self._state, mark)
+        return np.where(was >= 0, was, now)
+
+    def _with_hops(self, case: ArrayCase, of_m: int) -> ArrayCase:
+        state, net = self._state, self._after.supplies.net
+        weakened, put_in = self._causes(case)
+        look_back(state, of_m)
+        tail = reach(net, state, case.failed, weakened, self._after.newly_live, 0)
+        if put_in.size:
+            tail = reach(net, state, NO_ASSETS, put_in, self._after.newly_live, tail)
+        hops = state.hop[case.impacted]
+        state.hop[state.queue[:tail]] = -1
+        look_away(state, of_m)
+        return replace(case, hops=hops)
+
+    def _causes(self, case: ArrayCase) -> tuple[I32, I32]:
+        """Impacted dependants of supplies that the question weakened, and of those that it put in or changed."""
+        concerned = np.intersect1d(self._after.changed, case.impacted)
+        if concerned.size == 0:
+            return NO_ASSETS, NO_ASSETS
+        part = case.extract(concerned.tolist())
+        weakened: list[int] = []
+        put_in: list[int] = []
+        for at in concerned.tolist():
+            for edge in edges(part.case, part.place(at)):
+                if edge.seen.weakened:
+                    weakened.append(at)
+                if edge.supply.relationship in case.changed:
+                    put_in.append(at)
+        return np.array(weakened, np.int32), np.array(put_in, np.int32)

@@ -1,0 +1,59 @@
+"""Answers questions about impact on arrays: the same answers as the plain evaluator, at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property, reduce
+
+import numpy as np
+
+from graph.impact import Question
+from graph.impact.assumptions import standing
+from graph.impact.question import Resolved, resolve
+from graph.kernel.answer import ArrayAnswer
+from graph.kernel.arrays import I32
+from graph.kernel.evaluation import Engine
+from graph.kernel.standing import presumed_sources
+from graph.kernel.supplies import Supplies
+
+
+class ArrayEvaluator:
+    """Answers any number of questions about one set of supplies, also at the same time.
+
+    `budget` bounds the recomputations of one fixpoint; by default 200 for each asset and supply.
+    """
+
+    def __init__(self, supplies: Supplies, *, budget: int | None = None) -> None:
+        self.supplies = supplies
+        self.engine = Engine(supplies, budget=budget)
+
+    def evaluate(self, question: Question) -> ArrayAnswer:
+        """The answer to a question. Raises what `resolve` raises, GroupDisagrees and BudgetSpent."""
+        resolved = resolve(question, self.supplies)
+        owns = _owns(resolved)
+        return ArrayAnswer(
+            question,
+            tuple(self.engine.evaluate(resolved, own) for own in owns),
+            unsupplied=self._unsupplied,
+            standing=self._standing,
+            risk=lambda: self._at_risk(resolved, owns),
+        )
+
+    def _at_risk(self, resolved: Resolved, owns: Sequence[Mapping[str, int]]) -> I32:
+        return reduce(np.union1d, (self.engine.at_risk(resolved, own) for own in owns)).astype(np.int32)
+
+    @cached_property
+    def _unsupplied(self) -> I32:
+        return np.flatnonzero(self.engine.nominal == 0).astype(np.int32)
+
+    @cached_property
+    def _standing(self) -> tuple[str, ...]:
+        return standing(presumed_sources(self.supplies), delayed=self.supplies.delayed)
+
+
+def _owns(resolved: Resolved) -> list[Mapping[str, int]]:
+    """Own values that differ from 1: once where all are known, else with each unknown at its lower and upper bound."""
+    own = resolved.question.own
+    lower = {asset: bounds.lower for asset, bounds in own.items()}
+    upper = {asset: bounds.upper for asset, bounds in own.items()}
+    return [lower] if lower == upper else [lower, upper]

@@ -1,0 +1,101 @@
+"""When assets fall, stage by stage: has `times.py` play what delays reach into; the rest falls at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import numpy as np
+
+from graph.kernel.arrays import I32, I64
+from graph.kernel.state import State, look_away, look_back
+from graph.kernel.supplies import Supplies
+from graph.kernel.times import NEVER, Steps, any_delay, play
+
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Falls:
+    """Collects the stages of one case.
+
+    `delayed` says whether any supply has a delay, now or by the question: if none has, everything that falls in a
+    stage does so at its offset, and nothing is kept but that. `rounds` gives the rounds of the least fixpoints (T, n).
+    """
+
+    def __init__(self, size: int, *, delayed: bool, rounds: Callable[[], I32]) -> None:
+        self._delayed = delayed
+        self._rounds = rounds
+        self._fallen: list[I32] = []
+        self._times: list[I64] = []
+        self._steps = _no_steps(size) if delayed else None
+
+    def begin(self, at: timedelta, state: State) -> None:
+        """Before the failures of a stage."""
+        offset = np.array([min(at // _MICROSECOND, NEVER - 1)], np.int64)
+        if self._steps is None:
+            self._times.append(offset)
+            return
+        steps = self._steps
+        begins = state.x.copy() if steps.offsets.size == 0 else steps.begins
+        rounds = self._rounds()[np.newaxis]
+        self._steps = steps._replace(
+            begins=begins,
+            offsets=np.concatenate([steps.offsets, offset]),
+            round=rounds if steps.offsets.size == 0 else np.concatenate([steps.round, rounds]),
+        )
+
+    def end(self, supplies: Supplies, state: State, mark: int, struck: I32) -> None:
+        """After a stage that began when the log was `mark` long; `struck` are the assets that fail in it."""
+        found = look_back(state, mark)
+        fallen = found[state.x[found] < state.was[found]]
+        if self._steps is not None:
+            self._play(self._steps, supplies, state, fallen, struck)
+        else:
+            self._times[-1] = np.repeat(self._times[-1], fallen.size)
+        self._fallen.append(fallen)
+        look_away(state, mark)
+
+    def first(self, assets: I32) -> I64:
+        """The first moment (microseconds) at which each of `assets`, sorted, falls in any stage."""
+        first = np.full(assets.size, NEVER, np.int64)
+        for fallen, times in zip(self._fallen, self._times, strict=True):
+            places = np.searchsorted(assets, fallen)
+            known = places < assets.size
+            known[known] = assets[places[known]] == fallen[known]
+            np.minimum.at(first, places[known], times[known])
+        return first
+
+    def _play(self, steps: Steps, supplies: Supplies, state: State, fallen: I32, struck: I32) -> None:
+        stage = steps.offsets.size - 1
+        if stage == 0:
+            steps = steps._replace(begins=np.maximum(steps.begins, state.x))
+        rows = np.arange(steps.stage.size, steps.stage.size + fallen.size, dtype=np.int32)
+        steps = steps._replace(
+            before=np.concatenate([steps.before, steps.last[fallen]]),
+            stage=np.concatenate([steps.stage, np.full(fallen.size, stage, np.int32)]),
+            after=np.concatenate([steps.after, state.x[fallen]]),
+            time=np.concatenate([steps.time, np.full(fallen.size, NEVER, np.int64)]),
+        )
+        steps.last[fallen] = rows
+        if supplies.delayed and any_delay(supplies.net, fallen):
+            fails = np.zeros(state.x.size, np.int8)
+            fails[struck] = 1
+            play(supplies.net, steps, stage, fallen, state.was, fails, state.own)
+        else:
+            steps.time[rows] = steps.offsets[stage]
+        self._times.append(steps.time[rows].copy())
+        self._steps = steps
+
+
+def _no_steps(size: int) -> Steps:
+    nothing = np.zeros(0, np.int32)
+    return Steps(
+        last=np.full(size, -1, np.int32),
+        before=nothing,
+        stage=nothing,
+        after=nothing,
+        time=np.zeros(0, np.int64),
+        begins=nothing,
+        offsets=np.zeros(0, np.int64),
+        round=np.zeros((0, 0, 0), np.int32),
+    )

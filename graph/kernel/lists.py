@@ -1,0 +1,121 @@
+"""Lists of answers that make their items when they are read: a page costs a page, however long the list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph.impact import Bounds, ImpactedAsset, Level, Operability
+from graph.kernel.arrays import I32, I64, ONE
+from graph.kernel.ids import Ids
+
+LEVELS: tuple[Level, ...] = (Level.DOWN, Level.UNKNOWN, Level.DEGRADED, Level.OK)
+"""Worst first: what `levels_of` counts."""
+
+_SMALL = 2**16
+
+
+class IdList(Sequence[str]):
+    """The ids of assets by position."""
+
+    def __init__(self, ids: Ids, positions: I32) -> None:
+        self._ids = ids
+        self.positions = positions
+
+    def __len__(self) -> int:
+        return self.positions.size
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[str]: ...
+    def __getitem__(self, at: int | slice) -> str | Sequence[str]:
+        if isinstance(at, slice):
+            return IdList(self._ids, self.positions[at])
+        return self._ids[int(self.positions[at])]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self._ids[at] for at in self.positions.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IdList) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+class ImpactedList(Sequence[ImpactedAsset]):
+    """Impacted assets, worst first, then fewest hops, then id; sorted when first read.
+
+    `positions` are sorted; `before` and `after` are (2, m) lower and upper bounds in millionths, `hops` and `times`
+    (microseconds) go with them.
+    """
+
+    def __init__(self, ids: Ids, positions: I32, *, before: I32, after: I32, hops: I32, times: I64) -> None:
+        self._ids = ids
+        self.positions = positions
+        self.before = before
+        self.after = after
+        self.hops = hops
+        self.times = times
+
+    def __len__(self) -> int:
+        return self.positions.size
+
+    @overload
+    def __getitem__(self, at: int) -> ImpactedAsset: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[ImpactedAsset]: ...
+    def __getitem__(self, at: int | slice) -> ImpactedAsset | Sequence[ImpactedAsset]:
+        if isinstance(at, slice):
+            return [self._item(place) for place in self._order[at].tolist()]
+        return self._item(int(self._order[at]))
+
+    def where(self, keep: NDArray[np.bool_]) -> ImpactedList:
+        """Those for which `keep` (m,) is true."""
+        return ImpactedList(
+            self._ids,
+            self.positions[keep],
+            before=self.before[:, keep],
+            after=self.after[:, keep],
+            hops=self.hops[keep],
+            times=self.times[keep],
+        )
+
+    @cached_property
+    def levels(self) -> I32:
+        """The level after of each, in the order of `positions`, as its place in LEVELS."""
+        lower, upper = self.after
+        levels = np.where(lower < ONE, 2, 3).astype(np.int32)
+        levels[lower == 0] = 0
+        levels[lower != upper] = 1
+        return levels
+
+    @cached_property
+    def _order(self) -> I64:
+        key = self.hops.astype(np.uint64)
+        if self.after.any():
+            lower, upper = self.after.astype(np.uint64)
+            key += (lower << np.uint64(44)) + (upper << np.uint64(24))
+        if key.size and key.max() < _SMALL:
+            return np.argsort(key.astype(np.uint16), kind="stable")
+        return np.argsort(key, kind="stable")
+
+    def _item(self, place: int) -> ImpactedAsset:
+        return ImpactedAsset(
+            asset=self._ids[int(self.positions[place])],
+            before=_bounds(self.before, place),
+            after=_bounds(self.after, place),
+            hops=int(self.hops[place]),
+            time_to_impact=timedelta(microseconds=int(self.times[place])),
+        )
+
+
+def _bounds(values: I32, place: int) -> Bounds:
+    lower, upper = values[:, place].tolist()
+    return Bounds(lower=Operability(lower), upper=Operability(upper))
