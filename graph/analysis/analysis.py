@@ -6,9 +6,13 @@ import asyncio
 import hashlib
 from collections.abc import Sequence
 
+import numpy as np
+
 from graph.analysis.request import ImpactRequest
 from graph.identity import Revision
-from graph.impact import Answer, ImpactedAsset, Level, Proof
+from graph.impact import ImpactedAsset, Level, Proof
+from graph.kernel import ArrayAnswer, Ranked, count_within
+from graph.kernel.arrays import U8
 from graph.ontology.model import Ontology
 from graph.snapshot import Snapshot
 
@@ -20,7 +24,13 @@ class Analysis:
     """
 
     def __init__(
-        self, request: ImpactRequest, answer: Answer, snapshot: Snapshot, ontology: Ontology, *, ontology_revision: str
+        self,
+        request: ImpactRequest,
+        answer: ArrayAnswer,
+        snapshot: Snapshot,
+        ontology: Ontology,
+        *,
+        ontology_revision: str,
     ) -> None:
         self.id = analysis_id(request, snapshot, ontology)
         self.request = request
@@ -36,6 +46,11 @@ class Analysis:
         """The revision it is exact at."""
         return self.snapshot.revision
 
+    @property
+    def values(self) -> int:
+        """How many values of assets it holds: what it takes in memory, in some tens of bytes each."""
+        return sum(case.touched.size for case in self.answer.cases)
+
     def impacted(
         self, *, types: Sequence[str] | None = None, levels: Sequence[Level] | None = None
     ) -> Sequence[ImpactedAsset]:
@@ -43,22 +58,17 @@ class Analysis:
 
         `types` counts subtypes in; None is any type, or any level.
         """
-        if types is None and levels is None:
-            return self.answer.impacted
-        wanted = self._family(types)
-        return [
-            each
-            for each in self.answer.impacted
-            if (wanted is None or self.snapshot.types[each.asset] in wanted)
-            and (levels is None or each.level in levels)
-        ]
+        found = self.answer.impacted
+        if types is not None:
+            found = found.where(self._of(types)[found.positions] == 1)
+        return found if levels is None else found.at_levels(levels)
 
     async def at_risk(self, *, types: Sequence[str] | None = None) -> Sequence[str]:
         """Ids of assets that one more loss would lower, sorted. Raises UnknownType. `types` counts subtypes in."""
-        wanted = self._family(types)
+        wanted = None if types is None else self._of(types)
         async with self._lock:
             found = await asyncio.to_thread(lambda: self.answer.at_risk)
-        return found if wanted is None else [asset for asset in found if self.snapshot.types[asset] in wanted]
+        return found if wanted is None else found.where(wanted[found.positions] == 1)
 
     async def proofs(self, assets: Sequence[str]) -> dict[str, Proof]:
         """Why each of these impacted assets fell. Raises NotFound for one that is not impacted."""
@@ -68,26 +78,24 @@ class Analysis:
 
     async def by_container(self, container_type: str) -> Sequence[tuple[str, int]]:
         """How many impacted assets each asset of a type (or subtypes) contains, largest first. Raises UnknownType."""
-        wanted = self._ontology.concrete(container_type)
-
-        def containers(asset: str) -> frozenset[str]:
-            return self.snapshot.containers(asset, wanted)
-
-        return await asyncio.to_thread(self.answer.by_container, containers)
+        wanted = self._of([container_type])
+        positions = self.answer.impacted.positions
+        counts = await asyncio.to_thread(count_within, self.snapshot.containment, positions, wanted)
+        return Ranked(self.snapshot.ids, counts)
 
     def by_type(self) -> Sequence[tuple[str, int]]:
-        """How many impacted assets are of each exact type, most first."""
-        return self.answer.by_type(lambda asset: self.snapshot.types[asset])
+        """How many impacted assets are of each exact type, most first, then by name."""
+        counts = np.bincount(self.snapshot.kinds[self.answer.impacted.positions]).tolist()
+        found = [(name, count) for name, count in zip(self.snapshot.kind_names, counts, strict=False) if count]
+        return sorted(found, key=lambda each: (-each[1], each[0]))
 
-    def _family(self, types: Sequence[str] | None) -> frozenset[str] | None:
-        if types is None:
-            return None
-        return frozenset[str]().union(*(self._ontology.concrete(name) for name in types))
+    def _of(self, types: Sequence[str]) -> U8:
+        """1 for the assets of these types and their subtypes."""
+        return self.snapshot.of_kinds(frozenset[str]().union(*(self._ontology.concrete(name) for name in types)))
 
     def _prove(self, assets: Sequence[str]) -> None:
-        for asset in assets:
-            if asset not in self._proofs:
-                self._proofs[asset] = self.answer.because(asset)
+        missing = [asset for asset in dict.fromkeys(assets) if asset not in self._proofs]
+        self._proofs |= {proof.asset: proof for proof in self.answer.proofs(missing)}
 
 
 def analysis_id(request: ImpactRequest, snapshot: Snapshot, ontology: Ontology) -> str:

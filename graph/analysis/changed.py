@@ -70,7 +70,7 @@ def _added(wanted: NewRelationship, ontology: Ontology, snapshot: Snapshot) -> A
 
 
 def _check_end(place: str, asset: str, allowed: frozenset[str], snapshot: Snapshot) -> None:
-    kind = snapshot.types.get(asset)
+    kind = snapshot.kind_of(asset)
     if kind is None:
         raise NotFound(
             f"No asset {asset}",

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from threading import Lock
 from typing import Final
 
 from graph.access.principal import Principal, Scope
@@ -15,7 +16,8 @@ from graph.analysis.errors import BaselineUnavailable, CursorExpired
 from graph.analysis.request import ImpactRequest
 from graph.analysis.store import AnalysisStore
 from graph.identity import Tenant
-from graph.impact import Answer, Baseline, Evaluator, Question
+from graph.impact import Baseline, Question
+from graph.kernel import ArrayAnswer, ArrayEvaluator
 from graph.ontology.model import Ontology
 from graph.reading.limits import within_limit
 from graph.snapshot import Snapshot, SnapshotService
@@ -42,7 +44,8 @@ class ImpactService:
         self._snapshots = snapshots
         self._ontology = ontology
         self._store = AnalysisStore(seconds=seconds)
-        self._evaluators: OrderedDict[Tenant, Evaluator] = OrderedDict()
+        self._making = Lock()
+        self._evaluators: OrderedDict[Tenant, ArrayEvaluator] = OrderedDict()
 
     async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
         """Answer `request` at the tenant's newest revision.
@@ -96,14 +99,19 @@ class ImpactService:
         self._store.keep(analysis)
         return analysis
 
-    def _evaluate(self, snapshot: Snapshot, question: Question) -> Answer:
-        evaluator = self._evaluators.get(snapshot.tenant)
-        if evaluator is None or evaluator.topology is not snapshot.topology:
-            evaluator = Evaluator(snapshot.topology)
-            self._evaluators[snapshot.tenant] = evaluator
-            while len(self._evaluators) > EVALUATORS:
-                self._evaluators.popitem(last=False)
-        return evaluator.evaluate(question)
+    def _evaluate(self, snapshot: Snapshot, question: Question) -> ArrayAnswer:
+        return self._evaluator(snapshot).evaluate(question)
+
+    def _evaluator(self, snapshot: Snapshot) -> ArrayEvaluator:
+        """The evaluator of a snapshot; who asks while it is made waits for the same one."""
+        with self._making:
+            evaluator = self._evaluators.get(snapshot.tenant)
+            if evaluator is None or evaluator.supplies is not snapshot.supplies:
+                evaluator = ArrayEvaluator(snapshot.supplies)
+                self._evaluators[snapshot.tenant] = evaluator
+                while len(self._evaluators) > EVALUATORS:
+                    self._evaluators.popitem(last=False)
+            return evaluator
 
 
 def _check_size(request: ImpactRequest) -> None:

@@ -86,5 +86,5 @@ class AnalysisStore:
             return False
         kept = [entry.analysis.snapshot for entry in self._entries.values()]
         distinct = {id(snapshot): snapshot for snapshot in kept}.values()
-        values = sum(len(each.types) for each in kept) + _SNAPSHOT * sum(len(each.types) for each in distinct)
-        return len(kept) > self._most or values > self._room
+        values = sum(entry.analysis.values for entry in self._entries.values())
+        return len(kept) > self._most or values + _SNAPSHOT * sum(each.size for each in distinct) > self._room

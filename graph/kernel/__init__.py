@@ -4,9 +4,28 @@ from __future__ import annotations
 
 from graph.kernel.answer import ArrayAnswer
 from graph.kernel.build import Columns
-from graph.kernel.encoding import Texts, encode
+from graph.kernel.containment import Containment, containment_of, count_within
+from graph.kernel.encoding import Texts, decode, encode
 from graph.kernel.evaluator import ArrayEvaluator
 from graph.kernel.ids import Ids
-from graph.kernel.supplies import Supplies, SupplyType, assemble
+from graph.kernel.lists import Ranked
+from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
 
-__all__ = ["ArrayAnswer", "ArrayEvaluator", "Columns", "Ids", "Supplies", "SupplyType", "Texts", "assemble", "encode"]
+__all__ = [
+    "LONGEST",
+    "ArrayAnswer",
+    "ArrayEvaluator",
+    "Columns",
+    "Containment",
+    "Ids",
+    "Ranked",
+    "Supplies",
+    "SupplyType",
+    "Texts",
+    "assemble",
+    "containment_of",
+    "count_within",
+    "decode",
+    "encode",
+    "flows_of",
+]

@@ -15,6 +15,7 @@ from graph.kernel.arrays import I32, I64
 from graph.kernel.case import ArrayCase
 from graph.kernel.lists import LEVELS, IdList, ImpactedList
 from graph.kernel.proofs import proofs, together
+from graph.kernel.times import NEVER
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -142,4 +143,4 @@ def _least(cases: Sequence[ArrayCase], positions: I32, columns: Sequence[I64]) -
 
 
 def _within(impacted: ImpactedList, horizon: timedelta) -> ImpactedList:
-    return impacted.where(impacted.times <= horizon // _MICROSECOND)
+    return impacted.where(impacted.times <= min(horizon // _MICROSECOND, NEVER))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.kernel.arrays import (
     ASLEEP,
@@ -30,7 +32,9 @@ from graph.kernel.arrays import (
     U8,
     Net,
 )
-from graph.kernel.jit import compiled
+from graph.kernel.jit import compiled, keep_on_disk
+
+Picked: TypeAlias = "slice | NDArray[np.bool_]"
 
 
 class Columns(NamedTuple):
@@ -56,23 +60,36 @@ class Columns(NamedTuple):
     marks: U8
     key: I32
 
+    def where(self, keep: Picked) -> Columns:
+        """Some of the supplies."""
+        return Columns._make(column if column.size == 0 else column[keep] for column in self)
+
     def row(self, supply: int) -> Columns:
         """One supply alone."""
-        only = slice(supply, supply + 1)
-        return Columns(
-            provider=self.provider[only],
-            dependant=self.dependant[only],
-            type=self.type[only],
-            name=self.name[only],
-            needs=self.needs[only],
-            by_capacity=self.by_capacity[only],
-            loss=self.loss[only],
-            capacity=self.capacity[only],
-            delay=self.delay[only],
-            open=self.open[only],
-            marks=self.marks[only],
-            key=self.key[only],
-        )
+        return self.where(slice(supply, supply + 1))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Columns]) -> Columns:
+        """All supplies of parts that leave no column out."""
+        if not parts:
+            return _NOTHING
+        return cls._make(np.concatenate(columns) for columns in zip(*parts, strict=True))
+
+
+_NOTHING = Columns(
+    provider=np.zeros(0, np.int32),
+    dependant=np.zeros(0, np.int32),
+    type=np.zeros(0, np.int16),
+    name=np.zeros(0, np.int32),
+    needs=np.zeros(0, np.int64),
+    by_capacity=np.zeros(0, np.uint8),
+    loss=np.zeros(0, np.int32),
+    capacity=np.zeros(0, np.int64),
+    delay=np.zeros(0, np.int64),
+    open=np.zeros(0, np.uint8),
+    marks=np.zeros(0, np.uint8),
+    key=np.zeros(0, np.int32),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +106,7 @@ def build(columns: Columns, *, assets: int, flow_of: I16, sources: U8) -> Built:
     `flow_of` says for each relationship type the number of its FLOW type, or REQUIREMENT; `sources` (T, assets) is 1
     where an asset is a source of a FLOW type. Cost: O(n + m log m) for the largest m supplies of one dependant.
     """
+    keep_on_disk()
     order = _by_dependant(columns, assets, flow_of)
     group_of, *disagree = _groups(columns, order, flow_of)
     groups = _group_rows(columns, order, group_of, flow_of, sources)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph.impact import RelationshipId, Topology, build_topology
+from graph.impact import RelationshipId
 from graph.impact.case import Case
 from graph.impact.fixpoint import Fixpoint
 from graph.impact.network import network
 from graph.kernel.arrays import I32, I64
+from graph.kernel.encoding import plain
 from graph.kernel.supplies import Supplies
 
 
@@ -80,8 +81,8 @@ class Extract:
     @classmethod
     def of(cls, whole: ArrayCase, wanted: list[int], ends: I32) -> Extract:
         """The part with the groups of `wanted` assets; `ends` are these and all that supply them."""
-        base = network(_topology(whole.base, wanted, ends))
-        after = base if whole.after is whole.base else network(_topology(whole.after, wanted, ends))
+        base = network(plain(whole.base, wanted, ends.tolist()))
+        after = base if whole.after is whole.base else network(plain(whole.after, wanted, ends.tolist()))
         b, m, s = (
             Fixpoint(network=of, own=(), values=whole.read(values, ends).tolist())
             for of, values in ((base, whole.b), (base, whole.m), (after, whole.s))
@@ -102,14 +103,6 @@ class Extract:
     def place(self, at: int) -> int:
         """Where an asset of the whole is in the part."""
         return int(np.searchsorted(self.positions, at))
-
-
-def _topology(supplies: Supplies, wanted: list[int], ends: I32) -> Topology:
-    assets = {
-        supplies.ids[at]: frozenset(flow for flow, is_source in zip(supplies.flows, row, strict=True) if is_source)
-        for at, row in zip(ends.tolist(), supplies.sources[:, ends].T.tolist(), strict=True)
-    }
-    return build_topology(assets, [each for at in wanted for each in supplies.supplies_of(at)])
 
 
 def _places(positions: I32, ends: I32) -> frozenset[int]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from graph.impact import Combine, Direction, Kind, Supply, Topology
+from graph.impact import Combine, Direction, Kind, Supply, Topology, build_topology
 from graph.kernel.arrays import NO_ASSETS, NO_NUMBERS, REVERSED, U8
 from graph.kernel.build import Columns
 from graph.kernel.ids import Ids
@@ -85,3 +85,22 @@ def _sources(topology: Topology, position: dict[str, int], flows: tuple[str, ...
         for flow in of & set(flows):
             sources[flows.index(flow), position[asset]] = 1
     return sources
+
+
+def decode(supplies: Supplies, dependants: Iterable[int] | None = None) -> Topology:
+    """The supplies of some dependants, by position, as a topology of these and all that supply them; by default all."""
+    wanted = range(supplies.size) if dependants is None else sorted(set(dependants))
+    ends = {*wanted, *(supplies.provider(m) for at in wanted for g in supplies.groups(at) for m in supplies.members(g))}
+    return plain(supplies, wanted, sorted(ends))
+
+
+def plain(supplies: Supplies, dependants: Iterable[int], assets: Sequence[int]) -> Topology:
+    """The supplies of some dependants as a topology of `assets`, which are these and all that supply them."""
+    sources = supplies.sources[:, assets].T.tolist()
+    return build_topology(
+        {
+            supplies.ids[at]: frozenset(flow for flow, is_source in zip(supplies.flows, of, strict=True) if is_source)
+            for at, of in zip(assets, sources, strict=True)
+        },
+        [each for at in dependants for each in supplies.supplies_of(at)],
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from functools import cached_property
 from typing import overload
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from graph.impact import Bounds, ImpactedAsset, Level, Operability
 from graph.kernel.arrays import I32, I64, ONE
 from graph.kernel.ids import Ids
+from graph.kernel.supplies import time_of
 
 LEVELS: tuple[Level, ...] = (Level.DOWN, Level.UNKNOWN, Level.DEGRADED, Level.OK)
 """Worst first: what `levels_of` counts."""
@@ -41,6 +41,10 @@ class IdList(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         return (self._ids[at] for at in self.positions.tolist())
+
+    def where(self, keep: NDArray[np.bool_]) -> IdList:
+        """Those for which `keep` (m,) is true."""
+        return IdList(self._ids, self.positions[keep])
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, IdList) and tuple(self) == tuple(other)
@@ -87,6 +91,10 @@ class ImpactedList(Sequence[ImpactedAsset]):
             times=self.times[keep],
         )
 
+    def at_levels(self, levels: Sequence[Level]) -> ImpactedList:
+        """Those that are at one of some levels after."""
+        return self.where(np.isin(self.levels, [LEVELS.index(level) for level in levels]))
+
     @cached_property
     def levels(self) -> I32:
         """The level after of each, in the order of `positions`, as its place in LEVELS."""
@@ -112,8 +120,31 @@ class ImpactedList(Sequence[ImpactedAsset]):
             before=_bounds(self.before, place),
             after=_bounds(self.after, place),
             hops=int(self.hops[place]),
-            time_to_impact=timedelta(microseconds=int(self.times[place])),
+            time_to_impact=time_of(int(self.times[place])),
         )
+
+
+class Ranked(Sequence[tuple[str, int]]):
+    """Assets by how much was counted (n,), most first, then by id; those without any are left out."""
+
+    def __init__(self, ids: Ids, counts: I32) -> None:
+        self._ids = ids
+        found = np.flatnonzero(counts)
+        self._positions = found[np.argsort(-counts[found], kind="stable")]
+        self._counts = counts[self._positions]
+
+    def __len__(self) -> int:
+        return self._positions.size
+
+    @overload
+    def __getitem__(self, at: int) -> tuple[str, int]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[tuple[str, int]]: ...
+    def __getitem__(self, at: int | slice) -> tuple[str, int] | Sequence[tuple[str, int]]:
+        if isinstance(at, slice):
+            places = zip(self._positions[at].tolist(), self._counts[at].tolist(), strict=True)
+            return [(self._ids[position], count) for position, count in places]
+        return (self._ids[int(self._positions[at])], int(self._counts[at]))
 
 
 def _bounds(values: I32, place: int) -> Bounds:

@@ -6,7 +6,7 @@ import numpy as np
 
 from graph.kernel.arrays import ALL, FLOW, I32, OUT_COUNT, OUTS, OWNER, Net
 from graph.kernel.jit import compiled
-from graph.kernel.settle import left_by
+from graph.kernel.terms import left_by
 
 
 @compiled

@@ -43,6 +43,11 @@ LONGEST = 2**61
 """Microseconds that stand for this delay and all longer ones: 73,000 years."""
 
 
+def time_of(microseconds: int) -> timedelta:
+    """Microseconds as a time; LONGEST and more is the longest there is."""
+    return timedelta.max if microseconds >= LONGEST else timedelta(microseconds=microseconds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupplyType:
     """A relationship type that carries impact."""
@@ -174,7 +179,7 @@ class Supplies:
             combine=Combine.CAPACITY if net.groups[group, BY_CAPACITY] else Combine.QUORUM,
             capacity=int(net.capacity[member]) if net.capacity.size else 1000,
             loss=int(net.groups[group, LOSS]),
-            delay=timedelta(microseconds=int(net.delay[member])) if self.delayed else timedelta(0),
+            delay=time_of(int(net.delay[member])) if self.delayed else timedelta(0),
             open=int(net.members[member]) < 0,
         )
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.kernel.arrays import ALL, BY_CAPACITY, I32, I64, LOSS, MEMBER_COUNT, MEMBERS, NEEDS, ONE
+from graph.kernel.arrays import (
+    ALL,
+    BY_CAPACITY,
+    FLOW,
+    GROUP_COUNT,
+    GROUPS,
+    I32,
+    I64,
+    LOSS,
+    MEMBER_COUNT,
+    MEMBERS,
+    NEEDS,
+    ONE,
+)
 from graph.kernel.jit import compiled
 
 
@@ -26,6 +39,28 @@ def term(group: int, groups: I32, members: I32, capacity: I64, needed: I64, x: I
     if groups[group, LOSS] == ONE:
         return value
     return (ONE * ONE - groups[group, LOSS] * (ONE - value)) // ONE
+
+
+@compiled
+def left_by(
+    at: int,
+    flow: int,
+    most: int,
+    assets: I32,
+    groups: I32,
+    members: I32,
+    capacity: I64,
+    needed: I64,
+    x: I32,
+    rank: I32,
+    below: int,
+) -> int:
+    """What an asset's groups of a FLOW type leave of `most` by providers of a rank below `below`."""
+    start = assets[at, GROUPS]
+    for group in range(start, start + assets[at, GROUP_COUNT]):
+        if groups[group, FLOW] == flow:
+            most = min(most, term(group, groups, members, capacity, needed, x, rank, below))
+    return most
 
 
 @compiled

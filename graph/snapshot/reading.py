@@ -1,24 +1,25 @@
-"""Turns the rows of `queries/snapshot` into a snapshot."""
+"""Turns the rows of `queries/snapshot` into a snapshot: lists of numbers become arrays, nothing is done row by row."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final
+
+import numpy as np
 
 from graph.database import ReadUnit, Row
 from graph.identity import Revision, Tenant
-from graph.impact import Direction, Kind, RelationshipId, Supply, Terms, build_topology, supplies_of, terms
+from graph.impact import Direction, Kind
+from graph.kernel import Containment, Ids, SupplyType, Texts, assemble, containment_of, flows_of
+from graph.kernel.arrays import I16, I32, I64, U8
 from graph.ontology.model import Ontology, RelationshipType
 from graph.snapshot.model import Snapshot
+from graph.snapshot.terms import Batch, columns_of
 from queries import named
 
-TermValues: TypeAlias = "Sequence[str | int | float | bool | None]"
-
-_PLAIN = Terms()
+_DENSE: Final = 8
+"""Internal ids up to this many times as many as there are assets are looked up in a table, others searched for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,69 +49,101 @@ async def read(unit: ReadUnit, ontology: Ontology, revision: Revision) -> Materi
 
 def build(material: Material, ontology: Ontology, tenant: Tenant) -> Snapshot:
     """The snapshot of `material`; computing, no waiting."""
-    types: dict[str, str] = {}
-    ids: dict[int, str] = {}
-    for labels, nodes, named_ids in material.assets:
-        kind = ontology.type_of(labels).name
-        ids.update(zip(nodes, named_ids, strict=True))
-        types.update(dict.fromkeys(named_ids, kind))
-    sources = {asset: frozenset(ontology.asset_types[kind].sources) for asset, kind in types.items()}
-    for flows, named_ids in material.sources:
-        for asset in named_ids:
-            sources[asset] |= frozenset(flows)
-    supplies, parents = _relationships(material.relationships, ontology, ids)
+    kind_names = tuple(sorted(name for name, kind in ontology.asset_types.items() if not kind.abstract))
+    nodes, kinds, ids = _assets(material.assets, ontology, kind_names)
+    places = _Places(nodes)
+    types = [
+        SupplyType(name=kind.name, direction=Direction(kind.impact.value), kind=Kind(kind.kind.value))
+        for kind in ontology.supply_types
+    ]
+    texts = Texts()
+    supplying, contained = _relationships(material.relationships, ontology, places)
+    columns = columns_of(supplying, types, texts)
+    flows, _ = flows_of(types)
+    sources = _sources(ontology, kinds, kind_names, flows)
+    _add_sources(sources, flows, material.sources, ids)
     return Snapshot(
         tenant=tenant,
         revision=material.revision,
-        topology=build_topology(sources, supplies),
-        types=MappingProxyType(types),
-        parents=MappingProxyType(parents),
+        supplies=assemble(ids, types, texts.listed, sources, columns),
+        kinds=kinds,
+        kind_names=kind_names,
+        containment=_containment(contained, assets=len(ids)),
     )
 
 
-def _relationships(
-    rows: list[Row], ontology: Ontology, ids: Mapping[int, str]
-) -> tuple[list[Supply], dict[str, tuple[str, ...]]]:
-    supplies: list[Supply] = []
-    parents: dict[str, list[str]] = defaultdict(list)
-    for name, sources, targets, keys, values in rows:
-        kind = ontology.relationship_types[name]
+def _assets(rows: list[Row], ontology: Ontology, kind_names: Sequence[str]) -> tuple[I64, I16, Ids]:
+    """Internal ids and types by position, and the ids: positions are in the order of the ids."""
+    number = {name: at for at, name in enumerate(kind_names)}
+    listed = [named_id for _, _, named_ids in rows for named_id in named_ids]
+    order = np.array(sorted(range(len(listed)), key=listed.__getitem__), np.int64)
+    nodes = _numbers((nodes for _, nodes, _ in rows), np.int64)
+    kinds = np.repeat(
+        np.array([number[ontology.type_of(labels).name] for labels, _, _ in rows], np.int16),
+        [len(named_ids) for _, _, named_ids in rows],
+    )
+    return nodes[order], kinds[order], Ids.of(listed[at] for at in order.tolist())
+
+
+class _Places:
+    """Positions of assets by internal id: in a table where the ids lie close, else by search."""
+
+    def __init__(self, nodes: I64) -> None:
+        self._table: I32 | None = None
+        top = int(nodes.max()) + 1 if nodes.size else 0
+        if top <= _DENSE * nodes.size:
+            self._table = np.zeros(top, np.int32)
+            self._table[nodes] = np.arange(nodes.size, dtype=np.int32)
+        else:
+            self._order = np.argsort(nodes).astype(np.int32)
+            self._sorted = nodes[self._order]
+
+    def of(self, nodes: I64) -> I32:
+        """The positions of some assets, all of which are known."""
+        if self._table is not None:
+            return self._table[nodes]
+        return self._order[np.searchsorted(self._sorted, nodes)]
+
+
+def _numbers(lists: Iterable[Sequence[int]], of: type[np.int64]) -> I64:
+    parts = [np.array(each, of) for each in lists]
+    return np.concatenate(parts) if parts else np.zeros(0, of)
+
+
+def _relationships(rows: list[Row], ontology: Ontology, places: _Places) -> tuple[list[Batch], list[tuple[I32, I32]]]:
+    """What supplies, record by record, and what contains, as children and parents."""
+    supplying: list[Batch] = []
+    contained: list[tuple[I32, I32]] = []
+    for name, sources, targets, terms in rows:
+        kind: RelationshipType = ontology.relationship_types[name]
+        ends = places.of(np.array(sources, np.int64)), places.of(np.array(targets, np.int64))
         if kind.containment:
-            for source, target in zip(sources, targets, strict=True):
-                parents[ids[target]].append(ids[source])
+            contained.append((ends[1], ends[0]))
         if kind.is_supply:
-            ends = ((ids[source], ids[target]) for source, target in zip(sources, targets, strict=True))
-            supplies.extend(_supplies(kind, ends, keys, values))
-    return supplies, {child: tuple(sorted(above)) for child, above in parents.items()}
+            supplying.append(Batch(type=name, sources=ends[0], targets=ends[1], terms=terms))
+    return supplying, contained
 
 
-def _supplies(
-    kind: RelationshipType, ends: Iterator[tuple[str, str]], keys: list[str], values: list[TermValues]
-) -> Iterator[Supply]:
-    direction, need = Direction(kind.impact.value), Kind(kind.kind.value)
-    for (source, target), key, value in zip(ends, keys, values, strict=True):
-        relationship = RelationshipId(type=kind.name, source=source, target=target, key=key)
-        meant = _terms(value, relationship) if value else _PLAIN
-        yield from supplies_of(relationship, direction=direction, kind=need, terms=meant)
+def _containment(pairs: list[tuple[I32, I32]], *, assets: int) -> Containment:
+    children = [child for child, _ in pairs]
+    parents = [parent for _, parent in pairs]
+    nothing = np.zeros(0, np.int32)
+    return containment_of(np.concatenate([nothing, *children]), np.concatenate([nothing, *parents]), assets=assets)
 
 
-def _terms(value: TermValues, relationship: RelationshipId) -> Terms:
-    group, needs, combine, capacity, loss, opened, days, microseconds = value
-    return terms(
-        group=str(group) if group is not None else None,
-        needs=_number(needs),
-        combine=str(combine) if combine is not None else None,
-        capacity=_number(capacity),
-        loss_share=_number(loss),
-        delay=None if days is None else timedelta(days=_whole(days), microseconds=_whole(microseconds)),
-        open=bool(opened) if opened is not None else None,
-        place=str(relationship),
-    )
+def _sources(ontology: Ontology, kinds: I16, kind_names: Sequence[str], flows: Sequence[str]) -> U8:
+    """1 where an asset is a source of a FLOW type by its own type, (T, n)."""
+    by_kind = np.array(
+        [[flow in ontology.asset_types[name].sources for name in kind_names] for flow in flows], np.uint8
+    ).reshape(len(flows), len(kind_names))
+    return by_kind[:, kinds]
 
 
-def _whole(stored: str | float | None) -> int:
-    return int(stored or 0)
-
-
-def _number(stored: str | float | None) -> float | None:
-    return None if stored is None else float(stored)
+def _add_sources(sources: U8, flows: Sequence[str], rows: list[Row], ids: Ids) -> None:
+    """Mark assets that are sources by themselves."""
+    number = {flow: at for at, flow in enumerate(flows)}
+    for of, named_ids in rows:
+        places = [at for asset in named_ids if (at := ids.find(asset)) is not None]
+        for flow in of:
+            if flow in number:
+                sources[number[flow], places] = 1

@@ -16,7 +16,8 @@ from graph.analysis import ImpactService
 from graph.clock import SystemClock
 from graph.database import Database, connect
 from graph.identity import Tenant, parse_tenant
-from graph.impact import DOWN, Evaluator, Failure, Question
+from graph.impact import DOWN, Failure, Question
+from graph.kernel import ArrayEvaluator
 from graph.ontology import Ontology
 from graph.snapshot import SnapshotService
 from migrations import Project, apply
@@ -31,7 +32,7 @@ class Network:
 
     model: Any
     tenant: Tenant
-    evaluator: Evaluator
+    evaluator: ArrayEvaluator
     loaded: bulk.LoadReport
 
     @property
@@ -89,7 +90,7 @@ async def _loaded(
     with bulk.opened(file) as source:
         report = await loader.load(operator(tenant), source, refusals=bulk.Refusals(None), strict=True)
     snapshot = await SnapshotService(database, ontology).current(tenant)
-    return Network(model=model, tenant=tenant, evaluator=Evaluator(snapshot.topology), loaded=report)
+    return Network(model=model, tenant=tenant, evaluator=ArrayEvaluator(snapshot.supplies), loaded=report)
 
 
 def _always(ontology: Ontology) -> Callable[[], Ontology]:

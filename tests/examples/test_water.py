@@ -9,7 +9,7 @@ import pytest
 
 from examples.water.convert import lines, link_id, point_id, read_network
 from graph.analysis import ImpactRequest
-from graph.impact import Failure
+from graph.impact import Failure, Question
 from tests.examples.conftest import World, world_of
 from tests.servers import Server
 
@@ -71,8 +71,7 @@ def points(assets: set[str]) -> set[str]:
 def compare(world: World, name: str, *, every: int = 1) -> None:
     network = world.networks[name]
     reach = Reach(network.model)
-    answer = network.evaluator.nominal
-    dry = {asset for asset, value in zip(network.evaluator.network.ids, answer.values, strict=True) if value == 0}
+    dry = set(network.evaluator.evaluate(Question()).unsupplied)
     assert points(dry) == {point_id(network.model, each) for each in set(network.model.node_name_list) - reach.wet}
     links = list(network.model.link_name_list)[::every]
     lost = {link: points(network.lost(link_id(network.model, link))) for link in links}

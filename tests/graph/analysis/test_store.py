@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from graph.analysis import Analysis, ImpactRequest, TooManyAnalyses
 from graph.analysis.store import AnalysisStore
 from graph.identity import Revision, Tenant
-from graph.impact import Evaluator, Question, build_topology
+from graph.impact import Question, build_topology
+from graph.kernel import ArrayEvaluator, containment_of, encode
 from graph.snapshot import Snapshot
 from tests.pumping import pumping
 
 
 def analysis(revision: int, *, assets: int = 0) -> Analysis:
-    topology = build_topology({}, ())
-    types = {str(number): "Pump" for number in range(assets)}
-    snapshot = Snapshot(tenant=Tenant("t"), revision=Revision(revision), topology=topology, types=types, parents={})
-    answer = Evaluator(topology).evaluate(Question())
+    supplies = encode(build_topology({f"{number:02}": frozenset() for number in range(assets)}, ()))
+    nothing = np.zeros(0, np.int32)
+    snapshot = Snapshot(
+        tenant=Tenant("t"),
+        revision=Revision(revision),
+        supplies=supplies,
+        kinds=np.zeros(assets, np.int16),
+        kind_names=("Pump",),
+        containment=containment_of(nothing, nothing, assets=assets),
+    )
+    answer = ArrayEvaluator(supplies).evaluate(Question())
     return Analysis(ImpactRequest(), answer, snapshot, pumping(), ontology_revision="0001")
 
 

@@ -75,7 +75,7 @@ def test_members_that_disagree_are_refused_with_both_named() -> None:
 
 def test_ids_of_all_kinds_are_found_again() -> None:
     ids = ["a", "aa", "ab", "b/c", "é", "zürich", "日本", "😀", "urn:x:1 2"]
-    supplies = encode(drawn(pipe("a", "b/c"), also="", sources={each: "" for each in ids}))
+    supplies = encode(drawn(pipe("a", "b/c"), also="", sources=dict.fromkeys(ids, "")))
     assert list(supplies.ids) == sorted(ids)
     assert [supplies.ids.find(each) for each in sorted(ids)] == list(range(len(ids)))
     assert all(each not in supplies.ids for each in ("", "A", "abc", "zz", "😀😀"))

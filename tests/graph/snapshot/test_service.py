@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from graph.database import Database, ReadUnit, WriteUnit, connect
 from graph.identity import Revision, Tenant
 from graph.impact import Combine, Failure, Question, RelationshipId, evaluate
+from graph.kernel import count_within, decode
 from graph.ontology import Ontology
 from graph.snapshot import Snapshot, SnapshotService, service
 from graph.snapshot.reading import Material, read
@@ -39,20 +41,22 @@ async def test_a_snapshot_holds_what_the_tenant_has(database: Database, tenant: 
     await seed(database, tenant)
     snapshot = await SnapshotService(database, pumping()).current(tenant)
     assert snapshot.revision == REVISION
-    assert dict(snapshot.types) == {asset: kind for asset, (kind, _) in ASSETS.items()}
-    assert snapshot.parents["P1"] == ("R1",)
-    assert snapshot.topology.assets["G"] == {"POWERS"}, "by its type"
-    assert snapshot.topology.assets["C"] == {"POWERS"}, "by its own"
-    assert snapshot.topology.assets["P1"] == frozenset()
+    assert {asset: snapshot.kind_of(asset) for asset in snapshot.ids} == {
+        asset: kind for asset, (kind, _) in ASSETS.items()
+    }
+    topology = decode(snapshot.supplies)
+    assert topology.assets["G"] == {"POWERS"}, "by its type"
+    assert topology.assets["C"] == {"POWERS"}, "by its own"
+    assert topology.assets["P1"] == frozenset()
     supplying = [each for each in RELATIONSHIPS if each[0] != "CONTAINS"]
-    assert {(each.type, each.source, each.target) for each in snapshot.topology.relationships} == {
+    assert {(each.type, each.source, each.target) for each in topology.relationships} == {
         (kind, source, target) for kind, source, target, _ in supplying
     }
 
 
 async def test_terms_are_those_stored(database: Database, tenant: Tenant) -> None:
     await seed(database, tenant)
-    topology = (await SnapshotService(database, pumping()).current(tenant)).topology
+    topology = decode((await SnapshotService(database, pumping()).current(tenant)).supplies)
     (power,) = topology.relationships[RelationshipId(type="POWERS", source="G", target="P1")]
     assert power.terms.delay == timedelta(minutes=15)
     assert (power.provider, power.dependant) == ("G", "P1")
@@ -70,7 +74,7 @@ async def test_every_term_comes_through(database: Database, tenant: Tenant) -> N
         "SET r.group = 'g', r.needs = 1.5, r.combine = 'CAPACITY', r.capacity = 0.75, r.loss = 0.25, r.open = true, "
         "r.delay = duration('P1DT0.000001S')",
     )
-    topology = (await SnapshotService(database, pumping()).current(tenant)).topology
+    topology = decode((await SnapshotService(database, pumping()).current(tenant)).supplies)
     (need,) = topology.relationships[RelationshipId(type="DEPENDS_ON", source="S", target="P1")]
     terms = need.terms
     assert (terms.group, terms.needs, terms.combine, terms.capacity) == ("g", 1500, Combine.CAPACITY, 750)
@@ -86,7 +90,7 @@ async def test_the_longest_delay_comes_through(database: Database, tenant: Tenan
         tenant,
         f"WITH t MATCH (:Asset {{_tenant: $tenant, _id: 'G'}})-[r:POWERS]->() SET r.delay = duration('{longest}')",
     )
-    topology = (await SnapshotService(database, pumping()).current(tenant)).topology
+    topology = decode((await SnapshotService(database, pumping()).current(tenant)).supplies)
     (power,) = topology.relationships[RelationshipId(type="POWERS", source="G", target="P1")]
     assert power.terms.delay == timedelta.max
     answer = evaluate(topology, Question(failures=(Failure(asset="G", at=timedelta(seconds=1)),)))
@@ -96,9 +100,15 @@ async def test_the_longest_delay_comes_through(database: Database, tenant: Tenan
 async def test_containers_are_found_at_any_depth(database: Database, tenant: Tenant) -> None:
     await seed(database, tenant)
     snapshot = await SnapshotService(database, pumping()).current(tenant)
-    assert snapshot.containers("P1", frozenset({"Building"})) == {"B"}
-    assert snapshot.containers("P1", frozenset({"Building", "Room"})) == {"B", "R1"}
-    assert snapshot.containers("B", frozenset({"Building"})) == frozenset()
+    assert containers(snapshot, "P1", "Building") == {"B"}
+    assert containers(snapshot, "P1", "Building", "Room") == {"B", "R1"}
+    assert containers(snapshot, "B", "Building") == set()
+
+
+def containers(snapshot: Snapshot, asset: str, *kinds: str) -> set[str]:
+    at = np.array([snapshot.ids.find(asset)], np.int32)
+    counts = count_within(snapshot.containment, at, snapshot.of_kinds(kinds))
+    return {snapshot.ids[place] for place in np.flatnonzero(counts).tolist()}
 
 
 async def test_it_is_read_once_a_revision(server: Server, tenant: Tenant) -> None:
@@ -124,7 +134,7 @@ async def test_statements_do_not_grow_with_assets(server: Server, tenant: Tenant
     await raise_revision(counted.database, tenant, many)
     counted.statements.clear()
     snapshot = await SnapshotService(counted.database, pumping()).current(tenant)
-    assert len(snapshot.types) == len(ASSETS) + 500
+    assert snapshot.size == len(ASSETS) + 500
     assert len(counted.statements) == 6
     await counted.database.close()
 
@@ -132,7 +142,7 @@ async def test_statements_do_not_grow_with_assets(server: Server, tenant: Tenant
 async def test_a_tenant_that_never_wrote_is_empty(database: Database, tenant: Tenant) -> None:
     snapshot = await SnapshotService(database, pumping()).current(tenant)
     assert snapshot.revision == 0
-    assert not snapshot.types
+    assert snapshot.size == 0
 
 
 async def test_writers_that_never_pause_are_made_to_wait(
@@ -152,7 +162,7 @@ async def test_writers_that_never_pause_are_made_to_wait(
     snapshot = await SnapshotService(database, pumping()).current(tenant)
     assert held == [False, False, True]
     assert snapshot.revision == REVISION + 2
-    assert len(snapshot.types) == len(ASSETS)
+    assert snapshot.size == len(ASSETS)
 
 
 async def test_only_the_last_tenants_are_kept(database: Database, tenant: Tenant) -> None:
@@ -199,6 +209,6 @@ async def test_no_commit_is_seen_in_part(database: Database, tenant: Tenant) -> 
         while revision < last:
             snapshot = await SnapshotService(database, pumping()).current(tenant)
             revision = snapshot.revision
-            assert len(snapshot.types) == len(ASSETS) + size * (revision - REVISION)
+            assert snapshot.size == len(ASSETS) + size * (revision - REVISION)
 
     await asyncio.gather(write(), *(look() for _ in range(4)))
