@@ -51,7 +51,7 @@ class Forecast(Protocol):
     def falls(self, causes: frozenset[str]) -> Mapping[str, timedelta]:
         """What falls when `causes` fail together, wholly and at once: the asset and the first moment it is lower.
 
-        The causes themselves are among them, at 0.
+        The causes themselves are among them, at 0, but for those that were down before.
         """
         ...
 
@@ -97,9 +97,10 @@ class TopologyForecast:
         return frozenset(found)
 
     def falls(self, causes: frozenset[str]) -> Mapping[str, timedelta]:
-        """What falls when `causes` fail together, by one evaluation. Raises NotFound and BudgetSpent."""
+        """What falls when `causes` fail together, by one evaluation. Raises BudgetSpent."""
         answer = self._evaluator.evaluate(self.question(causes))
-        return dict.fromkeys(sorted(causes), AT_ONCE) | {each.asset: each.time_to_impact for each in answer.impacted}
+        struck = (cause for cause in sorted(causes) if self._before[cause] > 0)
+        return dict.fromkeys(struck, AT_ONCE) | {each.asset: each.time_to_impact for each in answer.impacted}
 
     def margins(self, asset: str) -> Sequence[Margin]:
         """The groups of an asset that count."""

@@ -52,8 +52,8 @@ class Course:
 
         By the first cause that makes it fall alone; where it takes several, by the last of those that it takes.
         """
-        if asset in self._causes:
-            return self.starts[asset]
+        if asset in self._causes or not any(start is not None for start in self.starts.values()):
+            return self.starts.get(asset)
         alone = [
             _later(start, self._alone[cause].times[asset])
             for cause, start in self.starts.items()
@@ -84,7 +84,8 @@ class Course:
 
     def deviation(self, asset: str) -> timedelta:
         """How far the onset of a symptom is from its expected time, either way; 0 where either isn't known."""
-        since, expected = self._clock.since.get(asset), self.expected(asset)
+        since = self._clock.since.get(asset)
+        expected = None if since is None else self.expected(asset)
         return timedelta(0) if since is None or expected is None else abs(since - expected)
 
     def pending(self, asset: str) -> bool:

@@ -58,7 +58,8 @@ class RootCauseQuestion:
     `healthy` are assets known to work. `reporting` are those that would be expected to report if they fell (a channel
     watches them); of all others silence says little. `at` is the moment of asking: what is predicted to fall later
     neither speaks for nor against a cause; None is long after. `priors` give the probability that an asset fails of
-    itself, in [0, 1), where one is known; at 0 it is no candidate.
+    itself, in [0, 1), where one is known; at 0 it is no candidate. Names in `reporting` and `priors` that aren't in the
+    topology are passed over.
     """
 
     symptoms: tuple[Symptom, ...]
@@ -143,7 +144,7 @@ def _check_aware(moment: datetime, place: str) -> None:
 def _check_rates(question: RootCauseQuestion) -> None:
     for each in fields(question.noise):
         value: object = getattr(question.noise, each.name)
-        if isinstance(value, float) and not 0 < value < 1:
+        if isinstance(value, int | float) and not 0 < value < 1:
             raise ValueInvalid("Not a rate", place=f"noise.{each.name}", expected="0 < rate < 1", actual=str(value))
     if not timedelta(0) < question.noise.tolerance <= FAR:
         raise ValueInvalid(

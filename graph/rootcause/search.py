@@ -15,7 +15,7 @@ within `NEGLIGIBLE` of the best are dropped; of the others the `BEAM` most promi
 
 Cost: one forecast for each asset upstream, then for each further cause at most 3 * `BEAM` or `FEW_SETS`, and those of
 the subsets of explanations that have to be shown irredundant; all within the budget. Besides, O(assets upstream) a
-symptom, for `WITNESSES` symptoms at most.
+symptom, for `WITNESSES` of them at most (`upstream.py`), and O(singles) for each member of the beam.
 """
 
 from __future__ import annotations
@@ -36,9 +36,16 @@ from graph.rootcause.separation import separations
 from graph.rootcause.upstream import Upstream
 
 BEAM: Final = 48
+"""Sets of one size that are forecast of each kind of proposal, and likely sets that covers are made from."""
+
 FEW_SETS: Final = 500
+"""Up to how many sets of one size all are weighed."""
+
 NEGLIGIBLE: Final = log(1e-5)
+"""What a joint cause may be less likely than the best explanation and still be one."""
+
 SHARE_OF_SINGLES: Final = 0.7
+"""The share of the budget that single causes may take where joint ones are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +86,9 @@ class Search:
             if margins is None or not frontier:
                 break
             frontier = self._weigh(self._proposals(order, frontier, margins), order)
-        return sorted(filter(self._irredundant, list(self._accounts.values())), key=lambda each: each.order)
+        least = self._least
+        likely = [each for each in self._accounts.values() if len(each.causes) == 1 or each.weight >= least]
+        return sorted(filter(self._irredundant, likely), key=lambda each: each.order)
 
     def _look_at_singles(self) -> None:
         possible = [each for each in self._upstream.ranked() if self._likelihood.possible(each)]
@@ -91,6 +100,17 @@ class Search:
                 f"{len(possible) - most:,} of {len(possible):,} assets upstream of the symptoms were not looked at as "
                 f"causes, those upstream of the fewest; the budget is {self._budget:,} forecasts"
             )
+        self._note_down(sorted(possible[:most]))
+
+    def _note_down(self, looked_at: list[str]) -> None:
+        """Say which symptoms can't be explained, for nothing is left of them that could fall."""
+        down = [each for each in looked_at if each in self._likelihood.bit and not self._explains_itself(each)]
+        if down:
+            some = ", ".join(down[:5]) + (", ..." if len(down) > 5 else "")
+            self.notes.append(f"{len(down):,} symptoms were down before anything failed, nothing explains them: {some}")
+
+    def _explains_itself(self, symptom: str) -> bool:
+        return bool(self._account(frozenset({symptom})).explains & self._likelihood.bit[symptom])
 
     @cached_property
     def _all_margins(self) -> list[Margin]:

@@ -23,7 +23,7 @@ MOST_ALONE: Final = 32
 """For how many symptoms of a FLOW type a cut of each alone is looked for, beside that of all."""
 
 MOST_KEPT: Final = 12
-"""How many assets that are cuts by themselves may stand one behind the other on the way."""
+"""How often assets that are cuts by themselves are set aside, two at a time, before the search gives up."""
 
 WORK: Final = 300_000
 """Supplies to be walked, roughly: larger networks get fewer cuts of single symptoms."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graph.impact import Evaluator, Failure, Question, Topology, build_topology, evaluate
@@ -21,7 +21,7 @@ from tests.graph.rootcause.asking import SURE, TEN
 
 def fallen(topology: Topology, causes: tuple[str, ...]) -> set[str]:
     answer = evaluate(topology, Question(failures=tuple(Failure(asset=each) for each in causes)))
-    return {each.asset for each in answer.impacted} | set(causes)
+    return {each.asset for each in answer.impacted} | {each for each in causes if answer.before(each).lower}
 
 
 @given(st.data())
@@ -29,6 +29,7 @@ def test_without_noise_the_true_causes_or_their_like_rank_first(data: st.DataObj
     topology = data.draw(topologies())
     causes = data.draw(st.lists(st.sampled_from(sorted(topology.assets)), min_size=1, max_size=2, unique=True))
     falls = fallen(topology, tuple(causes))
+    assume(falls)
     question = RootCauseQuestion(
         symptoms=tuple(Symptom(asset=each) for each in sorted(falls)),
         reporting=frozenset(topology.assets),

@@ -86,7 +86,7 @@ def test_limits(question: RootCauseQuestion, place: str, kind: type[TwinError]) 
 @pytest.mark.parametrize(
     ("noise", "place"),
     [
-        (Noise(false_alarm=0.0), "noise.false_alarm"),
+        (Noise(false_alarm=0), "noise.false_alarm"),
         (Noise(cause=1.0), "noise.cause"),
         (Noise(silence=float("nan")), "noise.silence"),
         (Noise(tolerance=timedelta(0)), "noise.tolerance"),

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from graph.impact import Evaluator
-from graph.rootcause import Margin, RootCauseQuestion, TopologyForecast, find_root_causes, search, upstream
+from graph.rootcause import Margin, RootCauseQuestion, TopologyForecast, find_root_causes, joint, search, upstream
 from tests.graph.impact.drawing import drawn, flow, need, pipe
 from tests.graph.rootcause.asking import ask, sets, symptoms
 
@@ -62,6 +62,20 @@ def test_a_budget_that_is_spent_is_said() -> None:
     assert find_root_causes(question, forecast, budget=1).forecasts == 1
 
 
+@pytest.mark.parametrize("budget", range(100, 260, 20))
+def test_no_budget_is_overdrawn(budget: int) -> None:
+    both = drawn(STRIPS.supplies, *(need(f"desk{each}", "switch") for each in range(5)))
+    seen = symptoms(*RACKS, *(f"desk{each}" for each in range(5)))
+    answer = find_root_causes(RootCauseQuestion(symptoms=seen), TopologyForecast(Evaluator(both)), budget=budget)
+    assert answer.forecasts <= budget
+    assert {"upsA", "upsB"} <= set(answer.candidates[0].causes)
+
+
+def test_of_many_that_take_members_those_upstream_of_most_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joint, "MOST_TAKERS", 2)
+    assert sets(ask(STRIPS, symptoms(*RACKS)))[0] == "upsA upsB"
+
+
 def test_a_search_that_looked_at_everything_has_nothing_to_say() -> None:
     assert ask(drawn(need("app", "db")), symptoms("app")).notes == ()
 
@@ -69,6 +83,14 @@ def test_a_search_that_looked_at_everything_has_nothing_to_say() -> None:
 def test_where_no_asset_may_be_a_cause_there_is_no_candidate() -> None:
     answer = ask(drawn(need("app", "db")), symptoms("app"), priors={"app": 0, "db": 0})
     assert (answer.candidates, answer.looked_at) == ((), 0)
+
+
+def test_a_symptom_that_was_down_before_has_no_cause() -> None:
+    island = drawn(pipe("a", "b"), pipe("tank", "c"), need("app", "c"), sources={"tank": "PIPE"})
+    answer = ask(island, symptoms("a", "app"))
+    assert answer.notes == ("1 symptoms were down before anything failed, nothing explains them: a",)
+    assert all("a" in each.unexplained for each in answer.candidates)
+    assert ask(island, symptoms("a")).candidates == ()
 
 
 def test_the_two_cuts_of_a_ring(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,11 @@ def test_what_is_a_cut_alone_is_left_to_the_single_causes() -> None:
     assert not any({"well", "tank"} & set(each.split()) for each in cuts(fed, "bcde"))
 
 
+def test_after_a_long_single_way_the_search_for_joint_cuts_gives_up() -> None:
+    way = [pipe(f"n{at:02}", f"n{at + 1:02}") for at in range(40)]
+    assert cuts(drawn(*way, sources={"n00": "PIPE"}), ["n40"]) == set()
+
+
 def test_cuts_over_the_most_are_not_given() -> None:
     spokes = drawn(*(pipe("tank", each) for each in "abcd"), sources={"tank": "PIPE"})
     assert cuts(spokes, "abcd") == set()
