@@ -2,7 +2,8 @@
 
 Each incident: one or two assets fail (redundant pairs among them), what falls by it reports with some probability, some
 assets raise false alarms, some that work are known to. Everything is drawn from a seed, no database is needed. Printed
-are the mean reciprocal rank of exactly the true set of causes, and how often it ranks first and among the first five.
+are the mean reciprocal rank of exactly the true set of causes, how often it ranks first and among the first five, and
+the mean score that it gets.
 
 The baseline ranks single assets by how many symptoms they are upstream of, then by the sum of hops; of two true causes
 the rank of the later one counts.
@@ -103,10 +104,13 @@ class Drawing:
 
     def causes(self, number: int) -> frozenset[str]:
         """Of five incidents three have one cause, one has two, and one a pair that is more than the sum of both."""
-        rng = Random(f"{self._seed}/{number}")
+        rng = self._drawn(number)
         if number % 5 < 3:
             return frozenset({rng.choice(self._strong)})
         return frozenset(rng.sample(self._strong, 2)) if number % 5 == 3 else self._redundant(rng)
+
+    def _drawn(self, *what: object) -> Random:
+        return Random("/".join(map(str, (self._seed, *what))))
 
     def _redundant(self, rng: Random) -> frozenset[str]:
         while True:
@@ -118,20 +122,25 @@ class Drawing:
                     return pair
 
     def incident(self, number: int, how: Conditions) -> Incident:
-        """One incident as it is seen; at least one symptom is true."""
+        """One incident as it is seen; at least one symptom is true.
+
+        What one condition shows a stricter one shows too, so that conditions differ by what they say alone.
+        """
         causes = self.causes(number)
-        rng = Random(f"{self._seed}/{number}/{how.name}")
         falls = {each: at for each, at in self._forecast.falls(causes).items() if at <= LONGEST}
-        watched = set(rng.sample(sorted(set(self._types.values())), 9)) if how.by_type else set(self._types.values())
+        kinds = sorted(set(self._types.values()))
+        watched = set(self._drawn(number, "types").sample(kinds, len(kinds) // 3)) if how.by_type else set(kinds)
+        drawn = {each: self._drawn(number, each).random() for each in self._assets}
         able = [each for each in sorted(falls) if self._types[each] in watched]
-        seen = [each for each in able if rng.random() < how.reports] or [rng.choice(sorted(falls))]
+        seen = [each for each in able if drawn[each] < how.reports] or [
+            min(sorted(falls), key=lambda each: drawn[each])
+        ]
         working = [each for each in self._assets if each not in falls]
-        false = [each for each in working if rng.random() < how.false_alarms]
-        symptoms = [Symptom(asset=each, since=BEGAN + falls[each] + _lag(rng)) for each in seen]
-        symptoms += [Symptom(asset=each, since=BEGAN + rng.random() * LONGEST) for each in false]
-        if not how.onsets:
-            symptoms = [Symptom(asset=each.asset) for each in symptoms]
-        healthy = {each for each in working if each not in false and rng.random() < how.healthy}
+        false = [each for each in working if drawn[each] < how.false_alarms]
+        healthy = {each for each in working if drawn[each] > 1 - how.healthy}
+        since = {each: falls[each] + _lag(self._drawn(number, each, "lag")) for each in seen}
+        since |= {each: self._drawn(number, each, "false").random() * LONGEST for each in false}
+        symptoms = [Symptom(asset=each, since=BEGAN + at if how.onsets else None) for each, at in since.items()]
         return Incident(
             causes=causes,
             question=RootCauseQuestion(symptoms=tuple(symptoms), healthy=frozenset(healthy), first=FIRST),
@@ -173,7 +182,7 @@ class NearestCommonProvider:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Ranks (from 1; None is not found) and seconds."""
+    """Ranks, from 1; None is not found."""
 
     ranks: tuple[int | None, ...]
 
@@ -186,17 +195,21 @@ class Figures:
 def measure(forecast: Remembered, baseline: NearestCommonProvider, incidents: list[Incident]) -> str:
     """The figures of both for these incidents."""
     ours: list[int | None] = []
+    given: list[float] = []
     plain: list[int | None] = []
     forecasts: list[int] = []
     for each in incidents:
         answer = find_root_causes(each.question, forecast)
         sets = [frozenset(candidate.causes) for candidate in answer.candidates]
-        ours.append(sets.index(each.causes) + 1 if each.causes in sets else None)
+        place = sets.index(each.causes) if each.causes in sets else None
+        ours.append(None if place is None else place + 1)
+        given.append(0.0 if place is None else answer.candidates[place].score)
         ranked = baseline.ranked(symptom.asset for symptom in each.question.symptoms)
         places = [ranked.index(cause) + 1 if cause in ranked else None for cause in each.causes]
         plain.append(None if None in places else max(place for place in places if place))
         forecasts.append(answer.forecasts)
-    return f"{Figures(tuple(ours))}   baseline {Figures(tuple(plain))}   {median(forecasts):.0f} forecasts"
+    rest = f"baseline {Figures(tuple(plain))}   {median(forecasts):.0f} forecasts"
+    return f"{Figures(tuple(ours))}  score {fmean(given):.2f}   {rest}"
 
 
 def main(arguments: list[str] | None = None) -> None:
