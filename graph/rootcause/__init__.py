@@ -1,0 +1,27 @@
+"""Root causes: which failures explain what is seen to suffer. The model, on forecasts of impact."""
+
+from __future__ import annotations
+
+from graph.rootcause.analysis import BUDGET, find_root_causes
+from graph.rootcause.answer import Candidate, RootCauses
+from graph.rootcause.errors import SymptomsInvalid
+from graph.rootcause.evidence import evidence, is_own_failure, own_failure
+from graph.rootcause.forecast import Forecast, Margin, TopologyForecast
+from graph.rootcause.question import Noise, RootCauseQuestion, Symptom
+
+__all__ = [
+    "BUDGET",
+    "Candidate",
+    "Forecast",
+    "Margin",
+    "Noise",
+    "RootCauseQuestion",
+    "RootCauses",
+    "Symptom",
+    "SymptomsInvalid",
+    "TopologyForecast",
+    "evidence",
+    "find_root_causes",
+    "is_own_failure",
+    "own_failure",
+]

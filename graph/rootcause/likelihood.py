@@ -1,0 +1,134 @@
+"""How likely the reports are if certain assets failed: the noise model.
+
+A hypothesis is a set of causes C. Its weight is the logarithm of
+
+    product over causes of p / (1 - p)                prior odds of each; causes fail independently
+  * product over symptoms, one of
+        timing                                        it falls by C: explained; 1, less where its onset is off
+        false_alarm                                   it doesn't, or began before its causes: unexplained
+  * product over assets that fall by C and don't report, one of
+        false_health                                  it is known healthy: contradicted
+        missed_alarm                                  it is expected to report
+    and for the n that are silent and of which nothing is expected
+        (1 + n / s) ** (-silence * s)                 s symptoms
+
+with timing = max(disorder, exp(-max(0, deviation / tolerance - 1))). What falls later than the question was asked
+counts for nothing. Scores are the weights normalised over all hypotheses that were looked at, so they are posterior
+probabilities given that one of them is true.
+
+This is the noisy-or of diagnostic networks (Pearl 1988; Heckerman 1989) with links of strength 1, for impact is exact,
+and the leak `false_alarm`, as event correlation uses it (Katzela and Schwartz 1995; Steinder and Sethi 2004), where a
+symptom may be spurious or lost. That an asset which fell reports costs nothing, for it shows that somebody watches it.
+
+Silence is the part that is ours: which assets are watched at all is seldom known, and whole types never report. The
+factor costs `silence` an asset while silent ones are few beside the symptoms, and grows with their logarithm only when
+they are many. Its form and its 0.5 were chosen on simulated incidents (`benchmarks/root_cause.py`): 0.05 leaves wide
+causes too likely, 1 is worse where reports are few or noisy, a beta-binomial of the share that reports does the same.
+
+A cause that adds no explained symptom to the others is dropped with its set: explanations are irredundant covers
+(Reiter 1987; Peng and Reggia 1990). By the default rates a single symptom left over is rather a false alarm than one
+more cause, two that one more cause explains are not: false_alarm ** 2 < cause < false_alarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from math import exp, log, log1p
+
+from graph.rootcause.onset import Clock, Course
+from graph.rootcause.outcomes import Outcomes
+from graph.rootcause.question import RootCauseQuestion
+
+DIGITS = 9
+"""Weights are rounded to this many decimals, so that ties don't hang on the order of additions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A hypothesis held against the reports. `explains` are bits by position of the symptom in order of id."""
+
+    causes: frozenset[str]
+    explains: int
+    contradicted: frozenset[str]
+    missed: int
+    silent: int
+    weight: float
+
+    @property
+    def order(self) -> tuple[float, int, list[str]]:
+        """Likeliest first, then fewer causes, then ids."""
+        return (-self.weight, len(self.causes), sorted(self.causes))
+
+
+class Likelihood:
+    """Weighs hypotheses about one question. Cost of `account`: one forecast where it isn't known, and what falls."""
+
+    def __init__(self, question: RootCauseQuestion, outcomes: Outcomes) -> None:
+        self._question = question
+        self._noise = question.noise
+        self._outcomes = outcomes
+        self._clock = Clock(question)
+        self._log_disorder = log(question.noise.disorder)
+        self.symptoms = tuple(sorted(each.asset for each in question.symptoms))
+        self.bit = {asset: 1 << number for number, asset in enumerate(self.symptoms)}
+
+    def account(self, causes: frozenset[str]) -> Account:
+        """The hypothesis that `causes` failed. Raises Spent where the budget of forecasts doesn't allow it."""
+        course = Course(self._clock, causes, self._outcomes.of)
+        fallen = self._outcomes.of(causes)
+        explained = [each for each in self.symptoms if each in fallen and not course.too_early(each)]
+        quiet = [each for each in fallen.times if each not in self.bit and not course.pending(each)]
+        contradicted = frozenset(each for each in quiet if each in self._question.healthy)
+        missed = sum(each in self._question.reporting for each in quiet if each not in contradicted)
+        silent = len(quiet) - len(contradicted) - missed + course.others()
+        explains = sum(self.bit[each] for each in explained)
+        weight = self.weight(causes, explains, contradicted=len(contradicted), missed=missed, silent=silent)
+        timing = sum(self._timing(course.deviation(each)) for each in explained)
+        return Account(
+            causes=causes,
+            explains=explains,
+            contradicted=contradicted,
+            missed=missed,
+            silent=silent,
+            weight=round(weight + timing, DIGITS),
+        )
+
+    def weight(self, causes: frozenset[str], explains: int, *, contradicted: int, missed: int, silent: int) -> float:
+        """The weight from counts, with every onset as expected."""
+        unexplained = len(self.symptoms) - explains.bit_count()
+        return (
+            sum(self.prior(each) for each in sorted(causes))
+            + unexplained * log(self._noise.false_alarm)
+            + contradicted * log(self._noise.false_health)
+            + missed * log(self._noise.missed_alarm)
+            - self._noise.silence * len(self.symptoms) * log1p(silent / len(self.symptoms))
+        )
+
+    def prior(self, cause: str) -> float:
+        """Logarithm of the odds that an asset fails of itself; it must not be 0."""
+        probability = self._question.priors.get(cause, self._noise.cause)
+        return log(probability / (1 - probability))
+
+    def likeliest(self, assets: Iterable[str]) -> float:
+        """The greatest prior among some assets: the least that one more cause costs."""
+        return max((self.prior(each) for each in assets if self.possible(each)), default=0.0)
+
+    def possible(self, cause: str) -> bool:
+        """Whether an asset may be a cause at all."""
+        return self._question.priors.get(cause, self._noise.cause) > 0
+
+    def _timing(self, deviation: timedelta) -> float:
+        beyond = deviation / self._noise.tolerance - 1
+        return max(self._log_disorder, -max(0.0, beyond))
+
+
+def scores(accounts: list[Account]) -> list[float]:
+    """Weights as shares of 1, in the same order."""
+    if not accounts:
+        return []
+    most = max(each.weight for each in accounts)
+    shares = [exp(each.weight - most) for each in accounts]
+    total = sum(shares)
+    return [share / total for share in shares]
