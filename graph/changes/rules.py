@@ -48,10 +48,10 @@ class ValueRules:
         """Return a stored value as doors show it."""
         return self.codecs[name].show(stored)
 
-    def shown_all(self, values: Mapping[str, Stored]) -> dict[str, Json]:
+    def shown_all(self, values: Mapping[str, Stored]) -> Mapping[str, Json]:
         """Return stored values as doors show them."""
         if self.plain:
-            return cast("dict[str, Json]", {**values})
+            return cast("Mapping[str, Json]", values)
         codecs = self.codecs
         return {name: codecs[name].show(value) for name, value in values.items()}
 
