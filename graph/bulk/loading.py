@@ -19,11 +19,11 @@ from typing import TypeVar
 from graph.access.principal import Principal, Scope
 from graph.bulk.arrival import Arrived, receive
 from graph.bulk.batches import BATCH_LINES, Batch, batches, hand_over_refused
-from graph.bulk.collecting import collected_seldom
 from graph.bulk.errors import BulkRefused
 from graph.bulk.existing import stage_existing
 from graph.bulk.foresight import Foresight
 from graph.bulk.inputs import Source
+from graph.bulk.interpreter import tuned
 from graph.bulk.records import Position, Stage, Status, mark, position
 from graph.bulk.refusals import Refusals
 from graph.bulk.report import LoadReport, Progress
@@ -93,7 +93,7 @@ class Loader:
         principal.demand(Scope.WRITE)
         self._folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            stack.enter_context(collected_seldom())
+            stack.enter_context(tuned())
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="load-", dir=self._folder)))
             staging = Staging(folder)
             stack.callback(staging.close)
