@@ -40,7 +40,7 @@ def parse_tenant(text: str) -> Tenant:
 
 def parse_asset_id(text: str) -> AssetId:
     """Return `text` as an asset id: 1 to 512 bytes of UTF-8 in NFC, no control characters, no blanks at the ends."""
-    fault = _id_fault(text)
+    fault = id_fault(text)
     if fault is not None:
         raise IdInvalid(
             f"Not an id: it {fault}",
@@ -50,7 +50,8 @@ def parse_asset_id(text: str) -> AssetId:
     return AssetId(text)
 
 
-def _id_fault(text: str) -> str | None:
+def id_fault(text: str) -> str | None:
+    """Return what keeps `text` from being an asset id, in words that follow "it", or None where nothing does."""
     if text.isascii() and text.isprintable() and 0 < len(text) <= ID_BYTES and text[0] != " " and text[-1] != " ":
         return None
     if not text:

@@ -103,15 +103,21 @@ class World:
     def changed_assets(self) -> Sequence[ChangedAsset]:
         """Return what the trial changes: asset, before, after. Every rule asks, so it is found once."""
         if self._changed_assets is None:
-            found = ((asset, before, self.assets[asset]) for asset, before in self._assets_before.items())
-            self._changed_assets = [change for change in found if change[1] != change[2]]
+            self._changed_assets = [
+                (asset, before, after)
+                for asset, before in self._assets_before.items()
+                if before != (after := self.assets[asset])
+            ]
         return self._changed_assets
 
     def changed_links(self) -> Sequence[ChangedLink]:
         """Return what the trial changes: relationship, before, after."""
         if self._changed_links is None:
-            found = ((link, before, self.links[link]) for link, before in self._links_before.items())
-            self._changed_links = [change for change in found if change[1] != change[2]]
+            self._changed_links = [
+                (link, before, after)
+                for link, before in self._links_before.items()
+                if before != (after := self.links[link])
+            ]
         return self._changed_links
 
     def undo(self) -> None:
