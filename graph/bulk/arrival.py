@@ -25,6 +25,8 @@ from graph.ontology.codec import Stored
 
 _CHUNK_LINES = 500
 _CHUNK_BYTES = 4 * 1024 * 1024
+_GROUP_TERMS = frozenset({"group", "needs", "combine", "loss"})
+_NO_TERMS = (None, None, None, None)
 _OVERSIZE = Problem(
     code="LIMIT_EXCEEDED",
     message="The line is too long",
@@ -49,8 +51,7 @@ def receive(
     count = 0
     for chunk in _chunks(source.lines()):
         for line in chunk:
-            digest.update(line.data)
-            digest.update(b"\n")
+            digest.update(line.data + b"\n")
         _stage(chunk, staging, refusals, rules)
         count += len(chunk)
         heard(count)
@@ -149,13 +150,16 @@ def _stage_asset(line: Line, write: AssetWrite, rule: AssetRule, staging: Stagin
 
 
 def _stage_link(line: Line, write: LinkWrite, rule: LinkRule, staging: Staging) -> None:
-    group, needs, combine, loss = _terms(rule, write)
+    terms = _terms(rule, write)
     name, key = rule.type.name, write.key or ""
-    for required in rule.values.required:
-        if required in write.values and write.values[required] is None:
-            staging.refuse(line.number, missing(write.source, name, required))
-    lacks = ",".join(_unmentioned(rule.values, write.values)) or None
-    staging.add_link((name, write.source, write.target, key, line.number, group, needs, combine, loss, lacks))
+    lacks = None
+    if rule.values.required:
+        for required in rule.values.required:
+            if required in write.values and write.values[required] is None:
+                staging.refuse(line.number, missing(write.source, name, required))
+        lacks = ",".join(_unmentioned(rule.values, write.values)) or None
+    row = (name, write.source, write.target, key, line.number)
+    staging.add_link(row if terms is _NO_TERMS and lacks is None else (*row, *terms, lacks))
     staging.relationships.append(
         SpooledLink(line.number, line.data, name, write.source, write.target, write.key, write.values)
     )
@@ -175,8 +179,8 @@ def _taken_away(name: str, rules: ValueRules, write: AssetWrite) -> bool:
 
 def _terms(rule: LinkRule, write: LinkWrite) -> tuple[Stored | None, ...]:
     """Return group, needs, combine and loss as the line says; one set to null goes back to its default."""
-    if rule.supply is None or not write.values:
-        return (None, None, None, None)
+    if rule.supply is None or _GROUP_TERMS.isdisjoint(write.values):
+        return _NO_TERMS
     defaults = rule.supply.defaults
     back = {"group": "", "needs": defaults.needs, "combine": defaults.combine, "loss": defaults.loss}
     return tuple(

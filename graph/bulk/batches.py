@@ -7,32 +7,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 
+from graph.bulk.foresight import Foresight
 from graph.bulk.records import Position, Stage
 from graph.bulk.refusals import Refusals
 from graph.bulk.spool import Spooled, operation
 from graph.bulk.staging import Staging
 from graph.changes.draft import Draft
 from graph.changes.model import ChangeSet
+from graph.changes.prepared import Prepared
 from graph.changes.request import Checks, Request
 from graph.changes.rules import Rulebook
 
-BATCH_LINES = 4_000
+BATCH_LINES = 2_000
 BATCH_BYTES = 8 * 1024 * 1024
 _AS_A_WHOLE = Checks(minima=False, groups=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Lines that are written in one transaction; afterwards `through` lines of the stage are done."""
+    """Lines that are written in one transaction; afterwards `through` lines of the stage are done.
+
+    `prepared` is what writing them comes to, where that can be foreseen.
+    """
 
     stage: Stage
     entries: tuple[Spooled, ...]
     draft: Draft
+    prepared: Prepared | None
     through: int
 
 
 def batches(
-    staging: Staging, rules: Rulebook, *, actor: str, resume: Position | None, most: int = BATCH_LINES
+    staging: Staging,
+    rules: Rulebook,
+    foresight: Foresight | None,
+    *,
+    actor: str,
+    resume: Position | None,
+    most: int = BATCH_LINES,
 ) -> Iterator[Batch]:
     """Yield what is to be written, from `resume` on, each batch (of at most `most` lines) ready to be judged."""
     refused = staging.refused_numbers()
@@ -41,7 +53,8 @@ def batches(
         if skip < spool.count:
             for entries, through in _cut(spool.entries(), skip, refused, most):
                 draft = draft_of(entries, rules, actor=actor, stage=stage)
-                yield Batch(stage=stage, entries=entries, draft=draft, through=through)
+                prepared = None if foresight is None else foresight.prepare(draft, stage)
+                yield Batch(stage=stage, entries=entries, draft=draft, prepared=prepared, through=through)
 
 
 def draft_of(entries: tuple[Spooled, ...], rules: Rulebook, *, actor: str, stage: Stage) -> Draft:

@@ -7,9 +7,8 @@ import sys
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from graph.bulk.errors import BulkInputBroken
 from graph.errors import Problem
@@ -20,8 +19,7 @@ _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of the input without its end; `number` counts from 1. `oversize` tells that only its beginning is here.
 
     `problems` are what its reader found wrong with it already: it is no line of the bulk format then.

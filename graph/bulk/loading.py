@@ -10,32 +10,31 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, aclosing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from graph.access.principal import Principal, Scope
-from graph.bulk.arrival import Arrived, in_line, receive
-from graph.bulk.batches import BATCH_LINES, Batch, batches, draft_of, hand_over_refused
+from graph.bulk.arrival import Arrived, receive
+from graph.bulk.batches import BATCH_LINES, Batch, batches, hand_over_refused
 from graph.bulk.errors import BulkRefused
 from graph.bulk.existing import stage_existing
+from graph.bulk.foresight import Foresight
 from graph.bulk.inputs import Source
-from graph.bulk.records import Position, Status, mark, position
+from graph.bulk.interpreter import tuned
+from graph.bulk.records import Position, Stage, Status, mark, position
 from graph.bulk.refusals import Refusals
 from graph.bulk.report import LoadReport, Progress
 from graph.bulk.staging import Staging
 from graph.bulk.whole import refuse_what_breaks_rules
-from graph.changes.draft import Draft
-from graph.changes.engine import apply_drafts_in
-from graph.changes.model import Receipt
-from graph.changes.request import Outcome
+from graph.bulk.writing import BatchWriter
 from graph.changes.rules import Rulebook, rulebook
 from graph.clock import Clock, epoch_millis
 from graph.database import Database, ReadUnit, WriteUnit
-from graph.errors import ChangesRefused, TwinError
-from graph.identity import Tenant
+from graph.errors import TwinError
+from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from queries import named
 
@@ -94,6 +93,7 @@ class Loader:
         principal.demand(Scope.WRITE)
         self._folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
+            stack.enter_context(tuned())
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="load-", dir=self._folder)))
             staging = Staging(folder)
             stack.callback(staging.close)
@@ -130,6 +130,7 @@ class _Run:
         self._refusals = refusals
         self._progress = progress
         self._stopped = threading.Event()
+        self._empty_at: Revision | None = None
 
     @property
     def _tenant(self) -> Tenant:
@@ -148,7 +149,8 @@ class _Run:
 
     async def judge(self) -> None:
         self._tell("checking", 0, None, 0)
-        if await self._has_data():
+        self._empty_at = await self._database.write(self._tenant, self._find_empty)
+        if self._empty_at is None:
             await self._database.read(self._tenant, self._stage_existing)
         await self._in_thread(self._judge_whole)
 
@@ -171,8 +173,9 @@ class _Run:
             },
         )
         try:
-            made = batches(self._staging, self._rules, actor=self._principal.name, resume=resume, most=batch)
-            report = await self._write_all(arrived, replace(report, resumed=resume is not None), made)
+            foresight = self._foresight()
+            made = batches(self._staging, self._rules, foresight, actor=self._principal.name, resume=resume, most=batch)
+            report = await self._write_all(arrived, replace(report, resumed=resume is not None), made, foresight)
         except BaseException:
             # Where the database is gone the load stays RUNNING though nothing runs; that is told apart by its age.
             with suppress(TwinError):
@@ -181,14 +184,18 @@ class _Run:
         await self._mark(arrived.digest, {"status": Status.COMPLETE, "refused": report.refused})
         return report
 
-    async def _write_all(self, arrived: Arrived, report: LoadReport, made: Iterator[Batch]) -> LoadReport:
-        revision = await self._revision()
-        report = replace(report, revision=revision)
+    async def _write_all(
+        self, arrived: Arrived, report: LoadReport, made: Iterator[Batch], foresight: Foresight | None
+    ) -> LoadReport:
+        report = replace(report, revision=await self._revision())
         total = self._staging.assets.count + self._staging.relationships.count
-        async with aclosing(_ahead(made)) as ready:
-            async for batch in ready:
-                report = report.plus(await self._write_batch(arrived.digest, batch))
-                done = batch.through + (0 if batch.stage == "assets" else self._staging.assets.count)
+        writer = BatchWriter(
+            self._database, self._rules, self._clock, self._refusals, tenant=self._tenant, load=arrived.digest
+        )
+        async with aclosing(writer.write_all(made, foresight)) as written:
+            async for batch, receipt in written:
+                report = report.plus(receipt)
+                done = batch.through + (0 if batch.stage is Stage.ASSETS else self._staging.assets.count)
                 self._tell("writing", done, total, arrived.lines)
         return replace(report, refused=self._refusals.count)
 
@@ -204,34 +211,6 @@ class _Run:
     async def _revision(self) -> int:
         rows = await self._database.rows(self._tenant, named("changes/read_revision"))
         return int(rows[0][0]) if rows else 0
-
-    # ---- writing -----------------------------------------------------------------------------------------------------
-
-    async def _write_batch(self, load: str, batch: Batch) -> Receipt:
-        """Write a batch; lines that the database refuses now are handed over and the rest is written without them."""
-        entries, draft = list(batch.entries), batch.draft
-        while True:
-            outcome = await self._commit(load, draft, batch)
-            if isinstance(outcome, Receipt):
-                return outcome
-            if not isinstance(outcome, ChangesRefused):
-                raise outcome
-            for index in sorted({problem.change or 0 for problem in outcome.problems}, reverse=True):
-                problems = [problem for problem in outcome.problems if (problem.change or 0) == index]
-                self._refusals.refuse(entries[index].line, in_line(problems), entries[index].data)
-                del entries[index]
-            draft = draft_of(tuple(entries), self._rules, actor=self._principal.name, stage=batch.stage)
-
-    async def _commit(self, load: str, draft: Draft, batch: Batch) -> Outcome:
-        progress = {"stage": batch.stage, "written": batch.through, "updated": self._now()}
-
-        async def work(unit: WriteUnit) -> Outcome:
-            (outcome,) = await apply_drafts_in(unit, [draft], rules=self._rules, now=self._clock.now())
-            if isinstance(outcome, Receipt):
-                await mark(unit, load, {**progress, "revision": outcome.revision})
-            return outcome
-
-        return await self._database.write(self._tenant, work)
 
     async def _mark(self, load: str, values: Mapping[str, object]) -> None:
         async def work(unit: WriteUnit) -> None:
@@ -254,8 +233,20 @@ class _Run:
                 running.exception()  # seen: it was stopped on purpose
             raise
 
-    async def _has_data(self) -> bool:
-        return bool(await self._database.rows(self._tenant, named("bulk/read_any_asset")))
+    async def _find_empty(self, unit: WriteUnit) -> Revision | None:
+        """Return the revision at which the tenant holds no asset, or None where it holds some.
+
+        A commit comes into sight piece by piece; under the counter's lock every one before is there whole.
+        """
+        rows = await unit.write(named("snapshot/hold_tenant"))
+        if await unit.rows(named("bulk/read_any_asset")):
+            return None
+        return Revision(rows[0][0] if rows else 0)
+
+    def _foresight(self) -> Foresight | None:
+        if self._empty_at is None:
+            return None
+        return Foresight(self._staging, self._rules, self._clock, tenant=self._tenant, revision=self._empty_at)
 
     async def _stage_existing(self, unit: ReadUnit) -> None:
         await stage_existing(unit, self._staging, self._rules)
@@ -266,15 +257,3 @@ class _Run:
     def _tell(self, step: str, done: int, total: int | None, lines: int) -> None:
         refused = self._refusals.count
         self._progress(Progress(step=step, done=done, total=total, lines=lines, refused=refused))
-
-
-async def _ahead(made: Iterator[Batch]) -> AsyncGenerator[Batch]:
-    """Yield batches, the next one being made in a thread while the database writes the one before."""
-    upcoming = asyncio.ensure_future(asyncio.to_thread(next, made, None))
-    try:
-        while (batch := await asyncio.shield(upcoming)) is not None:
-            upcoming = asyncio.ensure_future(asyncio.to_thread(next, made, None))
-            yield batch
-    finally:
-        # The thread reads files that are about to go.
-        await asyncio.wait([upcoming])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
@@ -49,7 +50,13 @@ _PRUNING = (
 )
 
 LinkRow: TypeAlias = tuple[object, ...]
-"""type, source, target, key, line, group, needs, combine, loss (each None where the line does not say), lacks."""
+"""type, source, target, key, line; then, unless all are None: group, needs, combine, loss (as the line says), lacks."""
+
+_LINK_STATEMENTS: Mapping[int, str] = {
+    # To bind five times nothing takes as long as all the rest of storing a row.
+    5: "INSERT OR IGNORE INTO link (type, source, target, key, line) VALUES (?, ?, ?, ?, ?)",
+    10: "INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,14 +188,15 @@ class Staging:
         self._assets.clear()
 
     def _flush_links(self) -> None:
-        self._add_new(
-            "INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            self._links,
-            line=4,
-            first="SELECT line FROM link WHERE (type, source, target, key) = (?, ?, ?, ?)",
-            names=4,
-            what=lambda row: f"relationship {row[0]} {row[1]!r} -> {row[2]!r}" + (f" [{row[3]}]" if row[3] else ""),
-        )
+        for length, rows in groupby(self._links, key=len):
+            self._add_new(
+                _LINK_STATEMENTS[length],
+                list(rows),
+                line=4,
+                first="SELECT line FROM link WHERE (type, source, target, key) = (?, ?, ?, ?)",
+                names=4,
+                what=lambda row: f"relationship {row[0]} {row[1]!r} -> {row[2]!r}" + (f" [{row[3]}]" if row[3] else ""),
+            )
         self._links.clear()
 
     def _flush_parents(self) -> None:

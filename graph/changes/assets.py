@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 from graph.changes.draft import AssetWrite
 from graph.changes.images import AssetImage, Link, LinkImage
@@ -88,9 +89,11 @@ def _kept_on_replacing(rule: AssetRule, before: AssetImage) -> Mapping[str, Stor
     }
 
 
-def without_nothing(values: Mapping[str, Stored | None]) -> dict[str, Stored]:
+def without_nothing(values: dict[str, Stored | None]) -> dict[str, Stored]:
     """Return the values that are there."""
-    return {name: value for name, value in values.items() if value is not None}
+    if None in values.values():
+        return {name: value for name, value in values.items() if value is not None}
+    return cast("dict[str, Stored]", values)
 
 
 def _refuse_retyping(trial: Trial, write: AssetWrite, before: AssetImage) -> None:

@@ -18,6 +18,7 @@ def judge_groups(trial: Trial) -> None:
     The first two would make every question about impact fail, so they are never put off.
     """
     affected: dict[Group, Link] = {}
+    agreeing = trial.draft.request.checks.groups
     for link, before, after, supply in _changed_supplies(trial):
         terms = supply.terms(after.properties)
         if supply.kind is ImpactKind.FLOW and terms.combine == "CAPACITY":
@@ -26,9 +27,9 @@ def judge_groups(trial: Trial) -> None:
         if terms.combine == "QUORUM" and cast("float", terms.needs) % 1:
             _refuse_fraction(trial, link, terms)
             continue
-        for group in _touched(link, before, after, supply):
-            affected[group] = link
-    if not affected or not trial.draft.request.checks.groups:
+        if agreeing:
+            affected.update(dict.fromkeys(_touched(link, before, after, supply), link))
+    if not affected:
         return
     members = _members(trial, {group[0] for group in affected})
     for group, link in affected.items():

@@ -143,10 +143,11 @@ class _Normaliser:
 
     def _named(self, change: UpsertRelationship | DeleteRelationship, rule: LinkRule | None) -> LinkRule | None:
         """Return the rule if ends and key can be names at all: what can't be is never asked for."""
-        checks = [self.faults.check_id(".from", change.source), self.faults.check_id(".to", change.target)]
+        sound = self.faults.check_id(".from", change.source)
+        sound &= self.faults.check_id(".to", change.target)
         if change.key:
-            checks.append(self.faults.check_id(".key", change.key))
-        return rule if all(checks) else None
+            sound &= self.faults.check_id(".key", change.key)
+        return rule if sound else None
 
     def _link_rule(self, name: str) -> LinkRule | None:
         rule = self._rules.links.get(name)

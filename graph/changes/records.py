@@ -13,7 +13,6 @@ from graph.changes.rules import Rulebook
 from graph.changes.world import World
 from graph.clock import epoch_millis
 from graph.identity import Revision
-from graph.ontology.model import Json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,7 @@ def entries_of(world: World) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(texts), tuple(sorted(touched))
 
 
-def asset_json(rules: Rulebook, image: AssetImage) -> dict[str, Json]:
+def asset_json(rules: Rulebook, image: AssetImage) -> Mapping[str, object]:
     """Return an asset as change records show it."""
     return {
         "type": image.type,
@@ -100,7 +99,7 @@ def asset_json(rules: Rulebook, image: AssetImage) -> dict[str, Json]:
     }
 
 
-def link_json(rules: Rulebook, link: Link, image: LinkImage) -> dict[str, Json]:
+def link_json(rules: Rulebook, link: Link, image: LinkImage) -> Mapping[str, object]:
     """Return a relationship as change records show it."""
     return {
         "from": link.source,

@@ -33,7 +33,7 @@ _CONVERTED = frozenset({Datatype.DATE, Datatype.DATETIME, Datatype.DURATION, Dat
 class ValueRules:
     """Rules of the properties of one type.
 
-    `converted` are those that the driver has types of its own for; `plain`: all are shown as they are stored.
+    `converted` are those that the driver has types of its own for; `spelled` are not shown as they are stored.
     """
 
     codecs: Mapping[str, Codec]
@@ -42,16 +42,16 @@ class ValueRules:
     defaults: dict[str, Stored]
     unwritable: frozenset[str]
     converted: tuple[str, ...]
-    plain: bool
+    spelled: frozenset[str]
 
     def shown(self, name: str, stored: Stored) -> Json:
         """Return a stored value as doors show it."""
         return self.codecs[name].show(stored)
 
-    def shown_all(self, values: Mapping[str, Stored]) -> dict[str, Json]:
+    def shown_all(self, values: Mapping[str, Stored]) -> Mapping[str, Json]:
         """Return stored values as doors show them."""
-        if self.plain:
-            return cast("dict[str, Json]", {**values})
+        if self.spelled.isdisjoint(values):
+            return cast("Mapping[str, Json]", values)
         codecs = self.codecs
         return {name: codecs[name].show(value) for name, value in values.items()}
 
@@ -106,6 +106,8 @@ class SupplyRule:
     def terms_of(self, needs: Stored | None, combine: Stored | None, loss: Stored | None) -> GroupTerms:
         """Return the terms; None is the default."""
         given = self.defaults
+        if needs is None and combine is None and loss is None:
+            return given
         return GroupTerms(
             given.needs if needs is None else needs,
             given.combine if combine is None else combine,
@@ -214,7 +216,7 @@ def _value_rules(properties: Mapping[str, PropertyDefinition], *, supply: bool =
         },
         unwritable=frozenset(name for name, definition in properties.items() if not definition.writable),
         converted=tuple(name for name, definition in properties.items() if definition.datatype in _CONVERTED),
-        plain=all(each.plain for each in codecs.values()),
+        spelled=frozenset(name for name, each in codecs.items() if not each.plain),
     )
 
 

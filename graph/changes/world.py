@@ -7,7 +7,7 @@ trials of the same transaction see are the kept ones. Nothing here talks to the 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from graph.changes.images import AssetImage, End, ExternalRef, Group, Link, LinkImage, Member
@@ -16,6 +16,9 @@ from graph.identity import RelationshipKey, Tenant, relationship_key
 
 Unique: TypeAlias = tuple[str, str, Comparable]
 """A value that one asset of a tenant may hold: declaring type, property, value."""
+
+ChangedAsset: TypeAlias = tuple[str, AssetImage | None, AssetImage | None]
+ChangedLink: TypeAlias = tuple[Link, LinkImage | None, LinkImage | None]
 
 
 class World:
@@ -44,6 +47,8 @@ class World:
         self._keys: dict[Link, RelationshipKey] = {}
         self._assets_before: dict[str, AssetImage | None] = {}
         self._links_before: dict[Link, LinkImage | None] = {}
+        self._changed_assets: list[ChangedAsset] | None = None
+        self._changed_links: list[ChangedLink] | None = None
         self._first_assets: dict[str, AssetImage | None] = {}
         self._first_links: dict[Link, LinkImage | None] = {}
 
@@ -85,27 +90,35 @@ class World:
         """Let `asset` be so, or not exist."""
         before = self.assets.get(asset)
         self._assets_before.setdefault(asset, before)
+        self._changed_assets = None
         self._replace_asset(asset, before, image)
 
     def put_link(self, link: Link, image: LinkImage | None) -> None:
         """Let the relationship be so, or not exist."""
         before = self.links.get(link)
         self._links_before.setdefault(link, before)
+        self._changed_links = None
         self._replace_link(link, before, image)
 
-    def changed_assets(self) -> Iterator[tuple[str, AssetImage | None, AssetImage | None]]:
-        """Yield what the trial changes: asset, before, after."""
-        for asset, before in self._assets_before.items():
-            after = self.assets[asset]
-            if before != after:
-                yield asset, before, after
+    def changed_assets(self) -> Sequence[ChangedAsset]:
+        """Return what the trial changes: asset, before, after. Every rule asks, so it is found once."""
+        if self._changed_assets is None:
+            self._changed_assets = [
+                (asset, before, after)
+                for asset, before in self._assets_before.items()
+                if before != (after := self.assets[asset])
+            ]
+        return self._changed_assets
 
-    def changed_links(self) -> Iterator[tuple[Link, LinkImage | None, LinkImage | None]]:
-        """Yield what the trial changes: relationship, before, after."""
-        for link, before in self._links_before.items():
-            after = self.links[link]
-            if before != after:
-                yield link, before, after
+    def changed_links(self) -> Sequence[ChangedLink]:
+        """Return what the trial changes: relationship, before, after."""
+        if self._changed_links is None:
+            self._changed_links = [
+                (link, before, after)
+                for link, before in self._links_before.items()
+                if before != (after := self.links[link])
+            ]
+        return self._changed_links
 
     def undo(self) -> None:
         """Forget the trial."""
@@ -113,8 +126,7 @@ class World:
             self._replace_link(link, self.links[link], before)
         for asset, before in self._assets_before.items():
             self._replace_asset(asset, self.assets[asset], before)
-        self._assets_before.clear()
-        self._links_before.clear()
+        self._end()
 
     def keep(self, revision: int) -> None:
         """Accept the trial at `revision`."""
@@ -124,22 +136,26 @@ class World:
         for link, before, _ in self.changed_links():
             self._first_links.setdefault(link, before)
             self.link_revisions[link] = revision
-        self._assets_before.clear()
-        self._links_before.clear()
+        self._end()
 
-    def net_assets(self) -> Iterator[tuple[str, AssetImage | None, AssetImage | None]]:
+    def net_assets(self) -> Iterator[ChangedAsset]:
         """Yield what all kept trials together change: asset, image in the database, image to be."""
         for asset, first in self._first_assets.items():
             last = self.assets[asset]
             if first != last:
                 yield asset, first, last
 
-    def net_links(self) -> Iterator[tuple[Link, LinkImage | None, LinkImage | None]]:
+    def net_links(self) -> Iterator[ChangedLink]:
         """Yield what all kept trials together change: relationship, image in the database, image to be."""
         for link, first in self._first_links.items():
             last = self.links[link]
             if first != last:
                 yield link, first, last
+
+    def _end(self) -> None:
+        self._assets_before.clear()
+        self._links_before.clear()
+        self._changed_assets = self._changed_links = None
 
     # ---- indexes -----------------------------------------------------------------------------------------------------
 

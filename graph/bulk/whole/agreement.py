@@ -29,6 +29,12 @@ SELECT CASE WHEN scope.dependant_is_target THEN effective.target ELSE effective.
 FROM effective JOIN scope ON scope.type = effective.type
 WHERE scope.scope <> '' OR effective.grp <> ''
 """
+_SOMETHING_SAID = """
+SELECT 1 FROM link WHERE coalesce(needs, combine, loss) IS NOT NULL
+UNION ALL
+SELECT 1 FROM stored WHERE coalesce(needs, combine, loss) IS NOT NULL
+LIMIT 1
+"""
 _DISAGREEING = """
 SELECT dependant, scope, grp FROM member GROUP BY dependant, scope, grp HAVING min(terms) <> max(terms)
 """
@@ -40,6 +46,8 @@ WHERE dependant = ? AND scope = ? AND grp = ? ORDER BY terms, type, source, targ
 
 def refuse_disagreeing_groups(staging: Staging, ontology: Ontology) -> None:
     """Refuse the file's members of supply groups whose members disagree, naming two that do."""
+    if staging.rows(_SOMETHING_SAID).fetchone() is None:
+        return  # all members say the defaults
     staging.rows("CREATE TEMP TABLE IF NOT EXISTS scope (type TEXT, scope TEXT, dependant_is_target INTEGER)")
     staging.rows("DELETE FROM scope")
     staging.rows("DROP TABLE IF EXISTS member")
