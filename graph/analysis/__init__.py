@@ -2,6 +2,7 @@
 
 from graph.analysis.analysis import Analysis
 from graph.analysis.errors import BaselineUnavailable, CursorExpired, PropertiesInvalid, TooManyAnalyses
+from graph.analysis.evaluators import Evaluators
 from graph.analysis.page import ListOf, Page, check_first, page_of, pinned_analysis
 from graph.analysis.request import ImpactRequest, NewRelationship
 from graph.analysis.service import ImpactService
@@ -10,6 +11,7 @@ __all__ = [
     "Analysis",
     "BaselineUnavailable",
     "CursorExpired",
+    "Evaluators",
     "ImpactRequest",
     "ImpactService",
     "ListOf",

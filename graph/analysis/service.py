@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
-from threading import Lock
 from typing import Final
 
 from graph.access.principal import Principal, Scope
 from graph.analysis.analysis import Analysis, analysis_id
 from graph.analysis.changed import added_relationships, removed_relationships
 from graph.analysis.errors import BaselineUnavailable, CursorExpired
+from graph.analysis.evaluators import Evaluators
 from graph.analysis.request import ImpactRequest
 from graph.analysis.store import AnalysisStore
-from graph.identity import Tenant
 from graph.impact import Baseline, Question
-from graph.kernel import ArrayAnswer, ArrayEvaluator
+from graph.kernel import ArrayAnswer
 from graph.ontology.model import Ontology
 from graph.reading.limits import within_limit
 from graph.snapshot import Snapshot, SnapshotService
 
-EVALUATORS: Final = 8
 NAMED: Final = 500
 """Ceiling of the failures, maintained assets and changed relationships of one question."""
 
@@ -40,12 +37,12 @@ class ImpactService:
         ontology: Callable[[], tuple[str, Ontology]],
         *,
         seconds: Callable[[], float] = time.monotonic,
+        evaluators: Evaluators | None = None,
     ) -> None:
         self._snapshots = snapshots
         self._ontology = ontology
         self._store = AnalysisStore(seconds=seconds)
-        self._making = Lock()
-        self._evaluators: OrderedDict[Tenant, ArrayEvaluator] = OrderedDict()
+        self._evaluators = evaluators or Evaluators()
 
     async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
         """Answer `request` at the tenant's newest revision.
@@ -100,18 +97,7 @@ class ImpactService:
         return analysis
 
     def _evaluate(self, snapshot: Snapshot, question: Question) -> ArrayAnswer:
-        return self._evaluator(snapshot).evaluate(question)
-
-    def _evaluator(self, snapshot: Snapshot) -> ArrayEvaluator:
-        """The evaluator of a snapshot; who asks while it is made waits for the same one."""
-        with self._making:
-            evaluator = self._evaluators.get(snapshot.tenant)
-            if evaluator is None or evaluator.supplies is not snapshot.supplies:
-                evaluator = ArrayEvaluator(snapshot.supplies)
-                self._evaluators[snapshot.tenant] = evaluator
-                while len(self._evaluators) > EVALUATORS:
-                    self._evaluators.popitem(last=False)
-            return evaluator
+        return self._evaluators.of(snapshot).evaluate(question)
 
 
 def _check_size(request: ImpactRequest) -> None:
