@@ -16,6 +16,7 @@ help: ## list what can be made
 .venv/.set-up: .venv/bin/python requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m graph.kernel
 	@touch $@
 
 .venv/.set-up-dev: .venv/.set-up requirements-dev.lock

@@ -26,6 +26,7 @@ from graph.clock import SystemClock
 from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint, LocalServer, check_server
 from graph.identity import parse_tenant
+from graph.kernel import warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
 from migrations.project import Project
@@ -135,6 +136,7 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         revisions = RevisionWatch(twin.database, found_ontology=twin.editions.found, found_revision=metrics.revision)
         watching = asyncio.create_task(revisions.run())
+        warming = asyncio.create_task(asyncio.to_thread(warm))
         try:
             yield Service(
                 database=twin.database,
@@ -145,9 +147,10 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
                 edition=twin.editions.current,
             )
         finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            for task in (watching, warming):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
 
 
 def _connected(endpoint: Endpoint, settings: Settings, observe: StatementObserver | None) -> Database:

@@ -10,6 +10,7 @@ from graph.kernel.evaluator import ArrayEvaluator
 from graph.kernel.ids import Ids
 from graph.kernel.lists import Ranked
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
+from graph.kernel.warming import warm
 
 __all__ = [
     "LONGEST",
@@ -28,4 +29,5 @@ __all__ = [
     "decode",
     "encode",
     "flows_of",
+    "warm",
 ]
