@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 
-from benchmarks import bulk_load, change_sets, cut_sets, reads, start
+from benchmarks import bulk_load, change_sets, cut_sets, impact, reads, start
 from benchmarks.servers import migrated_server
 
 
@@ -15,6 +15,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks")
     parser.add_argument("--assets", type=int, default=200_000, help="assets of the bulk load (default 200000)")
     chosen = parser.parse_args()
+    impact.main([])
     cut_sets.main([])
     start.main()
     reads.main([])

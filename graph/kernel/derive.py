@@ -77,6 +77,8 @@ def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, f
         state.counts,
     )
     count = _suspect_first(net, state, flow, changed, raised, first)
+    if first and raised.size == x.size:
+        return count  # everything is suspect that could be
     left = counts[LEFT]
     fallen, ahead = counts[SEEN + flow], 0
     while fallen < counts[LOGGED] or ahead < count:

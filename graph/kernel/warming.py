@@ -1,4 +1,4 @@
-"""Compiles everything there is, by asking one small network every kind of question: so that nobody's first one waits."""
+"""Compiles everything there is, by asking a small network every kind of question, so that nobody's first one waits."""
 
 from __future__ import annotations
 
