@@ -9,6 +9,7 @@ from graph.kernel.encoding import Texts, decode, encode
 from graph.kernel.evaluator import ArrayEvaluator
 from graph.kernel.ids import Ids
 from graph.kernel.lists import IdList, Ranked
+from graph.kernel.single_points import upstream
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "decode",
     "encode",
     "flows_of",
+    "upstream",
 ]

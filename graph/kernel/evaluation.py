@@ -90,7 +90,7 @@ class Engine:
         return self.lend(lambda state: work(_Run(self, resolved, state)))
 
     def lend(self, work: Callable[[State], T]) -> T:
-        """What `work` makes of a state of the nominal baseline, which is its own meanwhile; done again after LogFull."""
+        """What `work` makes of a state of the nominal baseline, lent to it; done again with a longer log if need be."""
         log = 2 * self.supplies.size + 1024
         while True:
             try:
