@@ -9,7 +9,7 @@ import structlog
 
 from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
 from graph.access import Principal
-from graph.analysis import CutSetService, Evaluators, ImpactService, SinglePointService
+from graph.analysis import CriticalityService, CutSetService, Evaluators, ImpactService, SinglePointService
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
 from graph.database import Database
@@ -84,6 +84,7 @@ class Edition:
     impact: ImpactService
     single_points: SinglePointService
     cut_sets: CutSetService
+    criticality: CriticalityService
 
     def context(self, principal: Principal, request_id: str) -> Context:
         """Return the context of one operation."""
@@ -96,6 +97,7 @@ class Edition:
             impact=self.impact,
             single_points=self.single_points,
             cut_sets=self.cut_sets,
+            criticality=self.criticality,
             ontologies=services.ontologies,
             request_id=request_id,
         )
@@ -147,4 +149,5 @@ class Editions:
             impact=ImpactService(snapshots, self._in_force.held, evaluators=evaluators),
             single_points=SinglePointService(snapshots, evaluators),
             cut_sets=CutSetService(snapshots, self._services.reading),
+            criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),
         )

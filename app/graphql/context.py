@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from graph.access import Principal
-    from graph.analysis import Analysis, CutSetService, ImpactRequest, SinglePointService
+    from graph.analysis import Analysis, CriticalityService, CutSetService, ImpactRequest, SinglePointService
     from graph.changes import ChangeService
     from graph.ontology.model import Ontology
     from graph.reading import ReadingService
@@ -59,5 +59,6 @@ class Context:
     impact: Impacts
     single_points: SinglePointService
     cut_sets: CutSetService
+    criticality: CriticalityService
     ontologies: Ontologies
     request_id: str

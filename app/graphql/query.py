@@ -9,6 +9,7 @@ from strawberry import UNSET
 
 from app.graphql.asset_pages import asset_connection
 from app.graphql.asset_selection import direction as read_direction
+from app.graphql.criticality_rows import CriticalityRows
 from app.graphql.cut_set_rows import CutSetRows
 from app.graphql.filters import asset_filter, asset_order, measures_of
 from app.graphql.gathering import AssetGatherer
@@ -22,6 +23,7 @@ from app.graphql.selection import Asked, merged
 from app.graphql.types import assets as shown
 from app.graphql.types import inputs
 from app.graphql.types.changes import ChangeConnection
+from app.graphql.types.criticality import CriticalityConnection
 from app.graphql.types.cut_sets import CutSetAnalysis
 from app.graphql.types.impact import ImpactAnalysis
 from app.graphql.types.ontology import MigrationRecord, Ontology
@@ -228,6 +230,28 @@ class Query:
         analysis = await context.cut_sets.ask(context.principal, request)
         gatherer = AssetGatherer(info.selections)
         row = CutSetRows(analysis=analysis, assets=gatherer).row(fields)
+        await gatherer.fill(context.reading, context.principal)
+        return row
+
+    @strawberry.field(
+        graphql_type=CriticalityConnection,
+        description="Assets by what their failure alone takes down, the most critical first; weightBy names a "
+        "property that is a number. Counted once a revision: STILL_COUNTING says to ask again.",
+    )
+    async def criticality(
+        self,
+        info: TwinInfo,
+        types: list[str] | None = UNSET,
+        weight_by: str | None = UNSET,
+        first: int | None = FIRST,
+        after: str | None = UNSET,
+    ) -> Row:
+        """A page of critical assets."""
+        context = info.context
+        ranking = await context.criticality.ask(context.principal, types=given_texts(types), weight_by=given(weight_by))
+        page = ranking.page(first=FIRST if first is None else first, after=given(after))
+        gatherer = AssetGatherer(info.selections)
+        row = CriticalityRows(page=page, assets=gatherer).row(info.fields)
         await gatherer.fill(context.reading, context.principal)
         return row
 

@@ -1,8 +1,9 @@
 """Analyses: questions about impact answered on the newest snapshot, kept for as long as someone pages through them."""
 
 from graph.analysis.analysis import Analysis
+from graph.analysis.criticality import Critical, CriticalityService, CriticalPage, Ranking
 from graph.analysis.cut_sets import CutSetAnalysis, CutSetRequest, CutSetService
-from graph.analysis.errors import BaselineUnavailable, CursorExpired, PropertiesInvalid, TooManyAnalyses
+from graph.analysis.errors import BaselineUnavailable, CursorExpired, PropertiesInvalid, StillCounting, TooManyAnalyses
 from graph.analysis.evaluators import Evaluators
 from graph.analysis.keyset import IdPage, id_page
 from graph.analysis.page import ListOf, Page, check_first, page_of, pinned_analysis
@@ -13,6 +14,9 @@ from graph.analysis.single_points import SinglePoints, SinglePointService
 __all__ = [
     "Analysis",
     "BaselineUnavailable",
+    "Critical",
+    "CriticalPage",
+    "CriticalityService",
     "CursorExpired",
     "CutSetAnalysis",
     "CutSetRequest",
@@ -25,8 +29,10 @@ __all__ = [
     "NewRelationship",
     "Page",
     "PropertiesInvalid",
+    "Ranking",
     "SinglePointService",
     "SinglePoints",
+    "StillCounting",
     "TooManyAnalyses",
     "check_first",
     "id_page",

@@ -6,7 +6,8 @@ Refused
 ├── BaselineUnavailable    the baseline asked for rests on something that isn't there
 └── CursorExpired          the analysis that a cursor belongs to is no longer kept
 Unavailable
-└── TooManyAnalyses        more analyses are being paged through than are kept
+├── TooManyAnalyses        more analyses are being paged through than are kept
+└── StillCounting          a count in the background isn't done yet
 """
 
 from __future__ import annotations
@@ -36,3 +37,9 @@ class TooManyAnalyses(Unavailable):
     """More analyses are being paged through than are kept."""
 
     code = "TOO_MANY_ANALYSES"
+
+
+class StillCounting(Unavailable):
+    """A count in the background isn't done yet."""
+
+    code = "STILL_COUNTING"

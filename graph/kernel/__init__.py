@@ -5,6 +5,7 @@ from __future__ import annotations
 from graph.kernel.answer import ArrayAnswer
 from graph.kernel.build import Columns
 from graph.kernel.containment import Containment, containment_of, count_within
+from graph.kernel.criticality import Criticality, count_falls
 from graph.kernel.encoding import Texts, decode, encode
 from graph.kernel.evaluator import ArrayEvaluator
 from graph.kernel.ids import Ids
@@ -19,6 +20,7 @@ __all__ = [
     "ArrayEvaluator",
     "Columns",
     "Containment",
+    "Criticality",
     "IdList",
     "Ids",
     "Ranked",
@@ -27,6 +29,7 @@ __all__ = [
     "Texts",
     "assemble",
     "containment_of",
+    "count_falls",
     "count_within",
     "decode",
     "encode",

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.graphql import Context, TwinSchema
 from graph.access import Principal
-from graph.analysis import CutSetService, Evaluators, ImpactService, SinglePointService
+from graph.analysis import CriticalityService, CutSetService, Evaluators, ImpactService, SinglePointService
 from graph.changes import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database
@@ -74,6 +74,7 @@ def context_of(database: Database, principal: Principal, ontology: Ontology) -> 
         changes=ChangeService(database, lambda: ontology, SystemClock()),
         impact=ImpactService(snapshots, lambda: ("0001_start", ontology), evaluators=evaluators),
         single_points=SinglePointService(snapshots, evaluators),
+        criticality=CriticalityService(snapshots, evaluators, reading, ontology),
         cut_sets=CutSetService(snapshots, reading),
         ontologies=OneOntology(ontology=ontology),
         request_id="request-1",

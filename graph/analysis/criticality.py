@@ -1,0 +1,240 @@
+"""The door to criticality: what the failure of each asset alone takes down, counted in the background."""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from graph.access.principal import Principal, Scope
+from graph.analysis.errors import StillCounting
+from graph.analysis.evaluators import Evaluators
+from graph.analysis.page import check_first
+from graph.errors import ValueInvalid
+from graph.identity import Revision
+from graph.kernel import Criticality, count_falls
+from graph.kernel.arrays import U8
+from graph.kernel.criticality import F64
+from graph.ontology.model import Ontology
+from graph.reading.cursors import question, read_cursor, write_cursor
+from graph.reading.service import ReadingService
+from graph.snapshot import Snapshot, SnapshotService
+
+KEPT: Final = 4
+"""How many counts are kept: some 16 bytes an asset each."""
+
+AT_ONCE: Final = 2
+"""How many threads count for one question."""
+
+CHUNK: Final = 256
+"""Assets that a thread counts before it looks up."""
+
+PATIENCE: Final = 20.0
+"""Seconds that a question waits for its count; what takes longer goes on, and who asks again finds it further on."""
+
+Key: TypeAlias = "tuple[str, int, str | None]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Critical:
+    """What one asset's failure alone does: how many others fall, how many of these to 0, and what these weigh."""
+
+    asset: str
+    impacted: int
+    down: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticalPage:
+    """Some of `total` assets, the most critical first; `asked` is the digest of the question they answer."""
+
+    asked: str
+    items: Sequence[Critical]
+    start: int
+    total: int
+
+    @property
+    def has_next(self) -> bool:
+        """Whether assets follow."""
+        return self.start + len(self.items) < self.total
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether assets come before."""
+        return self.start > 0
+
+    def cursor(self, number: int) -> str:
+        """The cursor of item `number` of this page."""
+        each = self.items[number]
+        return write_cursor(self.asked, [each.weight, each.impacted, each.asset])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The assets of a snapshot by criticality: weight, then how many fall, then id; `order` are their positions."""
+
+    snapshot: Snapshot
+    counted: Criticality
+    order: Sequence[int]
+    asked: str
+
+    @property
+    def revision(self) -> Revision:
+        """The revision it is exact at."""
+        return self.snapshot.revision
+
+    def page(self, *, first: int, after: str | None) -> CriticalPage:
+        """The `first` of them after a cursor. Raises LimitExceeded, ValueInvalid or CursorInvalid."""
+        check_first(first)
+        start = 0
+        if after is not None:
+            cursor = read_cursor(after, ((int, float), int, str))
+            cursor.demand(self.asked)
+            weight, impacted, asset = cursor.keys
+            assert isinstance(weight, int | float)
+            assert isinstance(impacted, int)
+            assert isinstance(asset, str)
+            last = (-weight, -impacted, asset)
+            start = bisect_right(self.order, last, key=self._place)
+        items = [self._item(each) for each in self.order[start : start + first]]
+        return CriticalPage(asked=self.asked, items=items, start=start, total=len(self.order))
+
+    def _item(self, at: int) -> Critical:
+        return Critical(
+            asset=self.snapshot.ids[at],
+            impacted=int(self.counted.impacted[at]),
+            down=int(self.counted.down[at]),
+            weight=float(self.counted.weight[at]),
+        )
+
+    def _place(self, at: int) -> tuple[float, int, str]:
+        return (-float(self.counted.weight[at]), -int(self.counted.impacted[at]), self.snapshot.ids[at])
+
+
+@dataclass(slots=True, kw_only=True)
+class _Count:
+    """A count under way, or done."""
+
+    snapshot: Snapshot
+    counted: Criticality
+    done: int = 0
+    work: asyncio.Task[None] | None = field(default=None)
+
+
+class CriticalityService:
+    """Counts what each asset's failure does, once for each revision and weight, and keeps the last counts."""
+
+    def __init__(
+        self, snapshots: SnapshotService, evaluators: Evaluators, reading: ReadingService, ontology: Ontology
+    ) -> None:
+        self._snapshots = snapshots
+        self._evaluators = evaluators
+        self._reading = reading
+        self._ontology = ontology
+        self._counts: OrderedDict[Key, _Count] = OrderedDict()
+
+    async def ask(
+        self,
+        principal: Principal,
+        *,
+        types: Sequence[str] | None = None,
+        weight_by: str | None = None,
+        patience: float = PATIENCE,
+    ) -> Ranking:
+        """All assets of some types (any: None; subtypes count in), the most critical first, from the baseline NOMINAL.
+
+        `weight_by` names a property that is a number: an asset that goes down then weighs its value, 0 without one; by
+        default each weighs 1. Raises Forbidden without scope read, UnknownType, UnknownProperty, ValueInvalid for a
+        property that can't be added up or a negative weight, BudgetSpent, and StillCounting where the count takes
+        longer than `patience` seconds; it goes on, and who asks again finds it further on.
+        """
+        principal.demand(Scope.READ)
+        wanted = None if types is None else frozenset[str]().union(*(self._ontology.concrete(name) for name in types))
+        snapshot = await self._snapshots.current(principal.tenant)
+        count = await self._count(principal, snapshot, weight_by)
+        assert count.work is not None
+        await asyncio.wait([count.work], timeout=patience)
+        if not count.work.done():
+            raise _still(count)
+        count.work.result()
+        of = None if wanted is None else snapshot.of_kinds(wanted)
+        return Ranking(
+            snapshot=count.snapshot,
+            counted=count.counted,
+            order=await asyncio.to_thread(_order, count.counted, of),
+            asked=question("criticality", None if types is None else tuple(types), weight_by),
+        )
+
+    async def _count(self, principal: Principal, snapshot: Snapshot, weight_by: str | None) -> _Count:
+        key = (snapshot.tenant, snapshot.revision, weight_by)
+        known = self._counts.get(key)
+        if known is None or (known.work is not None and known.work.done() and known.work.exception() is not None):
+            weights = await self._weights(principal, snapshot, weight_by)
+            known = self._counts.get(key) or _Count(snapshot=snapshot, counted=Criticality.blank(snapshot.size))
+            if known.work is None or known.work.done():
+                known.work = asyncio.create_task(self._run(known, weights))
+            self._counts[key] = known
+            self._forget()
+        self._counts.move_to_end(key)
+        return known
+
+    def _forget(self) -> None:
+        """Give up the oldest counts, also of revisions that have passed while they were made."""
+        while len(self._counts) > KEPT:
+            _, oldest = self._counts.popitem(last=False)
+            if oldest.work is not None:
+                oldest.work.cancel()
+
+    async def _run(self, count: _Count, weights: F64) -> None:
+        """Count all that isn't yet, some chunks at a time."""
+        engine = (await asyncio.to_thread(self._evaluators.of, count.snapshot)).engine
+        chunks = _chunks(count.snapshot.size)
+
+        async def work() -> None:
+            for chunk in chunks:
+                await asyncio.to_thread(count_falls, engine, chunk, weights, count.counted)
+                count.done += len(chunk)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(work())
+
+    async def _weights(self, principal: Principal, snapshot: Snapshot, weight_by: str | None) -> F64:
+        if weight_by is None:
+            return np.ones(snapshot.size, np.float64)
+        found = await self._reading.weights(principal, weight_by)
+        _check_weights(found, weight_by)
+        return np.array([found.get(asset, 0.0) for asset in snapshot.ids], np.float64)
+
+
+def _chunks(size: int) -> Iterator[range]:
+    for start in range(0, size, CHUNK):
+        yield range(start, min(start + CHUNK, size))
+
+
+def _order(counted: Criticality, wanted: U8 | None) -> list[int]:
+    positions = np.arange(counted.weight.size) if wanted is None else np.flatnonzero(wanted)
+    places = np.lexsort((positions, -counted.impacted[positions], -counted.weight[positions]))
+    return positions[places].tolist()
+
+
+def _check_weights(found: Mapping[str, float], weight_by: str) -> None:
+    for asset, value in found.items():
+        if value < 0:
+            raise ValueInvalid(
+                f"{asset} has a negative {weight_by}", place="weightBy", expected="0 or more", actual=str(value)
+            )
+
+
+def _still(count: _Count) -> StillCounting:
+    return StillCounting(
+        f"{count.done:,} of {count.snapshot.size:,} assets are counted",
+        expected="a count that is done",
+        hint="Ask again: the count goes on meanwhile, and starts anew only when something was written",
+    )
