@@ -9,9 +9,10 @@ import structlog
 
 from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
 from graph.access import Principal
-from graph.analysis import ImpactService
+from graph.analysis import Evaluators, ImpactService, RootCauseService
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
+from graph.clock import Clock
 from graph.database import Database
 from graph.errors import Unavailable
 from graph.ontology.model import Ontology
@@ -72,16 +73,18 @@ class Services:
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What is served for one ontology. `impact` holds snapshots, which are made by its ontology."""
+    """What is served for one ontology. `impact` and what is beside it hold snapshots, made by its ontology."""
 
     hash: str
     schema: TwinSchema
     services: Services
     impact: ImpactService
+    root_causes: RootCauseService
 
     def context(self, principal: Principal, request_id: str) -> Context:
         """Return the context of one operation."""
@@ -92,6 +95,7 @@ class Edition:
             traversal=services.traversal,
             changes=services.changes,
             impact=self.impact,
+            root_causes=self.root_causes,
             ontologies=services.ontologies,
             request_id=request_id,
         )
@@ -135,9 +139,11 @@ class Editions:
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
 
     def _edition(self, ontology: Ontology) -> Edition:
+        snapshots, evaluators = SnapshotService(self._database, ontology), Evaluators()
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology),
             services=self._services,
-            impact=ImpactService(SnapshotService(self._database, ontology), self._in_force.held),
+            impact=ImpactService(snapshots, self._in_force.held, evaluators=evaluators),
+            root_causes=RootCauseService(snapshots, evaluators, self._services.clock),
         )

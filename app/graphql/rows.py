@@ -30,6 +30,7 @@ BY_KEY: Final = frozenset(
     {
         "Change",
         "ContainerCount",
+        "Explained",
         "ImpactAnalysis",
         "ImpactedAsset",
         "ImpactedConnection",
@@ -39,6 +40,8 @@ BY_KEY: Final = frozenset(
         "ProofMember",
         "ProofStep",
         "Relationship",
+        "RootCause",
+        "RootCauseAnalysis",
     }
 )
 

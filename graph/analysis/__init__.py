@@ -5,6 +5,7 @@ from graph.analysis.errors import BaselineUnavailable, CursorExpired, Properties
 from graph.analysis.evaluators import Evaluators
 from graph.analysis.page import ListOf, Page, check_first, page_of, pinned_analysis
 from graph.analysis.request import ImpactRequest, NewRelationship
+from graph.analysis.root_causes import RootCauseAnalysis, RootCauseService
 from graph.analysis.service import ImpactService
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "NewRelationship",
     "Page",
     "PropertiesInvalid",
+    "RootCauseAnalysis",
+    "RootCauseService",
     "TooManyAnalyses",
     "check_first",
     "page_of",

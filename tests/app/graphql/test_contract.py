@@ -35,7 +35,6 @@ NOT_YET = {
     "CriticalityConnection",
     "CriticalityEdge",
     "CutSetAnalysis",
-    "Explained",
     "Health",
     "HistoryConnection",
     "HistoryEdge",
@@ -43,14 +42,9 @@ NOT_YET = {
     "Importance",
     "Query.criticality",
     "Query.cutSets",
-    "Query.rootCause",
     "Query.singlePointsOfFailure",
-    "RootCause",
-    "RootCauseAnalysis",
-    "RootCauseInput",
     "StateChange",
     "Subscription",
-    "Symptom",
 }
 
 
