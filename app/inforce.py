@@ -9,9 +9,17 @@ import structlog
 
 from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
 from graph.access import Principal
-from graph.analysis import CriticalityService, CutSetService, Evaluators, ImpactService, SinglePointService
+from graph.analysis import (
+    CriticalityService,
+    CutSetService,
+    Evaluators,
+    ImpactService,
+    RootCauseService,
+    SinglePointService,
+)
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
+from graph.clock import Clock
 from graph.database import Database
 from graph.errors import Unavailable
 from graph.ontology.model import Ontology
@@ -72,6 +80,7 @@ class Services:
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,7 @@ class Edition:
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService
+    root_causes: RootCauseService
 
     def context(self, principal: Principal, request_id: str) -> Context:
         """Return the context of one operation."""
@@ -98,6 +108,7 @@ class Edition:
             single_points=self.single_points,
             cut_sets=self.cut_sets,
             criticality=self.criticality,
+            root_causes=self.root_causes,
             ontologies=services.ontologies,
             request_id=request_id,
         )
@@ -150,4 +161,5 @@ class Editions:
             single_points=SinglePointService(snapshots, evaluators),
             cut_sets=CutSetService(snapshots, self._services.reading),
             criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),
+            root_causes=RootCauseService(snapshots, evaluators, self._services.clock),
         )

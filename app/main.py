@@ -90,6 +90,7 @@ async def opened_twin(
         ontologies=LedgerOntologies(database, in_force.held, project.history),
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
+        clock=clock,
     )
     try:
         await in_force.refresh()

@@ -2,5 +2,17 @@
 
 from app.answers.bodies import ImpactAnswer, ImpactBody, ImpactLine
 from app.answers.impact import FIRST, impact_document, impact_lines
+from app.answers.root_cause import root_cause_document
+from app.answers.root_cause_bodies import RootCauseAnswer, RootCauseBody
 
-__all__ = ["FIRST", "ImpactAnswer", "ImpactBody", "ImpactLine", "impact_document", "impact_lines"]
+__all__ = [
+    "FIRST",
+    "ImpactAnswer",
+    "ImpactBody",
+    "ImpactLine",
+    "RootCauseAnswer",
+    "RootCauseBody",
+    "impact_document",
+    "impact_lines",
+    "root_cause_document",
+]

@@ -8,39 +8,31 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import TypeAlias
 
 import orjson
-from graphql import GraphQLError
 
 from app.answers.bodies import ImpactBody
+from app.answers.executing import BRIEF, WHY, Document, executed
 from app.graphql import Context, Impacts, TwinSchema
 from graph.access import Principal
 from graph.analysis import Analysis, ImpactRequest
 from graph.errors import TwinError
 from graph.ontology.model import Json
 
-Document: TypeAlias = "dict[str, Json]"
-
 PAGE = 1000
 FIRST = 100
 
 _LISTS = ("impacted", "atRisk", "loweredByMaintenance", "improved", "unsupplied")
 
-_BRIEF = """
-fragment Brief on Asset { id type name }
-"""
-_IMPACTED = """
-fragment Why on Proof {
-  group relationshipType needs combine loss value memberCount lostCount pathLength
-  members { asset { ...Brief } operability operabilityBefore capacity open }
-  path { from { ...Brief } to { ...Brief } relationshipType group removed }
-}
+_IMPACTED = (
+    WHY
+    + """
 fragment Impacted on ImpactedAsset {
   asset { ...Brief } level levelBefore operability operabilityBefore operabilityBounds operabilityBoundsBefore
   hops timeToImpact because { ...Why }
 }
 """
+)
 _ANALYSIS = """
 fragment Summary on ImpactAnalysis {
   revision ontologyRevision failed { ...Brief }
@@ -66,10 +58,10 @@ fragment Place on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }
 """
     + _ANALYSIS
     + _IMPACTED
-    + _BRIEF
+    + BRIEF
 )
 
-_SUMMARY = "query Impact($input: ImpactInput!) { impact(input: $input) { ...Summary } }" + _ANALYSIS + _BRIEF
+_SUMMARY = "query Impact($input: ImpactInput!) { impact(input: $input) { ...Summary } }" + _ANALYSIS + BRIEF
 
 
 async def impact_document(
@@ -86,7 +78,7 @@ async def impact_document(
         "container": container or "",
         "contained": container is not None,
     }
-    return await _ask(schema, context, _WHOLE, variables)
+    return await executed(schema, context, _WHOLE, variables)
 
 
 async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -> AsyncIterator[bytes]:
@@ -96,7 +88,7 @@ async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -
     is wrong with the question is raised before it; where reading fails later, a line `error` is the last.
     """
     held = replace(context, impact=HeldAnalysis(context.impact))
-    yield _line("analysis", await _ask(schema, held, _SUMMARY, {"input": body.given}))
+    yield _line("analysis", await executed(schema, held, _SUMMARY, {"input": body.given}))
     lines = 1
     try:
         for name in _LISTS:
@@ -131,7 +123,7 @@ class HeldAnalysis:
 
 
 async def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: str) -> AsyncIterator[Document]:
-    wanted, fragments = ("Impacted", _IMPACTED + _BRIEF) if name == "impacted" else ("Brief", _BRIEF)
+    wanted, fragments = ("Impacted", _IMPACTED + BRIEF) if name == "impacted" else ("Brief", BRIEF)
     query = (
         "query Impact($input: ImpactInput!, $after: String) { impact(input: $input) { "
         f"list: {name}(first: {PAGE}, after: $after) {{ nodes {{ ...{wanted} }} pageInfo {{ hasNextPage endCursor }} }}"
@@ -139,7 +131,7 @@ async def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: s
     )
     after: Json = None
     while True:
-        answer = await _ask(schema, context, query, {"input": body.given, "after": after})
+        answer = await executed(schema, context, query, {"input": body.given, "after": after})
         match answer["list"]:
             case {"nodes": list(nodes), "pageInfo": {"hasNextPage": more, "endCursor": after}}:
                 for node in nodes:
@@ -149,21 +141,6 @@ async def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: s
                     return
             case other:
                 raise AssertionError(f"{other!r} is no page")
-
-
-async def _ask(schema: TwinSchema, context: Context, query: str, variables: dict[str, object]) -> Document:
-    result = await schema.execute(query, variable_values=variables, context_value=context)
-    if result.errors:
-        raise _cause(result.errors[0])
-    assert result.data is not None
-    return result.data["impact"]
-
-
-def _cause(error: GraphQLError) -> Exception:
-    cause: Exception | None = error
-    while isinstance(cause, GraphQLError):
-        cause = cause.original_error
-    return cause if isinstance(cause, TwinError) else error
 
 
 def _line(kind: str, content: Document) -> bytes:

@@ -1,6 +1,6 @@
 """Where the verbs for assets, impact and ontology get their answers: the database itself, or a running service.
 
-Both speak GraphQL and the REST model of impact, so a verb is written once.
+Both speak GraphQL and the REST model of impact and root causes, so a verb is written once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Answer: TypeAlias = Mapping[str, Any]
 
 
 class Gateway(Protocol):
-    """Answers GraphQL operations and impact questions."""
+    """Answers GraphQL operations and questions about impact and root causes."""
 
     async def graphql(self, document: str, variables: Mapping[str, object]) -> Answer:
         """Return the data of an operation; raise TwinError for its first error."""
@@ -22,6 +22,10 @@ class Gateway(Protocol):
 
     async def impact(self, question: Mapping[str, object], *, first: int) -> Answer:
         """Return the answer of POST /v1/impact with the `first` items of each list."""
+        ...
+
+    async def root_cause(self, question: Mapping[str, object]) -> Answer:
+        """Return the answer of POST /v1/root-cause."""
         ...
 
 

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from app.answers import ImpactBody, impact_document
+from app.answers import ImpactBody, RootCauseBody, impact_document, root_cause_document
 from app.cli.local import found_endpoint
 from app.cli.refusals import cause_of
 from app.graphql import Context
@@ -21,9 +21,11 @@ from graph.database import Database, connect
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
 
+Body = TypeVar("Body", bound=BaseModel)
+
 
 class QuestionRefused(ManyProblems, InvalidInput):
-    """A question about impact that isn't one; all problems at once."""
+    """A question that isn't one; all problems at once."""
 
     code = "BODY_REFUSED"
 
@@ -45,21 +47,30 @@ class LocalGateway:
     async def impact(self, question: Mapping[str, object], *, first: int) -> Mapping[str, Any]:
         """Return the answer of POST /v1/impact."""
         edition = self.twin.editions.current()
-        try:
-            body = ImpactBody.model_validate(question)
-        except ValidationError as error:
-            faults = error.errors(include_url=False, include_input=False)
-            problems = tuple(
-                Problem(code="VALUE_INVALID", message=fault["msg"], place=".".join(map(str, fault["loc"])))
-                for fault in faults
-            )
-            hint = "`twin impact --help` has examples"
-            raise QuestionRefused("That is no question about impact", problems, hint=hint) from error
+        body = _checked(ImpactBody, question, "impact")
         return await impact_document(edition.schema, self._context(), body, first=first)
+
+    async def root_cause(self, question: Mapping[str, object]) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/root-cause."""
+        body = _checked(RootCauseBody, question, "root-cause")
+        return await root_cause_document(self.twin.editions.current().schema, self._context(), body)
 
     def _context(self) -> Context:
         principal = operator(parse_tenant(self.twin.settings.tenant))
         return self.twin.editions.current().context(principal, "command line")
+
+
+def _checked(model: type[Body], question: Mapping[str, object], verb: str) -> Body:
+    try:
+        return model.model_validate(question)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        problems = tuple(
+            Problem(code="VALUE_INVALID", message=fault["msg"], place=".".join(map(str, fault["loc"])))
+            for fault in faults
+        )
+        hint = f"`twin {verb} --help` has examples"
+        raise QuestionRefused(f"That is no question for `twin {verb}`", problems, hint=hint) from error
 
 
 @asynccontextmanager

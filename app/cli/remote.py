@@ -31,6 +31,10 @@ class RemoteGateway:
         """Return the answer of POST /v1/impact with the `first` items of each list."""
         return await self._post("v1/impact", question, first=first)
 
+    async def root_cause(self, question: Mapping[str, object]) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/root-cause."""
+        return await self._post("v1/root-cause", question)
+
     async def _post(self, path: str, body: Mapping[str, object], **parameters: int) -> Mapping[str, Any]:
         try:
             response = await self.client.post(path, json=body, params=parameters)

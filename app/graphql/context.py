@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from graph.access import Principal
-    from graph.analysis import Analysis, CriticalityService, CutSetService, ImpactRequest, SinglePointService
+    from graph.analysis import (
+        Analysis,
+        CriticalityService,
+        CutSetService,
+        ImpactRequest,
+        RootCauseService,
+        SinglePointService,
+    )
     from graph.changes import ChangeService
     from graph.ontology.model import Ontology
     from graph.reading import ReadingService
@@ -60,5 +67,6 @@ class Context:
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService
+    root_causes: RootCauseService
     ontologies: Ontologies
     request_id: str

@@ -18,8 +18,10 @@ from app.graphql.impact_rows import ImpactRows, pinned
 from app.graphql.info import TwinInfo
 from app.graphql.ontology_rows import OntologyRows, migration_row
 from app.graphql.questions import impact_request
+from app.graphql.root_cause_rows import RootCauseRows
 from app.graphql.scalars import Long
 from app.graphql.selection import Asked, merged
+from app.graphql.suspicions import root_cause_question
 from app.graphql.types import assets as shown
 from app.graphql.types import inputs
 from app.graphql.types.changes import ChangeConnection
@@ -27,6 +29,7 @@ from app.graphql.types.criticality import CriticalityConnection
 from app.graphql.types.cut_sets import CutSetAnalysis
 from app.graphql.types.impact import ImpactAnalysis
 from app.graphql.types.ontology import MigrationRecord, Ontology
+from app.graphql.types.root_cause import RootCauseAnalysis
 from app.graphql.types.words import Direction, Level
 from graph import impact
 from graph.access import Scope
@@ -252,6 +255,16 @@ class Query:
         page = ranking.page(first=FIRST if first is None else first, after=given(after))
         gatherer = AssetGatherer(info.selections)
         row = CriticalityRows(page=page, assets=gatherer).row(info.fields)
+        await gatherer.fill(context.reading, context.principal)
+        return row
+
+    @strawberry.field(graphql_type=RootCauseAnalysis, description="What may be behind symptoms, the likeliest first.")
+    async def root_cause(self, info: TwinInfo, input: inputs.RootCauseInput) -> Row:  # noqa: A002 - the contract's word
+        """Ranked causes."""
+        context = info.context
+        analysis = await context.root_causes.ask(context.principal, root_cause_question(input))
+        gatherer = AssetGatherer(info.selections)
+        row = await RootCauseRows(analysis=analysis, assets=gatherer).row(info.fields)
         await gatherer.fill(context.reading, context.principal)
         return row
 

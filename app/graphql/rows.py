@@ -31,6 +31,7 @@ BY_KEY: Final = frozenset(
         "Change",
         "ContainerCount",
         "CutSetAnalysis",
+        "Explained",
         "ImpactAnalysis",
         "ImpactedAsset",
         "ImpactedConnection",
@@ -41,6 +42,8 @@ BY_KEY: Final = frozenset(
         "ProofMember",
         "ProofStep",
         "Relationship",
+        "RootCause",
+        "RootCauseAnalysis",
     }
 )
 

@@ -8,6 +8,7 @@ from graph.analysis.evaluators import Evaluators
 from graph.analysis.keyset import IdPage, id_page
 from graph.analysis.page import ListOf, Page, check_first, page_of, pinned_analysis
 from graph.analysis.request import ImpactRequest, NewRelationship
+from graph.analysis.root_causes import RootCauseAnalysis, RootCauseService
 from graph.analysis.service import ImpactService
 from graph.analysis.single_points import SinglePoints, SinglePointService
 
@@ -30,6 +31,8 @@ __all__ = [
     "Page",
     "PropertiesInvalid",
     "Ranking",
+    "RootCauseAnalysis",
+    "RootCauseService",
     "SinglePointService",
     "SinglePoints",
     "StillCounting",

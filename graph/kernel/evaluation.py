@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from graph.impact import BudgetSpent, Failure
 from graph.impact.hops import edges
 from graph.impact.question import Resolved
-from graph.kernel.arrays import I32, NO_ASSETS, NO_NUMBERS, OWNER, U8
+from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER, U8
 from graph.kernel.case import ArrayCase
-from graph.kernel.falls import Falls
+from graph.kernel.falls import NO_DELAY, Falls, stages
 from graph.kernel.hops import reach
 from graph.kernel.loops import inside, loops
 from graph.kernel.rewiring import Rewired, rewired
 from graph.kernel.risk import groups_of, near, spent
-from graph.kernel.rounds import rounds
+from graph.kernel.rounds import rounds_of
 from graph.kernel.settle import lift, settle, strike
 from graph.kernel.state import (
     LEFT,
@@ -43,8 +43,6 @@ from graph.kernel.supplies import Supplies
 
 LEAST_BUDGET: Final = 20_000_000
 """Recomputations that one fixpoint may take whatever its size: about a second."""
-
-NO_DELAY: Final = timedelta(0)
 
 T = TypeVar("T")
 
@@ -78,6 +76,10 @@ class Engine:
         Raises BudgetSpent, GroupDisagrees.
         """
         return self._run(resolved, lambda run: run.case(own))
+
+    def fallen(self, resolved: Resolved) -> tuple[I32, I64]:
+        """What is lower in S than in M, the failed among it, all well in B: positions, sorted, and microseconds."""
+        return self._run(resolved, lambda run: run.fallen())
 
     def at_risk(self, resolved: Resolved, own: Mapping[str, int]) -> I32:
         """Positions, sorted, of the assets that one more loss would lower now and would not in B.
@@ -143,14 +145,6 @@ class Engine:
                 return state
 
 
-def rounds_of(supplies: Supplies, x: I32) -> I32:
-    """For each FLOW type, the round in which each asset came up to `x` (n,)."""
-    found = np.zeros((max(len(supplies.flows), 1), supplies.size), np.int32)
-    for flow in range(len(supplies.flows)):
-        found[flow] = rounds(supplies.net, x, flow)
-    return found
-
-
 class Margins:
     """Whether groups of one set of supplies have a member to spare."""
 
@@ -192,14 +186,27 @@ class _Run:
 
     def case(self, own: Mapping[str, int]) -> ArrayCase:
         """The case, from B to S."""
+        of_m = self._through(own)
+        return self._made(self._of_b[LOGGED], of_m, self._positions(self._resolved.question.maintenance))
+
+    def fallen(self) -> tuple[I32, I64]:
+        """What is lower in S than in M, and when it falls."""
+        of_m = self._through({})
+        found = look_back(self._state, of_m)
+        fell = np.sort(found[self._state.x[found] < self._state.was[found]])
+        look_away(self._state, of_m)
+        return fell, self._falls.first(fell)
+
+    def _through(self, own: Mapping[str, int]) -> int:
+        """Go through B and M to S; returns how long the log was at M."""
         maintained = self._positions(self._resolved.question.maintenance)
         self._lower(self._positions(own), np.array(list(own.values()), np.int32))
         self._of_b = tuple(self._state.counts[: LOOSE + 1].tolist())
         self._lower(maintained, np.zeros(maintained.size, np.int32))
         of_m = self._mark
-        for at, failures in self._stages():
+        for at, failures in stages(self._resolved):
             self._stage(at, failures)
-        return self._made(self._of_b[LOGGED], of_m, maintained)
+        return of_m
 
     def at_risk(self, own: Mapping[str, int]) -> I32:
         """Positions of the assets at risk."""
@@ -254,13 +261,6 @@ class _Run:
         if self._mark == 0 and self._after.supplies is self._base:
             return self._engine.nominal_rounds
         return rounds_of(self._after.supplies, self._state.x)
-
-    def _stages(self) -> list[tuple[timedelta, list[Failure]]]:
-        """Failures by rising offset; changed relationships come first, at offset 0."""
-        by_offset: dict[timedelta, list[Failure]] = {NO_DELAY: []} if self._resolved.changes_topology else {}
-        for failure in self._resolved.question.failures:
-            by_offset.setdefault(failure.at, []).append(failure)
-        return sorted(by_offset.items(), key=lambda each: each[0])
 
     def _stage(self, at: timedelta, failures: list[Failure]) -> None:
         mark = self._mark

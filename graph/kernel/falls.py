@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
 
 import numpy as np
 
+from graph.impact import Failure
+from graph.impact.question import Resolved
 from graph.kernel.arrays import I32, I64
 from graph.kernel.state import State, look_away, look_back
 from graph.kernel.supplies import Supplies
 from graph.kernel.times import NEVER, Steps, any_delay, play
 
+NO_DELAY: Final = timedelta(0)
+
 _MICROSECOND = timedelta(microseconds=1)
+
+
+def stages(resolved: Resolved) -> list[tuple[timedelta, list[Failure]]]:
+    """Failures by rising offset; changed relationships come first, at offset 0."""
+    by_offset: dict[timedelta, list[Failure]] = {NO_DELAY: []} if resolved.changes_topology else {}
+    for failure in resolved.question.failures:
+        by_offset.setdefault(failure.at, []).append(failure)
+    return sorted(by_offset.items(), key=lambda each: each[0])
 
 
 class Falls:

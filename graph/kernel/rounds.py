@@ -6,6 +6,7 @@ import numpy as np
 
 from graph.kernel.arrays import ALL, FLOW, I32, OUT_COUNT, OUTS, OWNER, Net
 from graph.kernel.jit import compiled
+from graph.kernel.supplies import Supplies
 from graph.kernel.terms import left_by
 
 
@@ -62,3 +63,11 @@ def rounds(net: Net, x: I32, flow: int) -> I32:
                     ahead[count] = dependant
                     count += 1
     return number
+
+
+def rounds_of(supplies: Supplies, x: I32) -> I32:
+    """For each FLOW type, the round in which each asset came up to `x` (n,)."""
+    found = np.zeros((max(len(supplies.flows), 1), supplies.size), np.int32)
+    for flow in range(len(supplies.flows)):
+        found[flow] = rounds(supplies.net, x, flow)
+    return found

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from graph.rootcause.analysis import BUDGET, find_root_causes
 from graph.rootcause.answer import Candidate, RootCauses
+from graph.rootcause.array_forecast import ArrayForecast
 from graph.rootcause.errors import SymptomsInvalid
 from graph.rootcause.evidence import evidence, is_own_failure, own_failure
 from graph.rootcause.forecast import Forecast, Margin, TopologyForecast
 from graph.rootcause.question import Noise, RootCauseQuestion, Symptom
+from graph.rootcause.search import GUIDED
 
 __all__ = [
     "BUDGET",
+    "GUIDED",
+    "ArrayForecast",
     "Candidate",
     "Forecast",
     "Margin",

@@ -71,6 +71,10 @@ class Likelihood:
         self._outcomes = outcomes
         self._clock = Clock(question)
         self._log_disorder = log(question.noise.disorder)
+        self._log_false_alarm = log(question.noise.false_alarm)
+        self._log_false_health = log(question.noise.false_health)
+        self._log_missed_alarm = log(question.noise.missed_alarm)
+        self._priors: dict[str, float] = {}
         self.symptoms = tuple(sorted(each.asset for each in question.symptoms))
         self.bit = {asset: 1 << number for number, asset in enumerate(self.symptoms)}
 
@@ -100,16 +104,19 @@ class Likelihood:
         unexplained = len(self.symptoms) - explains.bit_count()
         return (
             sum(self.prior(each) for each in sorted(causes))
-            + unexplained * log(self._noise.false_alarm)
-            + contradicted * log(self._noise.false_health)
-            + missed * log(self._noise.missed_alarm)
+            + unexplained * self._log_false_alarm
+            + contradicted * self._log_false_health
+            + missed * self._log_missed_alarm
             - self._noise.silence * len(self.symptoms) * log1p(silent / len(self.symptoms))
         )
 
     def prior(self, cause: str) -> float:
         """Logarithm of the odds that an asset fails of itself; it must not be 0."""
-        probability = self._question.priors.get(cause, self._noise.cause)
-        return log(probability / (1 - probability))
+        known = self._priors.get(cause)
+        if known is None:
+            probability = self._question.priors.get(cause, self._noise.cause)
+            known = self._priors[cause] = log(probability / (1 - probability))
+        return known
 
     def likeliest(self, assets: Iterable[str]) -> float:
         """The greatest prior among some assets: the least that one more cause costs."""

@@ -44,6 +44,9 @@ FEW_SETS: Final = 500
 NEGLIGIBLE: Final = log(1e-5)
 """What a joint cause may be less likely than the best explanation and still be one."""
 
+GUIDED: Final = "Joint causes were searched for, not all sets of them weighed"
+"""The note that all but the smallest questions about joint causes get."""
+
 SHARE_OF_SINGLES: Final = 0.7
 """The share of the budget that single causes may take where joint ones are asked for."""
 
@@ -129,7 +132,7 @@ class Search:
         """What to forecast next, each set once, the most promising first; all sets, where they are few, come last."""
         few = comb(len(self._singles), order) <= FEW_SETS
         if not few:
-            self._note("Joint causes were searched for, not all sets of them weighed")
+            self._note(GUIDED)
         last = order == self._question.max_causes
         promising = [
             *self._best(self._covers(frontier), order),

@@ -8,7 +8,14 @@ from typing import Any
 
 from app.graphql import Context, TwinSchema
 from graph.access import Principal
-from graph.analysis import CriticalityService, CutSetService, Evaluators, ImpactService, SinglePointService
+from graph.analysis import (
+    CriticalityService,
+    CutSetService,
+    Evaluators,
+    ImpactService,
+    RootCauseService,
+    SinglePointService,
+)
 from graph.changes import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database
@@ -76,6 +83,7 @@ def context_of(database: Database, principal: Principal, ontology: Ontology) -> 
         single_points=SinglePointService(snapshots, evaluators),
         criticality=CriticalityService(snapshots, evaluators, reading, ontology),
         cut_sets=CutSetService(snapshots, reading),
+        root_causes=RootCauseService(snapshots, evaluators, SystemClock()),
         ontologies=OneOntology(ontology=ontology),
         request_id="request-1",
     )

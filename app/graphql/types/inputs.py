@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import strawberry
 from strawberry import UNSET
@@ -111,6 +111,26 @@ class ImpactInput:
     maintenance: list[strawberry.ID] | None = strawberry.field(default_factory=list)
     baseline: Baseline | None = Baseline.NOMINAL
     horizon: timedelta | None = UNSET
+
+
+@strawberry.input(description="An asset that is seen to suffer, and since when, if that is known.")
+class Symptom:
+    """A symptom."""
+
+    asset: strawberry.ID
+    since: datetime | None = UNSET
+
+
+@strawberry.input(description="A question about root causes.")
+class RootCauseInput:
+    """What is seen to suffer, and what is known to work."""
+
+    symptoms: list[Symptom]
+    healthy: list[strawberry.ID] | None = strawberry.field(
+        description="Known to work; not all that isn't a symptom", default_factory=list
+    )
+    max_causes: int | None = strawberry.field(description="Of one candidate, at most", default=3)
+    first: int | None = 10
 
 
 @strawberry.input

@@ -30,6 +30,7 @@ ROOTS = (
     'paths(from: "G", to: "S")',
     'impact(input: {failures: [{asset: "G"}]})',
     'impact(input: {failures: [{asset: "P1"}], maintenance: ["C"]})',
+    'rootCause(input: {symptoms: [{asset: "S"}, {asset: "P1"}], healthy: ["P2"]})',
     "changes",
     "ontology",
     'aggregate(groupBy: ["type"])',

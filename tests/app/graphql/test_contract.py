@@ -31,18 +31,12 @@ NOT_YET = {
     "AssetFilter.levels",
     "AssetState",
     "ChannelState",
-    "Explained",
     "Health",
     "HistoryConnection",
     "HistoryEdge",
     "HistoryPoint",
-    "Query.rootCause",
-    "RootCause",
-    "RootCauseAnalysis",
-    "RootCauseInput",
     "StateChange",
     "Subscription",
-    "Symptom",
 }
 
 

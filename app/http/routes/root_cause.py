@@ -1,0 +1,50 @@
+"""`POST /v1/root-cause`: the contract's question and answer about root causes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.answers import RootCauseAnswer, RootCauseBody, root_cause_document
+from app.http.bodies import read_model
+from app.http.exchange import State
+from app.http.routes.operation import Operation
+from graph.access import Principal, Scope
+
+JSON: Final = "application/json"
+
+
+async def ask_root_cause(request: Request[State], principal: Principal) -> Response:
+    """Answer a question about root causes."""
+    body = await read_model(request, RootCauseBody)
+    edition = request.state["service"].edition()
+    context = edition.context(principal, request.state["exchange"].id)
+    answer = await root_cause_document(edition.schema, context, body)
+    return Response(orjson.dumps(answer), media_type=JSON)
+
+
+ROOT_CAUSE: Final = Operation(
+    path="/v1/root-cause",
+    method="POST",
+    summary="Ask what is behind symptoms",
+    description=(
+        "The question and the answer are GraphQL's `rootCause`: candidates, likeliest first, each with what it "
+        "explains and the proof of that, what it leaves unexplained, and what is known healthy yet would have fallen."
+    ),
+    handler=ask_root_cause,
+    scope=Scope.READ,
+    body=RootCauseBody,
+    answers={JSON: RootCauseAnswer},
+    codes=("UNKNOWN_ASSET", "SYMPTOMS_INVALID", "VALUE_INVALID", "LIMIT_EXCEEDED", "IMPACT_BUDGET_SPENT"),
+    examples={
+        "two symptoms": {"symptoms": [{"asset": "R01-PDU-A"}, {"asset": "R02-PDU-A"}]},
+        "onsets, and what works": {
+            "symptoms": [{"asset": "CRAH-1", "since": "2026-03-01T10:05:00Z"}, {"asset": "DC-HALL"}],
+            "healthy": ["CH-1"],
+            "maxCauses": 2,
+        },
+    },
+)
