@@ -30,6 +30,9 @@ BY_KEY: Final = frozenset(
     {
         "Change",
         "ContainerCount",
+        "Criticality",
+        "CriticalityConnection",
+        "CriticalityEdge",
         "CutSetAnalysis",
         "Explained",
         "ImpactAnalysis",

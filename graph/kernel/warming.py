@@ -14,6 +14,7 @@ from graph.impact import (
     Direction,
     Failure,
     Kind,
+    Level,
     Question,
     RelationshipId,
     Supply,
@@ -22,6 +23,7 @@ from graph.impact import (
     supplies_of,
 )
 from graph.kernel.containment import containment_of, count_within
+from graph.kernel.criticality import Criticality, count_falls
 from graph.kernel.encoding import encode
 from graph.kernel.evaluator import ArrayEvaluator
 
@@ -33,8 +35,10 @@ def warm() -> None:
     for delay in (timedelta(0), _HOUR):
         evaluator = ArrayEvaluator(encode(build_topology(_ASSETS, _network(delay))))
         for question in _questions():
-            answer = evaluator.evaluate(question)
-            assert answer.at_risk is not None
+            evaluator.evaluate(question).at_risk  # noqa: B018  computed when read
+        evaluator.single_points("c", Level.DOWN)
+        size = evaluator.supplies.size
+        count_falls(evaluator.engine, range(size), np.ones(size), Criticality.blank(size))
     one, two = np.zeros(1, np.int32), np.ones(1, np.int32)
     count_within(containment_of(one, two, assets=2), one, np.ones(2, np.uint8))
 
