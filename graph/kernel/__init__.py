@@ -8,7 +8,8 @@ from graph.kernel.containment import Containment, containment_of, count_within
 from graph.kernel.encoding import Texts, decode, encode
 from graph.kernel.evaluator import ArrayEvaluator
 from graph.kernel.ids import Ids
-from graph.kernel.lists import Ranked
+from graph.kernel.lists import IdList, Ranked
+from graph.kernel.single_points import upstream
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ArrayEvaluator",
     "Columns",
     "Containment",
+    "IdList",
     "Ids",
     "Ranked",
     "Supplies",
@@ -28,4 +30,5 @@ __all__ = [
     "decode",
     "encode",
     "flows_of",
+    "upstream",
 ]

@@ -87,12 +87,16 @@ class Engine:
         return self._run(resolved, lambda run: run.at_risk(own))
 
     def _run(self, resolved: Resolved, work: Callable[[_Run], T]) -> T:
+        return self.lend(lambda state: work(_Run(self, resolved, state)))
+
+    def lend(self, work: Callable[[State], T]) -> T:
+        """What `work` makes of a state of the nominal baseline, lent to it; done again with a longer log if need be."""
         log = 2 * self.supplies.size + 1024
         while True:
             try:
                 state = self._borrowed(log)
                 loose = int(state.counts[LOOSE])
-                made = work(_Run(self, resolved, state))
+                made = work(state)
             except LogFull:
                 log *= 2
             else:

@@ -7,12 +7,14 @@ from functools import cached_property, reduce
 
 import numpy as np
 
-from graph.impact import Question
+from graph.impact import Level, Question
 from graph.impact.assumptions import standing
 from graph.impact.question import Resolved, resolve
 from graph.kernel.answer import ArrayAnswer
 from graph.kernel.arrays import I32
 from graph.kernel.evaluation import Engine
+from graph.kernel.lists import IdList
+from graph.kernel.single_points import single_points
 from graph.kernel.standing import presumed_sources
 from graph.kernel.supplies import Supplies
 
@@ -38,6 +40,10 @@ class ArrayEvaluator:
             standing=self._standing,
             risk=lambda: self._at_risk(resolved, owns),
         )
+
+    def single_points(self, target: str, level: Level) -> IdList:
+        """The assets, by id, whose failure alone brings a target to a level. Raises NotFound and BudgetSpent."""
+        return IdList(self.supplies.ids, single_points(self.engine, target, level))
 
     def _at_risk(self, resolved: Resolved, owns: Sequence[Mapping[str, int]]) -> I32:
         return reduce(np.union1d, (self.engine.at_risk(resolved, own) for own in owns)).astype(np.int32)
