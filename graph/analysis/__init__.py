@@ -1,25 +1,35 @@
 """Analyses: questions about impact answered on the newest snapshot, kept for as long as someone pages through them."""
 
 from graph.analysis.analysis import Analysis
+from graph.analysis.cut_sets import CutSetAnalysis, CutSetRequest, CutSetService
 from graph.analysis.errors import BaselineUnavailable, CursorExpired, PropertiesInvalid, TooManyAnalyses
 from graph.analysis.evaluators import Evaluators
+from graph.analysis.keyset import IdPage, id_page
 from graph.analysis.page import ListOf, Page, check_first, page_of, pinned_analysis
 from graph.analysis.request import ImpactRequest, NewRelationship
 from graph.analysis.service import ImpactService
+from graph.analysis.single_points import SinglePoints, SinglePointService
 
 __all__ = [
     "Analysis",
     "BaselineUnavailable",
     "CursorExpired",
+    "CutSetAnalysis",
+    "CutSetRequest",
+    "CutSetService",
     "Evaluators",
+    "IdPage",
     "ImpactRequest",
     "ImpactService",
     "ListOf",
     "NewRelationship",
     "Page",
     "PropertiesInvalid",
+    "SinglePointService",
+    "SinglePoints",
     "TooManyAnalyses",
     "check_first",
+    "id_page",
     "page_of",
     "pinned_analysis",
 ]

@@ -15,6 +15,7 @@ from graph.ontology.model import Ontology
 from graph.reading import lists
 from graph.reading.aggregation import AggregateRow, MeasureOf, compile_aggregation, demand_few_groups
 from graph.reading.cache import Compiled
+from graph.reading.choosing import chosen
 from graph.reading.executor import Executor
 from graph.reading.filters import AssetFilter
 from graph.reading.limits import LIMITS, Limits, within_limit
@@ -83,6 +84,17 @@ class ReadingService:
             return [found.get(asset_id) for asset_id in ids]
 
         return await self._read(principal, work)
+
+    async def chosen(
+        self,
+        principal: Principal,
+        ids: Sequence[str],
+        *,
+        filter: AssetFilter | None = None,  # noqa: A002 - the contract's word
+        number: str | None = None,
+    ) -> dict[str, float | None]:
+        """Return those of `ids` that exist and fit `filter`, each with its value of the float property `number`."""
+        return await self._read(principal, lambda executor: chosen(executor, ids, filter, number))
 
     async def assets(
         self,

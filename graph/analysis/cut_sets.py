@@ -1,0 +1,149 @@
+"""The door to minimal cut sets: what must fail together to bring an asset down, on the newest snapshot."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from graph.access.principal import Principal, Scope
+from graph.analysis.page import check_first
+from graph.cutsets import Budget, CutSetQuestion, CutSets, minimal_cut_sets
+from graph.errors import LimitExceeded, NotFound, ValueInvalid
+from graph.identity import Revision
+from graph.kernel import decode, upstream
+from graph.kernel.arrays import I32
+from graph.reading.filters import AssetFilter
+from graph.reading.service import ReadingService
+from graph.snapshot import Snapshot, SnapshotService
+
+NODES: Final = 1_000_000
+"""Nodes of one table of one analysis; some 200 MB where they are all needed."""
+
+SECONDS: Final = 10.0
+"""For one analysis, well below what a request may take."""
+
+UPSTREAM: Final = 100_000
+"""Ceiling of the assets upstream of a target: more take longer to set out than an answer may."""
+
+AT_ONCE: Final = 1
+"""Analyses that run at a time, for each may take much memory; the others wait."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutSetRequest:
+    """Which smallest sets of assets bring `target` DOWN when they fail together?
+
+    Events are the assets upstream of the target that fit `among`; without it those that have a value of the float
+    property `probability_by`, if that is given and any has, else all. `max_order` bounds the size of the sets (None:
+    any), `first` how many are listed.
+    """
+
+    target: str
+    among: AssetFilter | None = None
+    probability_by: str | None = None
+    max_order: int | None = 3
+    first: int = 50
+    importance: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutSetAnalysis:
+    """What was found, exact at `revision`."""
+
+    revision: Revision
+    found: CutSets
+
+
+class CutSetService:
+    """Finds minimal cut sets, each time on the newest snapshot of the principal's tenant.
+
+    Filters and probabilities are read from the database, which is at least as new as the snapshot.
+    """
+
+    def __init__(
+        self, snapshots: SnapshotService, reading: ReadingService, *, budget: Callable[[], Budget] | None = None
+    ) -> None:
+        self._snapshots = snapshots
+        self._reading = reading
+        self._budget = budget or _budget
+        self._turn = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(self, principal: Principal, request: CutSetRequest) -> CutSetAnalysis:
+        """The minimal cut sets of a target. Where the budget is spent the answer says what is missing.
+
+        Raises Forbidden without scope read, NotFound for an unknown target, LimitExceeded for one with more than
+        UPSTREAM assets upstream or too long a list, UnknownType and UnknownProperty of a filter, ValueInvalid for a
+        number out of its range and a property that holds no probabilities.
+        """
+        principal.demand(Scope.READ)
+        check_first(request.first)
+        snapshot = await self._snapshots.current(principal.tenant)
+        part = await asyncio.to_thread(_upstream, snapshot, request.target)
+        question = CutSetQuestion(
+            target=request.target,
+            events=await self._events(principal, request, [snapshot.ids[at] for at in part[1:].tolist()]),
+            max_order=request.max_order,
+            first=request.first,
+            importance=request.importance,
+        )
+        async with self._turn:
+            found = await asyncio.to_thread(self._analyse, snapshot, part, question)
+        return CutSetAnalysis(revision=snapshot.revision, found=found)
+
+    async def _events(
+        self, principal: Principal, request: CutSetRequest, assets: Sequence[str]
+    ) -> Mapping[str, float | None]:
+        """The events of a question, each with its probability if that is known; `assets` are upstream of its target."""
+        if request.among is None and request.probability_by is None:
+            return dict.fromkeys(assets)
+        chosen = await self._reading.chosen(principal, assets, filter=request.among, number=request.probability_by)
+        _check_probabilities(chosen)
+        if request.among is not None:
+            return chosen
+        return {asset: value for asset, value in chosen.items() if value is not None} or dict.fromkeys(assets)
+
+    def _analyse(self, snapshot: Snapshot, part: I32, question: CutSetQuestion) -> CutSets:
+        topology = decode(snapshot.supplies, part.tolist())
+        return minimal_cut_sets(topology, question, budget=self._budget())
+
+
+def _budget() -> Budget:
+    return Budget(nodes=NODES, seconds=SECONDS, clock=time.monotonic)
+
+
+def _upstream(snapshot: Snapshot, target: str) -> I32:
+    """Positions of the target and of what its value follows from, the target first."""
+    at = snapshot.ids.find(target)
+    if at is None:
+        raise NotFound(
+            f"No asset {target}",
+            place="asset",
+            expected="the id of an asset",
+            actual=target,
+            hint="Look it up by search or external id",
+        )
+    part = upstream(snapshot.supplies.net, at)
+    if part.size > UPSTREAM:
+        raise LimitExceeded(
+            f"What is upstream of {target} is over its ceiling",
+            place="asset",
+            expected=f"at most {UPSTREAM:,} assets",
+            actual=f"{part.size:,}",
+            hint="Ask for an asset further upstream, or for single points of failure, which have no such ceiling",
+        )
+    return part
+
+
+def _check_probabilities(chosen: Mapping[str, float | None]) -> None:
+    for asset, value in chosen.items():
+        if value is not None and not 0 <= value <= 1:
+            raise ValueInvalid(
+                f"{asset} has a value that is no probability",
+                place="probabilityBy",
+                expected="from 0 to 1",
+                actual=str(value),
+                hint="Correct the asset, or leave it out by `among`",
+            )
