@@ -9,7 +9,7 @@ import structlog
 
 from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
 from graph.access import Principal
-from graph.analysis import ImpactService
+from graph.analysis import CutSetService, Evaluators, ImpactService, SinglePointService
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
 from graph.database import Database
@@ -76,12 +76,14 @@ class Services:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """What is served for one ontology. `impact` holds snapshots, which are made by its ontology."""
+    """What is served for one ontology. Its analyses share snapshots, which are made by its ontology."""
 
     hash: str
     schema: TwinSchema
     services: Services
     impact: ImpactService
+    single_points: SinglePointService
+    cut_sets: CutSetService
 
     def context(self, principal: Principal, request_id: str) -> Context:
         """Return the context of one operation."""
@@ -92,6 +94,8 @@ class Edition:
             traversal=services.traversal,
             changes=services.changes,
             impact=self.impact,
+            single_points=self.single_points,
+            cut_sets=self.cut_sets,
             ontologies=services.ontologies,
             request_id=request_id,
         )
@@ -135,9 +139,12 @@ class Editions:
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
 
     def _edition(self, ontology: Ontology) -> Edition:
+        snapshots, evaluators = SnapshotService(self._database, ontology), Evaluators()
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology),
             services=self._services,
-            impact=ImpactService(SnapshotService(self._database, ontology), self._in_force.held),
+            impact=ImpactService(snapshots, self._in_force.held, evaluators=evaluators),
+            single_points=SinglePointService(snapshots, evaluators),
+            cut_sets=CutSetService(snapshots, self._services.reading),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from graph.access import Principal
-    from graph.analysis import Analysis, ImpactRequest
+    from graph.analysis import Analysis, CutSetService, ImpactRequest, SinglePointService
     from graph.changes import ChangeService
     from graph.ontology.model import Ontology
     from graph.reading import ReadingService
@@ -57,5 +57,7 @@ class Context:
     traversal: TraversalService
     changes: ChangeService
     impact: Impacts
+    single_points: SinglePointService
+    cut_sets: CutSetService
     ontologies: Ontologies
     request_id: str

@@ -7,7 +7,9 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
+from app.graphql.asset_pages import asset_connection
 from app.graphql.asset_selection import direction as read_direction
+from app.graphql.cut_set_rows import CutSetRows
 from app.graphql.filters import asset_filter, asset_order, measures_of
 from app.graphql.gathering import AssetGatherer
 from app.graphql.given import given, given_texts
@@ -20,10 +22,13 @@ from app.graphql.selection import Asked, merged
 from app.graphql.types import assets as shown
 from app.graphql.types import inputs
 from app.graphql.types.changes import ChangeConnection
+from app.graphql.types.cut_sets import CutSetAnalysis
 from app.graphql.types.impact import ImpactAnalysis
 from app.graphql.types.ontology import MigrationRecord, Ontology
-from app.graphql.types.words import Direction
+from app.graphql.types.words import Direction, Level
+from graph import impact
 from graph.access import Scope
+from graph.analysis import CutSetRequest
 from graph.ontology.model import Json
 from graph.reading import Row
 from graph.traversal import AssetPath, Reach, Subgraph
@@ -32,6 +37,7 @@ FIRST = 50
 FIRST_HITS = 20
 FIRST_CHANGES = 100
 LIMIT = 1000
+MAX_ORDER = 3
 
 
 @strawberry.type
@@ -170,6 +176,58 @@ class Query:
         )
         gatherer = AssetGatherer(info.selections)
         row = await ImpactRows(analysis=analysis, impact=context.impact, assets=gatherer).row(fields)
+        await gatherer.fill(context.reading, context.principal)
+        return row
+
+    @strawberry.field(
+        graphql_type=shown.AssetConnection,
+        description="Assets whose failure alone brings an asset DOWN, or with DEGRADED makes it fall at all, by id.",
+    )
+    async def single_points_of_failure(
+        self,
+        info: TwinInfo,
+        asset: strawberry.ID,
+        level: Level | None = Level.DOWN,
+        first: int | None = FIRST,
+        after: str | None = UNSET,
+    ) -> Row:
+        """A page of single points of failure."""
+        context = info.context
+        wanted = impact.Level.DOWN if level is None else impact.Level(level)
+        found = await context.single_points.ask(context.principal, asset, wanted)
+        page = found.page(first=FIRST if first is None else first, after=given(after))
+        gatherer = AssetGatherer(info.selections)
+        row = asset_connection(info.fields, page, gatherer)
+        await gatherer.fill(context.reading, context.principal)
+        return row
+
+    @strawberry.field(
+        graphql_type=CutSetAnalysis,
+        description="The smallest sets of assets whose joint failure brings an asset DOWN; probabilityBy names a "
+        "float property.",
+    )
+    async def cut_sets(
+        self,
+        info: TwinInfo,
+        asset: strawberry.ID,
+        among: inputs.AssetFilter | None = UNSET,
+        max_order: int | None = MAX_ORDER,
+        first: int | None = FIRST,
+        probability_by: str | None = UNSET,
+    ) -> Row:
+        """Minimal cut sets."""
+        context, fields = info.context, info.fields
+        request = CutSetRequest(
+            target=asset,
+            among=asset_filter(among),
+            probability_by=given(probability_by),
+            max_order=max_order,
+            first=FIRST if first is None else first,
+            importance=any(asked.name == "importance" for asked in fields),
+        )
+        analysis = await context.cut_sets.ask(context.principal, request)
+        gatherer = AssetGatherer(info.selections)
+        row = CutSetRows(analysis=analysis, assets=gatherer).row(fields)
         await gatherer.fill(context.reading, context.principal)
         return row
 

@@ -30,10 +30,12 @@ BY_KEY: Final = frozenset(
     {
         "Change",
         "ContainerCount",
+        "CutSetAnalysis",
         "ImpactAnalysis",
         "ImpactedAsset",
         "ImpactedConnection",
         "ImpactedEdge",
+        "Importance",
         "Ontology",
         "Proof",
         "ProofMember",

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.graphql import Context, TwinSchema
 from graph.access import Principal
-from graph.analysis import ImpactService
+from graph.analysis import CutSetService, Evaluators, ImpactService, SinglePointService
 from graph.changes import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database
@@ -65,12 +65,16 @@ class Door:
 
 
 def context_of(database: Database, principal: Principal, ontology: Ontology) -> Context:
+    snapshots, evaluators = SnapshotService(database, ontology), Evaluators()
+    reading = ReadingService(database, lambda: ontology)
     return Context(
         principal=principal,
-        reading=ReadingService(database, lambda: ontology),
+        reading=reading,
         traversal=TraversalService(database, lambda: ontology),
         changes=ChangeService(database, lambda: ontology, SystemClock()),
-        impact=ImpactService(SnapshotService(database, ontology), lambda: ("0001_start", ontology)),
+        impact=ImpactService(snapshots, lambda: ("0001_start", ontology), evaluators=evaluators),
+        single_points=SinglePointService(snapshots, evaluators),
+        cut_sets=CutSetService(snapshots, reading),
         ontologies=OneOntology(ontology=ontology),
         request_id="request-1",
     )
