@@ -5,8 +5,9 @@ from __future__ import annotations
 from app.http.routes import Operation
 from app.http.routes.bulk import EXPORT, LOAD
 from app.http.routes.impact import IMPACT
+from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
 
 
 def operations() -> tuple[Operation, ...]:
     """Return them; a module of `app.http.routes` gives each subject's."""
-    return (IMPACT, LOAD, EXPORT)
+    return (IMPACT, SINGLE_POINTS, CUT_SETS, LOAD, EXPORT)

@@ -51,7 +51,7 @@ def test_every_verb_has_help_with_an_example_and_json(bare: CommandLine, words: 
 def test_the_page_lists_every_verb_and_no_other() -> None:
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     table = page.partition("## What it prints")[0]
-    listed = set(re.findall(r"`twin ([a-z0-9]+(?: [a-z]+)?)", table))
+    listed = set(re.findall(r"`twin ([a-z0-9-]+(?: [a-z]+)?)", table))
     assert listed == {" ".join(words) for words in verbs()}
 
 

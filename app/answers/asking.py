@@ -1,0 +1,46 @@
+"""Asks the schema for documents: what stands below one root field, or the refusal behind its error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import orjson
+from graphql import GraphQLError
+
+from app.graphql import Context, TwinSchema
+from graph.errors import InvalidInput, TwinError
+from graph.ontology.model import Json
+
+Document: TypeAlias = "dict[str, Json]"
+
+
+class ArgumentInvalid(InvalidInput):
+    """An argument of another door that GraphQL does not take; its message says which and why."""
+
+    code = "REQUEST_INVALID"
+
+
+async def asked(schema: TwinSchema, context: Context, query: str, variables: Mapping[str, object]) -> Document:
+    """The object that the one root field of `query` gives. Raises the TwinError behind an error, ArgumentInvalid."""
+    result = await schema.execute(query, variable_values=dict(variables), context_value=context)
+    if result.errors:
+        raise _cause(result.errors[0])
+    assert result.data is not None
+    (document,) = result.data.values()
+    return document
+
+
+def line(kind: str, content: Document) -> bytes:
+    """A line of NDJSON whose `kind` says what it is."""
+    return orjson.dumps({"kind": kind, **content}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _cause(error: GraphQLError) -> Exception:
+    cause: Exception | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    if isinstance(cause, TwinError):
+        return cause
+    # Without a path nothing was executed: a variable is not what the operation takes.
+    return ArgumentInvalid(error.message) if cause is None and error.path is None else error
