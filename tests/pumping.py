@@ -28,6 +28,7 @@ assetTypes:
     properties:
       serialNumber: {datatype: string, unique: true}
       ratedPower: {datatype: float, unit: kW, minimum: 0}
+      unavailability: {datatype: float}
   GridFeed: {extends: [Equipment], sourceOf: [POWERS]}
   Pump:
     extends: [Equipment]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, TypeAlias, cast
 
+import orjson
 from graphql import GraphQLError
 
 from app.graphql import Context, TwinSchema
-from graph.errors import TwinError
+from graph.errors import InvalidInput, TwinError
 from graph.ontology.model import Json
 
 Document: TypeAlias = "dict[str, Json]"
@@ -25,9 +27,15 @@ fragment Why on Proof {
 """
 
 
-async def executed(schema: TwinSchema, context: Context, query: str, variables: dict[str, object]) -> Document:
-    """What the one root field of an operation answers. Raises what it raised."""
-    result = await schema.execute(query, variable_values=variables, context_value=context)
+class ArgumentInvalid(InvalidInput):
+    """An argument of another door that GraphQL does not take; its message says which and why."""
+
+    code = "REQUEST_INVALID"
+
+
+async def executed(schema: TwinSchema, context: Context, query: str, variables: Mapping[str, object]) -> Document:
+    """What the one root field of an operation answers. Raises what it raised, or ArgumentInvalid."""
+    result = await schema.execute(query, variable_values=dict(variables), context_value=context)
     if result.errors:
         raise _cause(result.errors[0])
     assert result.data is not None
@@ -35,8 +43,16 @@ async def executed(schema: TwinSchema, context: Context, query: str, variables: 
     return cast("Document", answer)
 
 
+def line(kind: str, content: Document) -> bytes:
+    """A line of NDJSON whose `kind` says what it is."""
+    return orjson.dumps({"kind": kind, **content}, option=orjson.OPT_APPEND_NEWLINE)
+
+
 def _cause(error: GraphQLError) -> Exception:
     cause: Exception | None = error
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    return cause if isinstance(cause, TwinError) else error
+    if isinstance(cause, TwinError):
+        return cause
+    # Without a path nothing was executed: a variable is not what the operation takes.
+    return ArgumentInvalid(error.message) if cause is None and error.path is None else error

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import orjson
-
 from app.answers.bodies import ImpactBody
-from app.answers.executing import BRIEF, WHY, Document, executed
+from app.answers.executing import BRIEF, WHY, Document, executed, line
 from app.graphql import Context, Impacts, TwinSchema
 from graph.access import Principal
 from graph.analysis import Analysis, ImpactRequest
@@ -88,17 +86,17 @@ async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -
     is wrong with the question is raised before it; where reading fails later, a line `error` is the last.
     """
     held = replace(context, impact=HeldAnalysis(context.impact))
-    yield _line("analysis", await executed(schema, held, _SUMMARY, {"input": body.given}))
+    yield line("analysis", await executed(schema, held, _SUMMARY, {"input": body.given}))
     lines = 1
     try:
         for name in _LISTS:
             async for node in _nodes(schema, held, body, name):
-                yield _line(name, node)
+                yield line(name, node)
                 lines += 1
     except TwinError as error:
-        yield _line("error", {"code": error.code, "message": error.message, "hint": error.hint})
+        yield line("error", {"code": error.code, "message": error.message, "hint": error.hint})
     else:
-        yield _line("end", {"lines": lines})
+        yield line("end", {"lines": lines})
 
 
 class HeldAnalysis:
@@ -141,7 +139,3 @@ async def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: s
                     return
             case other:
                 raise AssertionError(f"{other!r} is no page")
-
-
-def _line(kind: str, content: Document) -> bytes:
-    return orjson.dumps({"kind": kind, **content}, option=orjson.OPT_APPEND_NEWLINE)

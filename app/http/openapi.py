@@ -55,7 +55,7 @@ def openapi(operations: Iterable[Operation]) -> dict[str, Any]:
     served = tuple(operations)
     paths: dict[str, dict[str, Any]] = _fixed_paths()
     for operation in served:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation)
+        paths.setdefault(operation.described_path, {})[operation.method.lower()] = _described(operation)
     return {
         "openapi": "3.1.0",
         "info": {

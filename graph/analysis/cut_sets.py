@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from graph.access.principal import Principal, Scope
 from graph.analysis.page import check_first
 from graph.cutsets import Budget, CutSetQuestion, CutSets, minimal_cut_sets
@@ -15,6 +17,7 @@ from graph.errors import LimitExceeded, NotFound, ValueInvalid
 from graph.identity import Revision
 from graph.kernel import decode, upstream
 from graph.kernel.arrays import I32
+from graph.kernel.state import all_healthy
 from graph.reading.filters import AssetFilter
 from graph.reading.service import ReadingService
 from graph.snapshot import Snapshot, SnapshotService
@@ -125,7 +128,7 @@ def _upstream(snapshot: Snapshot, target: str) -> I32:
             actual=target,
             hint="Look it up by search or external id",
         )
-    part = upstream(snapshot.supplies.net, at)
+    part = upstream(snapshot.supplies.net, all_healthy(snapshot.size), np.array([at], np.int32))
     if part.size > UPSTREAM:
         raise LimitExceeded(
             f"What is upstream of {target} is over its ceiling",

@@ -10,8 +10,8 @@ from graph.kernel.encoding import Texts, decode, encode
 from graph.kernel.evaluator import ArrayEvaluator
 from graph.kernel.ids import Ids
 from graph.kernel.lists import IdList, Ranked
-from graph.kernel.single_points import upstream
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
+from graph.kernel.upstream import upstream
 from graph.kernel.warming import warm
 
 __all__ = [

@@ -28,6 +28,7 @@ from graph.kernel.jit import compiled
 from graph.kernel.loops import inside
 from graph.kernel.settle import settle, strike
 from graph.kernel.state import LEFT, LOGGED, LOOSE, OWNED, RANKED, SETTLED, SPENT, State, undo
+from graph.kernel.upstream import upstream
 
 _OPEN: Final = 0
 _CRITICAL: Final = 1
@@ -56,7 +57,7 @@ def single_points(engine: Engine, target: str, level: Level) -> I32:
         return NO_ASSETS
     most = 0 if level is Level.DOWN else before - 1
     net = engine.supplies.net
-    asked = upstream(net, at)
+    asked = upstream(net, engine.nominal, np.array([at], np.int32))
     known = np.zeros(engine.supplies.size, np.uint8)
     part = np.zeros(engine.supplies.size, np.int32)
     part[asked] = 1
@@ -72,31 +73,6 @@ def single_points(engine: Engine, target: str, level: Level) -> I32:
     critical = engine.lend(work) == _CRITICAL
     critical[at] = False
     return np.flatnonzero(critical).astype(np.int32)
-
-
-@compiled
-def upstream(net: Net, target: int) -> I32:
-    """The assets that a value may follow from along supplies, the target first, then the nearest. O(n + m)."""
-    assets, groups, members = net.assets, net.groups, net.members
-    n = assets.shape[0]
-    seen = np.zeros(n, np.uint8)
-    found = np.empty(n, np.int32)
-    found[0] = target
-    seen[target] = 1
-    count, ahead = 1, 0
-    while ahead < count:
-        at = found[ahead]
-        ahead += 1
-        for group in range(assets[at, GROUPS], assets[at, GROUPS] + assets[at, GROUP_COUNT]):
-            if groups[group, FLOW] < -1:
-                continue
-            for member in range(groups[group, MEMBERS], groups[group, MEMBERS] + groups[group, MEMBER_COUNT]):
-                provider = members[member]
-                if provider >= 0 and not seen[provider]:
-                    seen[provider] = 1
-                    found[count] = provider
-                    count += 1
-    return found[:count].copy()
 
 
 @compiled

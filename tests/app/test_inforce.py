@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -39,7 +40,7 @@ def held() -> Held:
 
 @pytest.fixture
 def editions(held: Held) -> Editions:
-    return Editions(held, cast("Services", None), cast("Database", None))
+    return Editions(held, cast("Services", SimpleNamespace(reading=None)), cast("Database", None))
 
 
 async def test_it_goes_over_to_another_ontology_once_its_schema_is_built(

@@ -70,6 +70,8 @@ def address(campus_settings: dict[str, str], tmp_path_factory: pytest.TempPathFa
         ("search", "chilled water"),
         ("impact", "NBR-CH-1", "NBR-CH-2"),
         ("root-cause", "NBR-R01-PDU-A", "NBR-R02-PDU-A", "--healthy", "NBR-R03-PDU-A"),
+        ("spof", "NBR-R01-S1", "--level", "degraded"),
+        ("cut-sets", "NBR-R01-S1", "--max-order", "2"),
         ("ontology", "show"),
         ("ontology", "show", "Chiller"),
         ("ontology", "history"),
@@ -105,6 +107,23 @@ def test_an_unknown_id_names_those_near_it(on_campus: CommandLine) -> None:
     assert "NBR-UPS-A" in ran.err
     assert "twin search" in ran.err
     assert on_campus("asset", "NBR-UPS-X").code == 1
+
+
+def test_what_brings_an_asset_down(on_campus: CommandLine) -> None:
+    answer = on_campus("spof", "NBR-R01-S1", "--json").json
+    (first, *_) = answer["nodes"]
+    assert answer["totalCount"] == len(answer["nodes"])
+    down = on_campus("impact", first["id"], "--first", "1000", "--json").json["impacted"]["nodes"]
+    assert {"NBR-R01-S1": "DOWN"}.items() <= {each["asset"]["id"]: each["level"] for each in down}.items()
+    sets = on_campus("cut-sets", "NBR-R01-S1", "--max-order", "2", "--first", "1000", "--json").json
+    assert sets["truncated"] is None
+    alone = [each[0]["id"] for each in sets["cutSets"] if len(each) == 1]
+    assert alone == [each["id"] for each in answer["nodes"]]
+    assert first["id"] in on_campus.ok("spof", "NBR-R01-S1", "--first", "1")
+    assert "minimal cut sets" in on_campus.ok("cut-sets", "NBR-R01-S1", "--type", "Ups", "--within", "NBR")
+    assert on_campus("spof", "NBR-R01-S1", "--level", "ok").code == 1
+    assert on_campus("spof", "NBR-NOBODY").code == 1
+    assert on_campus("cut-sets", "NBR-R01-S1", "--probability-by", "ratedPower").code == 1
 
 
 def test_wrong_questions_are_refused(on_campus: CommandLine, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from graph.database import Database
 from graph.identity import Tenant
 from graph.ontology import Ontology, load_ontology
 from graph.reading import paging
+from graph.reading.choosing import choosing_text
 from graph.reading.compiling import compile_asset
 from graph.reading.filters import AssetFilter, Comparison, Condition
 from graph.reading.frontier import Way, hop_text
@@ -249,6 +250,15 @@ async def test_a_name_is_sought_not_scanned_for(database: Database, tenant: Tena
     seeks = [details(each) for each in operators(plan) if kind(each) == "NodeIndexSeek"]
     assert len(seeks) == 2
     assert all("name = $f0" in seek for seek in seeks)
+
+
+async def test_assets_are_chosen_by_their_ids(database: Database, tenant: Tenant, words: Vocabulary) -> None:
+    name = (Condition(comparison=Comparison.STARTS_WITH, value="x"),)
+    for wanted in (None, AssetFilter(types=("Server",)), AssetFilter(name=name, within="x")):
+        text, parameters = choosing_text(wanted, None, words, LIMITS)
+        plan = await database.explain(text, {**parameters, "ids": [], "tenant": tenant})
+        assert faults(plan) == []
+        assert "NodeUniqueIndexSeek" in [kind(each) for each in operators(plan)]
 
 
 async def test_walks(database: Database, tenant: Tenant, words: Vocabulary) -> None:

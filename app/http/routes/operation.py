@@ -56,6 +56,11 @@ class Operation:
     conditional: bool = False
 
     @property
+    def described_path(self) -> str:
+        """The path as OpenAPI writes it: `{id:path}`, which takes ids with a slash, is `{id}` there."""
+        return self.path.replace(":path}", "}")
+
+    @property
     def route(self) -> Route:
         """The route that admits and then answers."""
 

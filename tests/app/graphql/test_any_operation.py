@@ -22,6 +22,8 @@ from tests.app.door import Door
 pytestmark = pytest.mark.neo4j
 
 ROOTS = (
+    'singlePointsOfFailure(asset: "S")',
+    'cutSets(asset: "S")',
     'asset(id: "B")',
     'asset(id: "P1")',
     "assets(first: 5)",

@@ -1,0 +1,132 @@
+"""`twin spof`, `twin cut-sets`: what brings an asset down, alone or together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from app.cli.console import print_json, print_table, say
+from app.cli.gateway import ask
+from app.cli.verbs import JsonFlag, ServerOption, TokenOption, add
+from graph.errors import ValueInvalid
+
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The asset's id.")]
+SHOWN = 15
+
+_SPOF = """
+query SinglePoints($id: ID!, $level: Level, $first: Int!) {
+  singlePointsOfFailure(asset: $id, level: $level, first: $first) {
+    totalCount nodes { id type name } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
+_CUT_SETS = """
+query CutSets($id: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $by: String) {
+  cutSets(asset: $id, among: $among, maxOrder: $maxOrder, first: $first, probabilityBy: $by) {
+    revision count cutSets { id type name } probability truncated { reason limit }
+    importance(first: $first) {
+      asset { id type name } birnbaum fussellVesely riskAchievementWorth riskReductionWorth
+    }
+  }
+}
+"""
+
+
+def register(twin: typer.Typer) -> None:
+    """Add the verbs."""
+    add(twin, "spof", spof)
+    add(twin, "cut-sets", cut_sets)
+
+
+def spof(
+    asset_id: IdArgument,
+    level: Annotated[str, typer.Option("--level", help="down (default), or degraded: any fall counts.")] = "down",
+    first: Annotated[int, typer.Option("--first", min=1, help="How many at most.")] = 50,
+    as_json: JsonFlag = False,
+    server: ServerOption = None,
+    token: TokenOption = None,
+) -> None:
+    """Find single points of failure: what brings an asset down all alone.
+
+    Examples:
+        twin spof NBR-R01-S1
+        twin spof NBR-R01-S1 --level degraded --first 200
+    """
+    wanted = _level(level)
+    found = ask(_SPOF, {"id": asset_id, "level": wanted, "first": first}, server, token)["singlePointsOfFailure"]
+    if as_json:
+        print_json(found)
+        return
+    fate = "brings it down" if wanted == "DOWN" else "makes it fall"
+    count = found["totalCount"]
+    more = "" if count == len(found["nodes"]) else f", the first {len(found['nodes'])}"
+    title = (
+        f"{asset_id}: {count} assets of which each {fate} alone{more}" if count else f"{asset_id}: none {fate} alone"
+    )
+    rows = [(node["id"], node["type"], node["name"]) for node in found["nodes"]]
+    print_table(title, ("id", "type", "name"), rows, wide=("name",))
+
+
+def cut_sets(
+    asset_id: IdArgument,
+    types: Annotated[list[str] | None, typer.Option("--type", help="Only these and their subtypes may fail.")] = None,
+    within: Annotated[str | None, typer.Option("--within", help="Only what this asset contains.", metavar="ID")] = None,
+    max_order: Annotated[int, typer.Option("--max-order", min=1, help="The largest size of a set.")] = 3,
+    probability_by: Annotated[
+        str | None,
+        typer.Option("--probability-by", help="Float property with the probability of failure.", metavar="PROPERTY"),
+    ] = None,
+    first: Annotated[int, typer.Option("--first", min=1, help="How many sets at most.")] = 50,
+    as_json: JsonFlag = False,
+    server: ServerOption = None,
+    token: TokenOption = None,
+) -> None:
+    """Find minimal cut sets: the smallest sets of assets that bring an asset down together.
+
+    Examples:
+        twin cut-sets NBR-R01-S1
+        twin cut-sets NBR-R01-S1 --type Ups --type Generator --max-order 2 --json
+    """
+    among = {name: value for name, value in (("types", types), ("within", within)) if value}
+    variables = {"id": asset_id, "among": among or None, "maxOrder": max_order, "first": first, "by": probability_by}
+    found = ask(_CUT_SETS, variables, server, token)["cutSets"]
+    if as_json:
+        print_json(found)
+        return
+    _print_sets(asset_id, found, max_order)
+    if found["probability"] is not None:
+        _print_importance(found)
+    if found["truncated"]:
+        say(f"cut: {found['truncated']['reason']} (limit {found['truncated']['limit']})", style="bold")
+
+
+def _level(text: str) -> str:
+    """Return the level as GraphQL writes it."""
+    if text.upper() not in ("DOWN", "DEGRADED"):
+        raise ValueInvalid("No such level here", place="--level", expected="down or degraded", actual=text)
+    return text.upper()
+
+
+def _print_sets(asset_id: str, found: Mapping[str, Any], max_order: int) -> None:
+    sets: Sequence[Sequence[Mapping[str, Any]]] = found["cutSets"]
+    count = found["count"] or "an unknown number of"
+    shown = "" if found["count"] == str(len(sets)) else f", the first {len(sets)}"
+    title = f"{asset_id}: {count} minimal cut sets of at most {max_order}{shown}, at revision {found['revision']}"
+    rows = [
+        (len(each), ", ".join(asset["id"] for asset in each), ", ".join(asset["name"] for asset in each))
+        for each in sets
+    ]
+    print_table(title, ("size", "assets", "names"), rows, wide=("names", "assets"))
+
+
+def _print_importance(found: Mapping[str, Any]) -> None:
+    say()
+    say(f"probability {found['probability']:.6g}")
+    rows = [
+        (each["asset"]["id"], each["asset"]["name"], f"{each['fussellVesely']:.4g}", f"{each['birnbaum']:.4g}")
+        for each in found["importance"][:SHOWN]
+    ]
+    columns = ("asset", "name", "Fussell-Vesely", "Birnbaum")
+    print_table("what matters most", columns, rows, numbers=2, wide=("name",))

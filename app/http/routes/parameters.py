@@ -1,0 +1,18 @@
+"""Reads what stands in a URL."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from app.http.errors import BodyInvalid
+from app.http.exchange import State
+
+
+def number(request: Request[State], name: str, default: int) -> int:
+    """A whole number in the query. Raises BodyInvalid for anything else."""
+    given = request.query_params.get(name)
+    if given is None:
+        return default
+    if not given.isascii() or not given.isdigit() or len(given) > 9:
+        raise BodyInvalid("Not a whole number", place=name, expected="digits", actual=given[:80])
+    return int(given)

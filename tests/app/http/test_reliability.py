@@ -1,0 +1,108 @@
+"""`GET /v1/spof/{id}` and `GET /v1/cut-sets/{id}` on the real service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+import pytest
+
+from app.answers import CutSetsAnswer, SinglePointsAnswer
+from app.http.openapi import openapi
+from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
+from app.main import build
+from app.settings import Settings
+from graph.identity import Tenant
+from tests.app.graphql.conftest import START
+from tests.app.http.clients import TestClient
+from tests.servers import Server
+
+pytestmark = pytest.mark.neo4j
+
+PUMP = "P/1 €"
+NDJSON = {"accept": "application/x-ndjson"}
+
+
+@pytest.fixture
+def service(server: Server, tenant: Tenant, tmp_path: Path) -> Iterator[TestClient]:
+    """The service without tokens; its tenant has a grid feed G that powers a pump through two boards."""
+    settings = Settings(
+        neo4j_uri=server.uri,
+        neo4j_user=server.user,
+        neo4j_password=server.password,  # pyright: ignore[reportArgumentType] - pydantic hides it
+        tenant=tenant,
+        data_dir=tmp_path,
+    ).changed(auth="none")
+    with TestClient(build(settings), base_url="http://127.0.0.1") as client:
+        assets: list[dict[str, Any]] = [
+            {"id": "G", "type": "GridFeed", "name": "Grid feed"},
+            {"id": "B1", "type": "Switchgear", "name": "Board 1"},
+            {"id": "B2", "type": "Switchgear", "name": "Board 2"},
+            {"id": PUMP, "type": "Pump", "name": "Pump", "properties": {"ratedFlow": 1}},
+        ]
+        ends = [("G", "B1"), ("G", "B2"), ("B1", PUMP), ("B2", PUMP)]
+        changes: list[dict[str, Any]] = [{"upsertAsset": each} for each in assets]
+        changes += [{"upsertRelationship": {"type": "POWERS", "from": a, "to": b}} for a, b in ends]
+        answer = client.post("/graphql", json={"query": START, "variables": {"input": {"changes": changes}}})
+        assert answer.json() == {"data": {"applyChanges": {"__typename": "ChangesApplied"}}}
+        yield client
+
+
+def test_what_brings_a_pump_down(service: TestClient) -> None:
+    address = quote(PUMP, safe="")
+    response = service.get(f"/v1/spof/{address}")
+    assert response.status_code == 200, response.text
+    alone = SinglePointsAnswer.model_validate(response.json())
+    assert ([each.id for each in alone.nodes], alone.total_count) == (["G"], 1)
+    lines = service.get(f"/v1/spof/{address}?level=degraded", headers=NDJSON)
+    assert [orjson.loads(each) for each in lines.text.splitlines()] == [
+        {"kind": "asset", "id": "G", "type": "GridFeed", "name": "Grid feed"},
+        {"kind": "end", "lines": 1},
+    ]
+    tag = response.headers["etag"]
+    assert service.get(f"/v1/spof/{address}", headers={"if-none-match": tag}).status_code == 304
+    together = service.get(f"/v1/cut-sets/{address}?maxOrder=2")
+    answer = CutSetsAnswer.model_validate(together.json())
+    assert [[each.id for each in cut_set] for cut_set in answer.cut_sets] == [["G"], ["B1", "B2"]]
+    assert (answer.count, answer.truncated, answer.importance) == ("2", None, [])
+    among = quote('{"types": ["Switchgear"]}')
+    boards = service.get(f"/v1/cut-sets/{address}?among={among}&first=1").json()
+    assert (boards["count"], [each["id"] for each in boards["cutSets"][0]]) == ("1", ["B1", "B2"])
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/v1/spof/nobody", "UNKNOWN_ASSET"),
+        ("/v1/spof/G?level=OK", "REQUEST_INVALID"),
+        ("/v1/spof/G?first=many", "REQUEST_INVALID"),
+        ("/v1/spof/G?first=100000", "LIMIT_EXCEEDED"),
+        ("/v1/cut-sets/nobody", "UNKNOWN_ASSET"),
+        ("/v1/cut-sets/G?maxOrder=0", "VALUE_INVALID"),
+        ("/v1/cut-sets/G?maxOrder=999999999999", "REQUEST_INVALID"),
+        ("/v1/cut-sets/G?among=[]", "REQUEST_INVALID"),
+        ('/v1/cut-sets/G?among={"kinds":["Pump"]}', "REQUEST_INVALID"),
+        ('/v1/cut-sets/G?among={"types":["Submarine"]}', "UNKNOWN_TYPE"),
+        ("/v1/cut-sets/G?probabilityBy=ratedFlow", "VALUE_INVALID"),
+        ("/v1/cut-sets/G?probabilityBy=chance", "UNKNOWN_PROPERTY"),
+    ],
+)
+def test_wrong_questions(service: TestClient, path: str, code: str) -> None:
+    response = service.get(path)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["code"] == code
+    assert 400 <= response.status_code < 500
+
+
+def test_a_wrong_question_is_no_line(service: TestClient) -> None:
+    response = service.get("/v1/spof/nobody", headers=NDJSON)
+    assert (response.status_code, response.json()["code"]) == (404, "UNKNOWN_ASSET")
+
+
+def test_they_are_described_with_examples() -> None:
+    described = openapi((SINGLE_POINTS, CUT_SETS))["paths"]
+    for path in ("/v1/spof/{id}", "/v1/cut-sets/{id}"):
+        assert all("example" in each for each in described[path]["get"]["parameters"])
