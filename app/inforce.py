@@ -80,7 +80,6 @@ class Services:
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
-    clock: Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,10 +116,11 @@ class Edition:
 class Editions:
     """Gives the edition of the ontology in force; its schema is built once an ontology."""
 
-    def __init__(self, in_force: OntologyInForce, services: Services, database: Database) -> None:
+    def __init__(self, in_force: OntologyInForce, services: Services, database: Database, clock: Clock) -> None:
         self._in_force = in_force
         self._services = services
         self._database = database
+        self._clock = clock
         self._current: Edition | None = None
         self._last: str | None = ""  # hash last found; the empty text is none's
         self._log = structlog.stdlib.get_logger("twin.ontology")
@@ -161,5 +161,5 @@ class Editions:
             single_points=SinglePointService(snapshots, evaluators),
             cut_sets=CutSetService(snapshots, self._services.reading),
             criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),
-            root_causes=RootCauseService(snapshots, evaluators, self._services.clock),
+            root_causes=RootCauseService(snapshots, evaluators, self._clock),
         )

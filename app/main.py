@@ -90,7 +90,6 @@ async def opened_twin(
         ontologies=LedgerOntologies(database, in_force.held, project.history),
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
-        clock=clock,
     )
     try:
         await in_force.refresh()
@@ -98,7 +97,7 @@ async def opened_twin(
             settings=settings,
             database=database,
             in_force=in_force,
-            editions=Editions(in_force, services, database),
+            editions=Editions(in_force, services, database, clock),
             services=services,
             tokens=TokenStore(database, clock),
         )

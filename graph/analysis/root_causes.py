@@ -15,7 +15,7 @@ from graph.identity import Revision
 from graph.impact import Operability, Proof
 from graph.kernel import ArrayAnswer, ArrayEvaluator
 from graph.rootcause import (
-    GUIDED,
+    USUAL,
     ArrayForecast,
     Candidate,
     RootCauseQuestion,
@@ -41,8 +41,8 @@ class RootCauseAnalysis:
 
     @property
     def notes(self) -> Sequence[str]:
-        """What was left out of the search, and why; but for what `docs/impact.md` says of every question."""
-        return [note for note in self.found.notes if note != GUIDED]
+        """What was left out of the search, and why; but for what `docs/impact.md` says of most questions."""
+        return [note for note in self.found.notes if note not in USUAL]
 
     async def evidence(self, candidate: Candidate, symptoms: Sequence[str]) -> dict[str, Proof]:
         """Why each of `symptoms`, which the candidate explains, falls by its causes; one evaluation for all."""

@@ -9,11 +9,11 @@ from graph.rootcause.errors import SymptomsInvalid
 from graph.rootcause.evidence import evidence, is_own_failure, own_failure
 from graph.rootcause.forecast import Forecast, Margin, TopologyForecast
 from graph.rootcause.question import Noise, RootCauseQuestion, Symptom
-from graph.rootcause.search import GUIDED
+from graph.rootcause.search import USUAL
 
 __all__ = [
     "BUDGET",
-    "GUIDED",
+    "USUAL",
     "ArrayForecast",
     "Candidate",
     "Forecast",

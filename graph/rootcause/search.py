@@ -31,7 +31,7 @@ from graph.rootcause.forecast import Forecast, Margin
 from graph.rootcause.joint import Margins, Promise
 from graph.rootcause.likelihood import Account, Likelihood
 from graph.rootcause.outcomes import Outcomes, Spent
-from graph.rootcause.question import RootCauseQuestion
+from graph.rootcause.question import MOST_CAUSES, RootCauseQuestion
 from graph.rootcause.separation import separations
 from graph.rootcause.upstream import Upstream
 
@@ -45,7 +45,10 @@ NEGLIGIBLE: Final = log(1e-5)
 """What a joint cause may be less likely than the best explanation and still be one."""
 
 GUIDED: Final = "Joint causes were searched for, not all sets of them weighed"
-"""The note that all but the smallest questions about joint causes get."""
+NARROWED: Final = "The search for {} joint causes was narrowed to the most promising sets"
+
+USUAL: Final = frozenset({GUIDED, *(NARROWED.format(order) for order in range(2, MOST_CAUSES + 1))})
+"""Notes that most questions about joint causes get: how the search goes, not what kept it from going on."""
 
 SHARE_OF_SINGLES: Final = 0.7
 """The share of the budget that single causes may take where joint ones are asked for."""
@@ -147,7 +150,7 @@ class Search:
         least = self._least
         unlike = {each.causes: each for each in proposals if each.estimate >= least}
         if len(unlike) > BEAM and comb(len(self._singles), order) > FEW_SETS:
-            self._note(f"The search for {order} joint causes was narrowed to the most promising sets")
+            self._note(NARROWED.format(order))
         return sorted(unlike.values(), key=_most_promising)[:BEAM]
 
     def _weigh(self, proposals: list[Proposal], order: int) -> list[Account]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -14,6 +13,7 @@ import structlog
 from app import inforce
 from app.graphql import NameClash, TwinSchema, build_schema
 from app.inforce import Editions, OntologyInForce, OntologyMissing, Services
+from graph.clock import SystemClock
 from graph.database import Database
 from graph.ontology.model import Ontology
 
@@ -33,6 +33,12 @@ class Held(OntologyInForce):
         return self.there
 
 
+class NoServices:
+    """Services of which nothing is asked."""
+
+    reading = None
+
+
 @pytest.fixture
 def held() -> Held:
     return Held()
@@ -40,7 +46,7 @@ def held() -> Held:
 
 @pytest.fixture
 def editions(held: Held) -> Editions:
-    return Editions(held, cast("Services", SimpleNamespace(reading=None)), cast("Database", None))
+    return Editions(held, cast("Services", NoServices()), cast("Database", None), SystemClock())
 
 
 async def test_it_goes_over_to_another_ontology_once_its_schema_is_built(
