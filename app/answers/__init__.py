@@ -4,9 +4,11 @@ from app.answers.bodies import ImpactAnswer, ImpactBody, ImpactLine
 from app.answers.impact import FIRST, impact_document, impact_lines
 from app.answers.reliability import (
     FIRST_FOUND,
+    CriticalityAnswer,
     CutSetsAnswer,
     SinglePointLine,
     SinglePointsAnswer,
+    criticality_document,
     cut_sets_document,
     single_points_document,
     single_points_lines,
@@ -17,6 +19,7 @@ from app.answers.root_cause_bodies import RootCauseAnswer, RootCauseBody
 __all__ = [
     "FIRST",
     "FIRST_FOUND",
+    "CriticalityAnswer",
     "CutSetsAnswer",
     "ImpactAnswer",
     "ImpactBody",
@@ -25,6 +28,7 @@ __all__ = [
     "RootCauseBody",
     "SinglePointLine",
     "SinglePointsAnswer",
+    "criticality_document",
     "cut_sets_document",
     "impact_document",
     "impact_lines",

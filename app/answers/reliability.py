@@ -37,6 +37,30 @@ query CutSets($asset: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $p
 }"""
 )
 
+_CRITICALITY = (
+    _BRIEF
+    + """
+query Criticality($types: [String!], $weightBy: String, $first: Int!, $after: String) {
+  criticality(types: $types, weightBy: $weightBy, first: $first, after: $after) {
+    nodes { asset { ...Brief } impactedCount downCount weight }
+    totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+}"""
+)
+
+
+class CriticalityOf(Body):
+    """What the failure of one asset alone does."""
+
+    asset: Brief
+    impacted_count: int
+    down_count: int
+    weight: float
+
+
+class CriticalityAnswer(Listed[CriticalityOf]):
+    """Assets by what their failure alone takes down, the most critical first."""
+
 
 class SinglePointsAnswer(Listed[Brief]):
     """Assets whose failure alone brings the target to the level, by id."""
@@ -109,6 +133,13 @@ async def cut_sets_document(
 ) -> Document:
     """The first minimal cut sets; `arguments` are GraphQL's `among`, `maxOrder` and `probabilityBy`, where given."""
     return await executed(schema, context, _CUT_SETS, {"maxOrder": 3, **arguments, "asset": asset, "first": first})
+
+
+async def criticality_document(
+    schema: TwinSchema, context: Context, arguments: Mapping[str, object], *, first: int = FIRST_FOUND
+) -> Document:
+    """The first assets by criticality; `arguments` are GraphQL's `types`, `weightBy` and `after`, where given."""
+    return await executed(schema, context, _CRITICALITY, {**arguments, "first": first})
 
 
 def _page(document: Document) -> tuple[list[Document], Json]:

@@ -1,4 +1,4 @@
-"""`twin spof`, `twin cut-sets`: what brings an asset down, alone or together."""
+"""`twin spof`, `twin cut-sets`, `twin criticality`: what brings an asset down, and whose failure does most."""
 
 from __future__ import annotations
 
@@ -32,12 +32,20 @@ query CutSets($id: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $by: 
   }
 }
 """
+_CRITICALITY = """
+query Criticality($types: [String!], $by: String, $first: Int!) {
+  criticality(types: $types, weightBy: $by, first: $first) {
+    totalCount nodes { asset { id type name } impactedCount downCount weight } pageInfo { hasNextPage endCursor }
+  }
+}
+"""
 
 
 def register(twin: typer.Typer) -> None:
     """Add the verbs."""
     add(twin, "spof", spof)
     add(twin, "cut-sets", cut_sets)
+    add(twin, "criticality", criticality)
 
 
 def spof(
@@ -100,6 +108,44 @@ def cut_sets(
         _print_importance(found)
     if found["truncated"]:
         say(f"cut: {found['truncated']['reason']} (limit {found['truncated']['limit']})", style="bold")
+
+
+def criticality(
+    types: Annotated[list[str] | None, typer.Option("--type", help="Only these and their subtypes.")] = None,
+    weight_by: Annotated[
+        str | None,
+        typer.Option("--weight-by", help="Number that weighs what goes down, instead of 1.", metavar="PROPERTY"),
+    ] = None,
+    first: Annotated[int, typer.Option("--first", min=1, help="How many at most.")] = 20,
+    as_json: JsonFlag = False,
+    server: ServerOption = None,
+    token: TokenOption = None,
+) -> None:
+    """Rank assets by what their failure alone takes down, the most critical first.
+
+    Examples:
+        twin criticality
+        twin criticality --type Ups --type Chiller --first 5
+        twin criticality --weight-by floorArea --json
+    """
+    variables = {"types": types or None, "by": weight_by, "first": first}
+    found = ask(_CRITICALITY, variables, server, token)["criticality"]
+    if as_json:
+        print_json(found)
+        return
+    weighed = () if weight_by is None else (weight_by,)
+    rows = [
+        (
+            *(node["asset"][name] for name in ("id", "type", "name")),
+            node["impactedCount"],
+            node["downCount"],
+            *(f"{node['weight']:g}" for _ in weighed),
+        )
+        for node in found["nodes"]
+    ]
+    title = f"the most critical {len(rows)} of {found['totalCount']} assets"
+    columns = ("id", "type", "name", "impacted", "down", *weighed)
+    print_table(title, columns, rows, numbers=2 + len(weighed), wide=("name",))
 
 
 def _level(text: str) -> str:

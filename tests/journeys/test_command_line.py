@@ -72,6 +72,7 @@ def address(campus_settings: dict[str, str], tmp_path_factory: pytest.TempPathFa
         ("root-cause", "NBR-R01-PDU-A", "NBR-R02-PDU-A", "--healthy", "NBR-R03-PDU-A"),
         ("spof", "NBR-R01-S1", "--level", "degraded"),
         ("cut-sets", "NBR-R01-S1", "--max-order", "2"),
+        ("criticality", "--type", "Ups"),
         ("ontology", "show"),
         ("ontology", "show", "Chiller"),
         ("ontology", "history"),

@@ -1,4 +1,4 @@
-"""`GET /v1/spof/{id}` and `GET /v1/cut-sets/{id}`: what brings an asset down, alone or together."""
+"""`GET /v1/spof/{id}`, `/v1/cut-sets/{id}` and `/v1/criticality`: what brings an asset down, and what matters most."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from starlette.responses import Response, StreamingResponse
 
 from app.answers import (
     FIRST_FOUND,
+    CriticalityAnswer,
     CutSetsAnswer,
     SinglePointLine,
     SinglePointsAnswer,
+    criticality_document,
     cut_sets_document,
     single_points_document,
     single_points_lines,
@@ -57,6 +59,18 @@ async def ask_cut_sets(request: Request[State], principal: Principal) -> Respons
         arguments["probabilityBy"] = name
     wanted = number(request, "first", FIRST_FOUND)
     answer = await cut_sets_document(edition.schema, context, request.path_params["id"], arguments, first=wanted)
+    return Response(orjson.dumps(answer), media_type=JSON)
+
+
+async def ask_criticality(request: Request[State], principal: Principal) -> Response:
+    """Answer with the most critical assets."""
+    edition = request.state["service"].edition()
+    context = edition.context(principal, request.state["exchange"].id)
+    given = {name: request.query_params[name] for name in ("weightBy", "after") if name in request.query_params}
+    types = request.query_params.getlist("type")
+    arguments: dict[str, object] = {**given, "types": types or None}
+    wanted = number(request, "first", FIRST_FOUND)
+    answer = await criticality_document(edition.schema, context, arguments, first=wanted)
     return Response(orjson.dumps(answer), media_type=JSON)
 
 
@@ -133,6 +147,47 @@ CUT_SETS: Final = Operation(
         "VALUE_INVALID",
         "LIMIT_EXCEEDED",
         "REQUEST_INVALID",
+    ),
+    conditional=True,
+)
+
+CRITICALITY: Final = Operation(
+    path="/v1/criticality",
+    method="GET",
+    summary="Rank assets by what their failure takes down",
+    description=(
+        "Every asset by what its failure alone does, the most critical first: GraphQL's `criticality`. It is counted "
+        "once a revision in the background; while that takes longer than a request may, the answer is 503 "
+        "STILL_COUNTING with Retry-After, and who asks again finds it further on."
+    ),
+    handler=ask_criticality,
+    scope=Scope.READ,
+    answers={JSON: CriticalityAnswer},
+    parameters=(
+        Parameter(name="type", where="query", meaning="Only these and their subtypes; may be repeated", example="Pump"),
+        Parameter(
+            name="weightBy",
+            where="query",
+            meaning="A property that is a number: what goes down weighs its value instead of 1",
+            example="ratedFlow",
+        ),
+        Parameter(
+            name="first",
+            where="query",
+            meaning=f"How many, {FIRST_FOUND} unless told",
+            kind="integer",
+            example=FIRST_FOUND,
+        ),
+        Parameter(name="after", where="query", meaning="The endCursor of the page before"),
+    ),
+    codes=(
+        "UNKNOWN_TYPE",
+        "UNKNOWN_PROPERTY",
+        "VALUE_INVALID",
+        "LIMIT_EXCEEDED",
+        "CURSOR_INVALID",
+        "STILL_COUNTING",
+        "IMPACT_BUDGET_SPENT",
     ),
     conditional=True,
 )

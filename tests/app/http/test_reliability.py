@@ -10,9 +10,9 @@ from urllib.parse import quote
 import orjson
 import pytest
 
-from app.answers import CutSetsAnswer, SinglePointsAnswer
+from app.answers import CriticalityAnswer, CutSetsAnswer, SinglePointsAnswer
 from app.http.openapi import openapi
-from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
+from app.http.routes.reliability import CRITICALITY, CUT_SETS, SINGLE_POINTS
 from app.main import build
 from app.settings import Settings
 from graph.identity import Tenant
@@ -73,6 +73,22 @@ def test_what_brings_a_pump_down(service: TestClient) -> None:
     assert (boards["count"], [each["id"] for each in boards["cutSets"][0]]) == ("1", ["B1", "B2"])
 
 
+def test_whose_failure_does_most(service: TestClient) -> None:
+    response = service.get("/v1/criticality?type=Equipment&first=2")
+    ranked = CriticalityAnswer.model_validate(response.json())
+    assert [(each.asset.id, each.impacted_count, each.down_count) for each in ranked.nodes] == [
+        ("G", 3, 3),
+        ("B1", 0, 0),
+    ]
+    after = ranked.page_info.end_cursor
+    rest = service.get(f"/v1/criticality?type=Switchgear&type=Pump&after={after}")
+    assert rest.json()["code"] == "CURSOR_INVALID", "a cursor of another list"
+    weighed = service.get("/v1/criticality?weightBy=ratedFlow").json()["nodes"]
+    assert (weighed[0]["asset"]["id"], weighed[0]["weight"]) == ("G", 1.0)
+    tag = response.headers["etag"]
+    assert service.get("/v1/criticality?type=Equipment&first=2", headers={"if-none-match": tag}).status_code == 304
+
+
 @pytest.mark.parametrize(
     ("path", "code"),
     [
@@ -81,6 +97,10 @@ def test_what_brings_a_pump_down(service: TestClient) -> None:
         ("/v1/spof/G?first=many", "REQUEST_INVALID"),
         ("/v1/spof/G?first=100000", "LIMIT_EXCEEDED"),
         ("/v1/cut-sets/nobody", "UNKNOWN_ASSET"),
+        ("/v1/criticality?type=Submarine", "UNKNOWN_TYPE"),
+        ("/v1/criticality?weightBy=chance", "UNKNOWN_PROPERTY"),
+        ("/v1/criticality?after=x", "CURSOR_INVALID"),
+        ("/v1/criticality?first=many", "REQUEST_INVALID"),
         ("/v1/cut-sets/G?maxOrder=0", "VALUE_INVALID"),
         ("/v1/cut-sets/G?maxOrder=999999999999", "REQUEST_INVALID"),
         ("/v1/cut-sets/G?among=[]", "REQUEST_INVALID"),
@@ -103,6 +123,6 @@ def test_a_wrong_question_is_no_line(service: TestClient) -> None:
 
 
 def test_they_are_described_with_examples() -> None:
-    described = openapi((SINGLE_POINTS, CUT_SETS))["paths"]
-    for path in ("/v1/spof/{id}", "/v1/cut-sets/{id}"):
-        assert all("example" in each for each in described[path]["get"]["parameters"])
+    described = openapi((SINGLE_POINTS, CUT_SETS, CRITICALITY))["paths"]
+    for path in ("/v1/spof/{id}", "/v1/cut-sets/{id}", "/v1/criticality"):
+        assert all("example" in each for each in described[path]["get"]["parameters"] if each["name"] != "after")
