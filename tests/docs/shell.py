@@ -32,6 +32,8 @@ class Shell:
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder = folder
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TWIN_")}
+        # A home of its own, but with what setting up has compiled: who follows the pages has it too.
+        kept.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
         path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
         self._process = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
