@@ -16,6 +16,9 @@ help: ## list what can be made
 .venv/.set-up: .venv/bin/python requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.kernel: .venv/.set-up $(wildcard graph/kernel/*.py)
 	$(BIN)/python -m graph.kernel
 	@touch $@
 
@@ -23,7 +26,7 @@ help: ## list what can be made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
-setup: .venv/.set-up ## install what the service needs into .venv, from the hashed lock
+setup: .venv/.kernel ## install what the service needs into .venv, from the hashed lock, and compile the kernel
 
 setup-dev: .venv/.set-up-dev ## the same, and what tests and checks need
 
@@ -32,18 +35,18 @@ graphiql: app/http/static/graphiql/index.js ## build the GraphiQL page that the 
 app/http/static/graphiql/index.js: .venv/.set-up-dev app/http/graphiql/package-lock.json $(wildcard app/http/graphiql/*.*)
 	$(BIN)/python app/http/graphiql/build.py
 
-demo: .venv/.set-up ## local Neo4j, campus, an impact answer, then the service (ONCE=1 ends after the answer)
+demo: .venv/.kernel ## local Neo4j, campus, an impact answer, then the service (ONCE=1 ends after the answer)
 	$(BIN)/twin demo $(if $(ONCE),--once)
 
-serve: graphiql ## the service on the local Neo4j
+serve: graphiql .venv/.kernel ## the service on the local Neo4j
 	$(BIN)/twin serve
 
-test: graphiql ## the whole suite on the newest Neo4j, then the database floor on the LTS line
+test: graphiql .venv/.kernel ## the whole suite on the newest Neo4j, then the database floor on the LTS line
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not long" --cov --cov-report=
 	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "neo4j and not long" --cov --cov-append --cov-report=term tests/queries tests/graph tests/migrations
 
-test-long: graphiql ## crash matrices, exhaustive networks, soak
+test-long: graphiql .venv/.kernel ## crash matrices, exhaustive networks, soak
 	$(BIN)/python -m pytest -n $(JOBS) -m long
 
 lint: .venv/.set-up-dev ## format, lint, types, layers, house rules, docs
@@ -59,7 +62,7 @@ format: .venv/.set-up-dev ## format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: .venv/.set-up-dev ## every measured promise beside its floor
+bench: .venv/.set-up-dev .venv/.kernel ## every measured promise beside its floor
 	$(BIN)/python -m benchmarks
 
 docs: .venv/.set-up-dev ## remake the generated parts of docs/

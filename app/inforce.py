@@ -157,7 +157,8 @@ class Editions:
             hash=ontology.hash,
             schema=build_schema(ontology),
             services=self._services,
-            impact=ImpactService(snapshots, self._in_force.held, evaluators=evaluators),
+            # Its snapshots are of this ontology, whatever is in force by the time that it answers.
+            impact=ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators),
             single_points=SinglePointService(snapshots, evaluators),
             cut_sets=CutSetService(snapshots, self._services.reading),
             criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),

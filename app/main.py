@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
+from structlog.stdlib import get_logger
 
 from app.graphql.ontologies import LedgerOntologies
 from app.http.application import Doors, create_app
@@ -136,7 +137,7 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         revisions = RevisionWatch(twin.database, found_ontology=twin.editions.found, found_revision=metrics.revision)
         watching = asyncio.create_task(revisions.run())
-        warming = asyncio.create_task(asyncio.to_thread(warm))
+        warming = asyncio.create_task(_warm_up())
         try:
             yield Service(
                 database=twin.database,
@@ -147,10 +148,17 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
                 edition=twin.editions.current,
             )
         finally:
-            for task in (watching, warming):
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
+            watching.cancel()
+            warming.cancel()
+            await asyncio.gather(watching, warming, return_exceptions=True)
+
+
+async def _warm_up() -> None:
+    """Load or compile the kernel, so that no first question waits for it."""
+    try:
+        await asyncio.to_thread(warm)
+    except Exception as error:  # noqa: BLE001  what fails here fails again, with its reason, where it is needed
+        get_logger("twin.kernel").warning("the kernel was not compiled ahead", error=str(error))
 
 
 def _connected(endpoint: Endpoint, settings: Settings, observe: StatementObserver | None) -> Database:

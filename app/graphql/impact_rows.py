@@ -190,7 +190,8 @@ class ImpactRows:
         return ListOf(analysis=self.analysis.id, name=name, filters=filters)
 
     def _cursor(self, page: Page[ImpactedAsset] | Page[str], number: int) -> str:
-        self.impact.pin(self.analysis)
+        if page.has_next or page.has_previous:  # nothing comes after a whole list
+            self.impact.pin(self.analysis)
         return page.cursor(number)
 
     def _page_info(self, page: Page[ImpactedAsset] | Page[str]) -> Row:

@@ -6,7 +6,7 @@ import asyncio
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -16,7 +16,7 @@ from graph.analysis.errors import StillCounting
 from graph.analysis.evaluators import Evaluators
 from graph.analysis.page import check_first
 from graph.errors import ValueInvalid
-from graph.identity import Revision
+from graph.identity import Revision, Tenant
 from graph.kernel import Criticality, count_falls
 from graph.kernel.arrays import U8
 from graph.kernel.criticality import F64
@@ -26,7 +26,7 @@ from graph.reading.service import ReadingService
 from graph.snapshot import Snapshot, SnapshotService
 
 KEPT: Final = 4
-"""How many counts are kept: some 16 bytes an asset each."""
+"""How many counts are kept or under way, each with its snapshot."""
 
 AT_ONCE: Final = 2
 """How many threads count for one question."""
@@ -37,7 +37,7 @@ CHUNK: Final = 256
 PATIENCE: Final = 20.0
 """Seconds that a question waits for its count; what takes longer goes on, and who asks again finds it further on."""
 
-Key: TypeAlias = "tuple[str, int, str | None]"
+Key: TypeAlias = "tuple[Tenant, str | None]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +117,21 @@ class Ranking:
         return (-float(self.counted.weight[at]), -int(self.counted.impacted[at]), self.snapshot.ids[at])
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
+class _Progress:
+    """How many assets are counted."""
+
+    done: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Count:
     """A count under way, or done."""
 
     snapshot: Snapshot
     counted: Criticality
-    done: int = 0
-    work: asyncio.Task[None] | None = field(default=None)
+    progress: _Progress
+    work: asyncio.Task[None]
 
 
 class CriticalityService:
@@ -158,9 +165,8 @@ class CriticalityService:
         wanted = None if types is None else frozenset[str]().union(*(self._ontology.concrete(name) for name in types))
         snapshot = await self._snapshots.current(principal.tenant)
         count = await self._count(principal, snapshot, weight_by)
-        assert count.work is not None
         await asyncio.wait([count.work], timeout=patience)
-        if not count.work.done():
+        if not count.work.done() or count.work.cancelled():
             raise _still(count)
         count.work.result()
         of = None if wanted is None else snapshot.of_kinds(wanted)
@@ -172,45 +178,64 @@ class CriticalityService:
         )
 
     async def _count(self, principal: Principal, snapshot: Snapshot, weight_by: str | None) -> _Count:
-        key = (snapshot.tenant, snapshot.revision, weight_by)
-        known = self._counts.get(key)
-        if known is None or (known.work is not None and known.work.done() and known.work.exception() is not None):
-            weights = await self._weights(principal, snapshot, weight_by)
-            known = self._counts.get(key) or _Count(snapshot=snapshot, counted=Criticality.blank(snapshot.size))
-            if known.work is None or known.work.done():
-                known.work = asyncio.create_task(self._run(known, weights))
-            self._counts[key] = known
-            self._forget()
+        """The count of a snapshot. One of an older revision that is still under way is given up for it."""
+        key = (snapshot.tenant, weight_by)
+        if (known := self._known(key, snapshot)) is not None:
+            return known
+        weights = await self._weights(principal, snapshot, weight_by)
+        if (known := self._known(key, snapshot)) is not None:  # who asked at the same time began it
+            return known
+        if (older := self._counts.pop(key, None)) is not None:
+            older.work.cancel()
+        self._make_room()
+        counted = Criticality.blank(snapshot.size)
+        progress = _Progress()
+        work = asyncio.create_task(self._run(snapshot, counted, weights, progress))
+        self._counts[key] = _Count(snapshot=snapshot, counted=counted, progress=progress, work=work)
+        return self._counts[key]
+
+    def _known(self, key: Key, snapshot: Snapshot) -> _Count | None:
+        found = self._counts.get(key)
+        if found is None or found.snapshot.revision != snapshot.revision or found.work.cancelled():
+            return None
         self._counts.move_to_end(key)
-        return known
+        return found
 
-    def _forget(self) -> None:
-        """Give up the oldest counts, also of revisions that have passed while they were made."""
-        while len(self._counts) > KEPT:
-            _, oldest = self._counts.popitem(last=False)
-            if oldest.work is not None:
-                oldest.work.cancel()
+    def _make_room(self) -> None:
+        """Forget the oldest counts that are done. Raises StillCounting where all are under way."""
+        done = [key for key, count in self._counts.items() if count.work.done()]
+        for key in done[: max(0, len(self._counts) - KEPT + 1)]:
+            del self._counts[key]
+        if len(self._counts) >= KEPT:
+            raise StillCounting(
+                f"{KEPT} other counts are under way",
+                expected="a count that is done",
+                hint="Ask again in a while",
+            )
 
-    async def _run(self, count: _Count, weights: F64) -> None:
-        """Count all that isn't yet, some chunks at a time."""
-        engine = (await asyncio.to_thread(self._evaluators.of, count.snapshot)).engine
-        chunks = _chunks(count.snapshot.size)
+    async def _run(self, snapshot: Snapshot, counted: Criticality, weights: F64, progress: _Progress) -> None:
+        """Count everything, some chunks at a time. Raises BudgetSpent."""
+        engine = (await asyncio.to_thread(self._evaluators.of, snapshot)).engine
+        chunks = _chunks(snapshot.size)
 
         async def work() -> None:
             for chunk in chunks:
-                await asyncio.to_thread(count_falls, engine, chunk, weights, count.counted)
-                count.done += len(chunk)
+                await asyncio.to_thread(count_falls, engine, chunk, weights, counted)
+                progress.done += len(chunk)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(AT_ONCE):
-                group.create_task(work())
+        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
 
     async def _weights(self, principal: Principal, snapshot: Snapshot, weight_by: str | None) -> F64:
         if weight_by is None:
             return np.ones(snapshot.size, np.float64)
         found = await self._reading.weights(principal, weight_by)
-        _check_weights(found, weight_by)
-        return np.array([found.get(asset, 0.0) for asset in snapshot.ids], np.float64)
+        return await asyncio.to_thread(_in_order, found, snapshot, weight_by)
+
+
+def _in_order(found: Mapping[str, float], snapshot: Snapshot, weight_by: str) -> F64:
+    """The weights by position. Raises ValueInvalid for a negative one."""
+    _check_weights(found, weight_by)
+    return np.array([found.get(asset, 0.0) for asset in snapshot.ids], np.float64)
 
 
 def _chunks(size: int) -> Iterator[range]:
@@ -234,7 +259,7 @@ def _check_weights(found: Mapping[str, float], weight_by: str) -> None:
 
 def _still(count: _Count) -> StillCounting:
     return StillCounting(
-        f"{count.done:,} of {count.snapshot.size:,} assets are counted",
+        f"{count.progress.done:,} of {count.snapshot.size:,} assets are counted",
         expected="a count that is done",
         hint="Ask again: the count goes on meanwhile, and starts anew only when something was written",
     )

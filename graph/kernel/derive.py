@@ -129,6 +129,7 @@ def _suspect_first(net: Net, state: State, flow: int, changed: I32, raised: I32,
                 counts[LEFT] -= 1
                 if left_by(at, flow, has, assets, groups, members, capacity, needed, x, rank, below) < has:
                     count = _suspect(x, cap, flags, suspects, at, count)
+    counts[LEFT] -= counts[LOOSE]
     for i in range(counts[LOOSE]):
         at = loose[1, i]
         if loose[0, i] == flow and x[at] > 0 and rank[at] == LOOSE_RANK:
@@ -291,20 +292,16 @@ def _rank_again(net: Net, state: State, flow: int, count: int) -> None:
                 queue[tail] = dependant
                 tail = tail + 1 if tail + 1 < size else 0
     counts[LEFT] = left
-    _list_loose(x, rank, suspects, state.loose, counts, flow, count)
+    _list_loose(x, rank, suspects, state.loose, state.listed[flow], counts, flow, count)
 
 
 @compiled
-def _list_loose(x: I32, rank: I32, suspects: I32, loose: I32, counts: I64, flow: int, count: int) -> None:
+def _list_loose(x: I32, rank: I32, suspects: I32, loose: I32, listed: U8, counts: I64, flow: int, count: int) -> None:
     """Put suspects without a rank on the list of loose assets, unless they are on it."""
     for i in range(count):
         at = suspects[i]
-        if x[at] == 0 or rank[at] != LOOSE_RANK:
-            continue
-        known = False
-        for j in range(counts[LOOSE]):
-            known = known or (loose[0, j] == flow and loose[1, j] == at)
-        if not known:
+        if x[at] > 0 and rank[at] == LOOSE_RANK and not listed[at]:
+            listed[at] = 1
             loose[0, counts[LOOSE]] = flow
             loose[1, counts[LOOSE]] = at
             counts[LOOSE] += 1

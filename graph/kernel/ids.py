@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -49,10 +49,6 @@ class Ids:
             else:
                 high = middle
         return low if low < len(self) and self._bytes(low) == wanted else None
-
-    def many(self, positions: Iterable[int]) -> Sequence[str]:
-        """The ids at some positions, in their order."""
-        return [self[at] for at in positions]
 
     def _bytes(self, at: int) -> bytes:
         return bytes(self.text[(self.ends[at - 1] if at else 0) : self.ends[at]])

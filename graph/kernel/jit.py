@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from threading import Lock
+from typing import Final, Protocol, TypeVar, cast
 
 import numba
 from numba.core import config
@@ -26,6 +28,10 @@ _NOT_KEPT: list[Dispatcher] = []
 """Compiled functions that aren't kept on disk yet, for looking for a folder is work that no import should do."""
 
 
+_LOCK: Final = Lock()
+_GIVEN: Final = str(getattr(config, "CACHE_DIR", ""))
+
+
 def compiled(function: F) -> F:
     """The function compiled when first called, without the interpreter lock.
 
@@ -41,16 +47,27 @@ def compiled(function: F) -> F:
 def keep_on_disk() -> None:
     """Have what is compiled kept for later processes; to be called before anything compiled is.
 
-    Where no folder can be written to it is compiled anew in each process.
+    In a folder of this edition, in `NUMBA_CACHE_DIR` or the user's cache. Where that can't be written to, each process
+    compiles anew: numba would fall back to a folder beside the sources, which knows no editions.
     """
-    if _NOT_KEPT and not getattr(config, "CACHE_DIR", ""):
-        folder = user_cache_path("twin-topology") / "kernel" / _edition()
-        setattr(config, "CACHE_DIR", str(folder))  # noqa: B010  numba declares none of its settings
-    while _NOT_KEPT:
-        try:
-            _NOT_KEPT.pop().enable_caching()
-        except RuntimeError:  # numba's word for having no folder
-            _NOT_KEPT.clear()
+    with _LOCK:
+        if not _NOT_KEPT:
+            return
+        folder = (Path(_GIVEN) if _GIVEN else user_cache_path("twin-topology") / "kernel") / _edition()
+        if _can_be_written(folder):
+            setattr(config, "CACHE_DIR", str(folder))  # noqa: B010  numba declares none of its settings
+            for each in _NOT_KEPT:
+                each.enable_caching()
+        _NOT_KEPT.clear()
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _edition() -> str:

@@ -40,7 +40,7 @@ class State(NamedTuple):
     `flags` (n,) and `waiting` (groups,) bits; `queue` (n + 1,), `suspects` (n,) and
     `groups` (groups,) lists. `log_at`, `log_old` are the changes of `x` in order, `rank_log` (3, ...) those of `rank`
     as type, asset and old rank, `own_log` (2, ...) those of `own`; `loose` (2, T n) the types and assets that owe their
-    value to others of no lower rank.
+    value to others of no lower rank, and `listed` (T, n) 1 for these.
     """
 
     x: I32
@@ -59,6 +59,7 @@ class State(NamedTuple):
     rank_log: I32
     own_log: I32
     loose: I32
+    listed: U8
     counts: I64
 
 
@@ -87,6 +88,7 @@ def fresh_state(net: Net, flows: int, own: I32, *, log: int | None = None) -> St
         rank_log=np.zeros((3, length), np.int32),
         own_log=np.zeros((2, length), np.int32),
         loose=np.zeros((2, types * n), np.int32),
+        listed=np.zeros((types, n), np.uint8),
         counts=np.zeros(SEEN + types, np.int64),
     )
 
@@ -118,6 +120,10 @@ def undo(state: State, values: int, ranks: int, owns: int, loose: int) -> None:
         rank[rank_log[0, i], rank_log[1, i]] = rank_log[2, i]
     for i in range(counts[OWNED] - 1, owns - 1, -1):
         own[own_log[0, i]] = own_log[1, i]
+    listed, loose_ones = state.listed, state.loose
+    for i in range(loose, counts[LOOSE]):
+        listed[loose_ones[0, i], loose_ones[1, i]] = 0
+    counts[FRESH] -= counts[RANKED] - ranks  # each of them was given the next one
     counts[LOGGED] = values
     counts[RANKED] = ranks
     counts[OWNED] = owns

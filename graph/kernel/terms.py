@@ -78,7 +78,10 @@ def _best(start: int, end: int, members: I32, x: I32, rank: I32, below: int) -> 
 
 @compiled
 def carried(start: int, end: int, needs: int, members: I32, capacity: I64, x: I32, rank: I32, below: int) -> int:
-    """CAPACITY: what the members carry together over what is needed, at most 1, rounded down."""
+    """CAPACITY: what the members carry together over what is needed, at most 1, rounded down.
+
+    Ended where it is enough: with needs and each capacity up to 10**12 a sum stays below 2 * 10**18, within 64 bits.
+    """
     if needs == 0:
         return ONE
     total = 0
@@ -86,7 +89,9 @@ def carried(start: int, end: int, needs: int, members: I32, capacity: I64, x: I3
         provider: int = members[member]
         if provider >= 0 and (below == ALL or rank[provider] < below):
             total += x[provider] * (capacity[member] if capacity.size > 0 else 1000)
-    return min(ONE, total // needs)
+            if total >= needs * ONE:
+                return ONE
+    return total // needs
 
 
 @compiled

@@ -145,6 +145,23 @@ READS: dict[str, tuple[str, dict[str, object], bool]] = {
         {},
         True,
     ),
+    "singlePointsOfFailure": (
+        'query { singlePointsOfFailure(asset: "P", level: DEGRADED) { totalCount nodes { name } } }',
+        {},
+        True,
+    ),
+    "cutSets": ('query { cutSets(asset: "P") { count cutSets { name } } }', {}, True),
+    "criticality": (
+        'query { criticality(weightBy: "ratedFlow") { totalCount nodes { asset { name } weight } } }',
+        {},
+        True,
+    ),
+    "rootCause": (
+        """query { rootCause(input: {symptoms: [{asset: "P"}]}) { candidates { causes { name }
+        explains { symptom { name } evidence { members { asset { name } } } } } } }""",
+        {},
+        True,
+    ),
     "ontology": ("query { ontology { assetTypes { name count } relationshipTypes { name count } } }", {}, False),
     "migrations": ("query { migrations { revision } }", {}, False),
     "changes": ("query { changes { nodes { actor entries { id before after } } } }", {}, True),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import pytest
 
 from graph.access import Principal, operator
@@ -92,3 +95,24 @@ async def test_it_may_be_read_only_by_who_may(database: Database, asking: Princi
     nobody = Principal(name="nobody", tenant=asking.tenant, scopes=frozenset())
     with pytest.raises(Forbidden):
         await service(database).ask(nobody)
+
+
+async def test_who_asks_at_the_same_time_shares_a_count(database: Database, asking: Principal) -> None:
+    counting = service(database)
+    one, two = await asyncio.gather(*(counting.ask(asking, weight_by="ratedFlow") for _ in range(2)))
+    assert one.counted is two.counted
+
+
+async def test_what_was_written_meanwhile_begins_a_count_anew(
+    database: Database, asking: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "CHUNK", 1)
+    counting = service(database)
+    early = asyncio.create_task(counting.ask(asking))
+    with pytest.raises(StillCounting):
+        await counting.ask(asking, patience=0)
+    raised = cypher("MATCH (t:_Tenant {_tenant: $tenant}) SET t.revision = t.revision + 1")
+    await database.write(asking.tenant, lambda unit: unit.write(raised))
+    assert (await counting.ask(asking)).revision == 8
+    with suppress(StillCounting):  # unless it was given up for the newer revision
+        assert (await early).revision == 7

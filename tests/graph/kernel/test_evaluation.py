@@ -12,6 +12,7 @@ from graph.impact import BudgetSpent, GroupDisagrees, Kind, Question, Terms
 from graph.impact.question import resolve
 from graph.kernel import ArrayEvaluator, encode
 from graph.kernel.evaluation import Engine
+from graph.kernel.state import FRESH, LOOSE
 from tests.graph.impact.drawing import added, drawn, fails, need, pipe, questions, topologies
 
 
@@ -80,3 +81,34 @@ def test_ids_of_all_kinds_are_found_again() -> None:
     assert [supplies.ids.find(each) for each in sorted(ids)] == list(range(len(ids)))
     assert all(each not in supplies.ids for each in ("", "A", "abc", "zz", "😀😀"))
     assert Terms() == next(iter(supplies.supplies_of(0))).terms
+
+
+def test_large_capacities_are_no_small_ones() -> None:
+    """A dozen supplies of a gigawatt each: as thousandths times millionths more than 64 bits hold."""
+    supplies = [need("d", f"p{number}", group="g", combine="CAPACITY", needs=1e9, capacity=1e9) for number in range(12)]
+    evaluator = ArrayEvaluator(encode(drawn(*supplies)))
+    assert set(evaluator.engine.nominal.tolist()) == {1_000_000}
+    assert len(evaluator.evaluate(fails("p1")).impacted) == 0
+    everything = evaluator.evaluate(fails(*(f"p{number}" for number in range(12))))
+    assert [each.asset for each in everything.impacted] == ["d"]
+
+
+def test_ranks_are_given_back_with_the_values() -> None:
+    """Else they would run out, and a ring feed itself, after some thousand questions about a large network."""
+    ring = [pipe("tank", "a"), pipe("a", "b"), pipe("b", "c"), pipe("c", "a"), pipe("well", "c")]
+    engine = ArrayEvaluator(encode(drawn(*ring, sources={"tank": "PIPE", "well": "PIPE"}))).engine
+    given = engine.lend(lambda state: int(state.counts[FRESH]))
+    for _ in range(20):
+        engine.evaluate(resolve(fails("tank"), engine.supplies), {})
+        engine.evaluate(resolve(fails("tank", "well"), engine.supplies), {})
+    assert engine.lend(lambda state: int(state.counts[FRESH])) == given
+
+
+def test_a_long_loop_of_losses_is_not_quadratic() -> None:
+    """Each asset leans on both its neighbours step by step: all are loose, and listed once."""
+    size = 3_000
+    chain = [pipe(f"n{number:05}", f"n{number + 1:05}", loss_share=0.5) for number in range(size)]
+    evaluator = ArrayEvaluator(encode(drawn(*chain, sources={"n00000": "PIPE"})))
+    answer = evaluator.evaluate(fails("n00000"))
+    assert len(answer.impacted) > 0
+    assert evaluator.engine.lend(lambda state: int(state.listed.sum()) == int(state.counts[LOOSE]))
