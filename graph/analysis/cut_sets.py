@@ -92,9 +92,16 @@ class CutSetService:
             first=request.first,
             importance=request.importance,
         )
-        async with self._turn:
-            found = await asyncio.to_thread(self._analyse, snapshot, part, question)
-        return CutSetAnalysis(revision=snapshot.revision, found=found)
+        await self._turn.acquire()
+        work = asyncio.create_task(asyncio.to_thread(self._analyse, snapshot, part, question))
+        work.add_done_callback(self._ended)
+        # Who hangs up ends no thread: the turn is over when the work is.
+        return CutSetAnalysis(revision=snapshot.revision, found=await asyncio.shield(work))
+
+    def _ended(self, work: asyncio.Task[CutSets]) -> None:
+        self._turn.release()
+        if not work.cancelled():
+            work.exception()  # seen, where nobody waits for it any more
 
     async def _events(
         self, principal: Principal, request: CutSetRequest, assets: Sequence[str]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from threading import Lock
 from typing import Final
 
-from graph.identity import Tenant
+from graph.identity import Revision, Tenant
 from graph.kernel import ArrayEvaluator
 from graph.snapshot import Snapshot
 
@@ -18,17 +18,27 @@ class Evaluators:
 
     def __init__(self, *, kept: int = KEPT) -> None:
         self._kept = kept
-        self._making = Lock()
-        self._evaluators: OrderedDict[Tenant, ArrayEvaluator] = OrderedDict()
+        self._lock = Lock()
+        self._making: defaultdict[Tenant, Lock] = defaultdict(Lock)
+        self._evaluators: OrderedDict[Tenant, tuple[Revision, ArrayEvaluator]] = OrderedDict()
 
     def of(self, snapshot: Snapshot) -> ArrayEvaluator:
         """The evaluator of a snapshot; who asks while it is made waits for the same one. To be called in a thread."""
-        with self._making:
-            evaluator = self._evaluators.get(snapshot.tenant)
-            if evaluator is None or evaluator.supplies is not snapshot.supplies:
-                evaluator = ArrayEvaluator(snapshot.supplies)
-                self._evaluators[snapshot.tenant] = evaluator
+        with self._lock:
+            making = self._making[snapshot.tenant]
+        with making:
+            known = self._evaluators.get(snapshot.tenant)
+            if known is not None and known[1].supplies is snapshot.supplies:
+                return known[1]
+            made = ArrayEvaluator(snapshot.supplies)
+            if known is None or known[0] <= snapshot.revision:
+                self._keep(snapshot, made)
+            return made
+
+    def _keep(self, snapshot: Snapshot, made: ArrayEvaluator) -> None:
+        with self._lock:
+            self._evaluators[snapshot.tenant] = (snapshot.revision, made)
             self._evaluators.move_to_end(snapshot.tenant)
             while len(self._evaluators) > self._kept:
-                self._evaluators.popitem(last=False)
-            return evaluator
+                forgotten, _ = self._evaluators.popitem(last=False)
+                self._making.pop(forgotten, None)

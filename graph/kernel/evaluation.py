@@ -41,6 +41,7 @@ from graph.kernel.state import (
 )
 from graph.kernel.supplies import Supplies
 
+IDLE: Final = 2  # states kept for the next questions; each takes some hundred bytes an asset
 LEAST_BUDGET: Final = 20_000_000
 """Recomputations that one fixpoint may take whatever its size: about a second."""
 
@@ -104,7 +105,8 @@ class Engine:
             else:
                 undo(state, 0, 0, 0, loose)
                 with self._lock:
-                    self._idle.append(state)
+                    if len(self._idle) < IDLE:
+                        self._idle.append(state)
                 return made
 
     def _borrowed(self, log: int) -> State:

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Final
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.answers import FIRST, ImpactAnswer, ImpactBody, ImpactLine, impact_document, impact_lines
 from app.http.bodies import read_model
-from app.http.errors import BodyInvalid, NotAcceptable
+from app.http.errors import BodyInvalid
 from app.http.exchange import State
+from app.http.routes.forms import JSON, NDJSON, streamed, wanted_form
 from app.http.routes.operation import Operation, Parameter
 from graph.access import Principal, Scope
-
-JSON: Final = "application/json"
-NDJSON: Final = "application/x-ndjson"
 
 
 async def ask_impact(request: Request[State], principal: Principal) -> Response:
     """Answer a question about impact in the form that the caller takes."""
-    media_type = _media_type(request.headers.get("accept", ""))
+    form = wanted_form(request)
     body = await read_model(request, ImpactBody)
     edition = request.state["service"].edition()
     context = edition.context(principal, request.state["exchange"].id)
-    if media_type == JSON:
+    if form == JSON:
         container = request.query_params.get("container")
         answer = await impact_document(edition.schema, context, body, first=_first(request), container=container)
         return Response(orjson.dumps(answer), media_type=JSON)
-    lines = impact_lines(edition.schema, context, body)
-    # What is wrong with the question shows before the first line, while the status can still say so.
-    first = await anext(lines)
-    return StreamingResponse(_preceded(first, lines), media_type=NDJSON)
+    return await streamed(impact_lines(edition.schema, context, body))
 
 
 IMPACT: Final = Operation(
@@ -87,17 +81,6 @@ IMPACT: Final = Operation(
 )
 
 
-def _media_type(accept: str) -> str:
-    wanted = {part.partition(";")[0].strip().lower() for part in accept.split(",")} - {""}
-    if NDJSON in wanted:
-        return NDJSON
-    if not wanted or wanted & {JSON, "application/*", "*/*"}:
-        return JSON
-    raise NotAcceptable(
-        "None of the forms in Accept is given here", expected=f"{JSON} or {NDJSON}", actual=accept[:120]
-    )
-
-
 def _first(request: Request[State]) -> int:
     given = request.query_params.get("first")
     if given is None:
@@ -105,9 +88,3 @@ def _first(request: Request[State]) -> int:
     if not given.isascii() or not given.isdigit() or len(given) > 9:
         raise BodyInvalid("Not a number of items", place="first", expected="a whole number", actual=given[:80])
     return int(given)
-
-
-async def _preceded(first: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for line in others:
-        yield line

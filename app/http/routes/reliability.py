@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Final
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.answers import (
     FIRST_FOUND,
@@ -23,26 +22,22 @@ from app.answers import (
 from app.http.bodies import parse_object
 from app.http.errors import BodyInvalid
 from app.http.exchange import State
+from app.http.routes.forms import JSON, NDJSON, streamed, wanted_form
 from app.http.routes.operation import Operation, Parameter
 from app.http.routes.parameters import number
 from graph.access import Principal, Scope
-
-JSON: Final = "application/json"
-NDJSON: Final = "application/x-ndjson"
 
 _ID: Final = Parameter(name="id", where="path", meaning="The asset's id, percent-encoded", example="PDU-1")
 
 
 async def ask_single_points(request: Request[State], principal: Principal) -> Response:
     """Answer with single points of failure; all of them, line by line, for who takes NDJSON."""
+    form = wanted_form(request)
     edition = request.state["service"].edition()
     context = edition.context(principal, request.state["exchange"].id)
     asset, level = request.path_params["id"], _level(request)
-    if NDJSON in request.headers.get("accept", ""):
-        lines = single_points_lines(edition.schema, context, asset, level=level)
-        # What is wrong with the question shows before the first line, while the status can still say so.
-        first = await anext(lines)
-        return StreamingResponse(_preceded(first, lines), media_type=NDJSON)
+    if form == NDJSON:
+        return await streamed(single_points_lines(edition.schema, context, asset, level=level))
     wanted = number(request, "first", FIRST_FOUND)
     answer = await single_points_document(edition.schema, context, asset, level=level, first=wanted)
     return Response(orjson.dumps(answer), media_type=JSON)
@@ -50,6 +45,7 @@ async def ask_single_points(request: Request[State], principal: Principal) -> Re
 
 async def ask_cut_sets(request: Request[State], principal: Principal) -> Response:
     """Answer with minimal cut sets."""
+    wanted_form(request, (JSON,))
     edition = request.state["service"].edition()
     context = edition.context(principal, request.state["exchange"].id)
     arguments: dict[str, object] = {"maxOrder": number(request, "maxOrder", 3)}
@@ -64,6 +60,7 @@ async def ask_cut_sets(request: Request[State], principal: Principal) -> Respons
 
 async def ask_criticality(request: Request[State], principal: Principal) -> Response:
     """Answer with the most critical assets."""
+    wanted_form(request, (JSON,))
     edition = request.state["service"].edition()
     context = edition.context(principal, request.state["exchange"].id)
     given = {name: request.query_params[name] for name in ("weightBy", "after") if name in request.query_params}
@@ -96,7 +93,14 @@ SINGLE_POINTS: Final = Operation(
             example=FIRST_FOUND,
         ),
     ),
-    codes=("UNKNOWN_ASSET", "VALUE_INVALID", "LIMIT_EXCEEDED", "REQUEST_INVALID", "IMPACT_BUDGET_SPENT"),
+    codes=(
+        "UNKNOWN_ASSET",
+        "VALUE_INVALID",
+        "LIMIT_EXCEEDED",
+        "REQUEST_INVALID",
+        "IMPACT_BUDGET_SPENT",
+        "NOT_ACCEPTABLE",
+    ),
     conditional=True,
 )
 
@@ -147,8 +151,8 @@ CUT_SETS: Final = Operation(
         "VALUE_INVALID",
         "LIMIT_EXCEEDED",
         "REQUEST_INVALID",
+        "NOT_ACCEPTABLE",
     ),
-    conditional=True,
 )
 
 CRITICALITY: Final = Operation(
@@ -188,6 +192,7 @@ CRITICALITY: Final = Operation(
         "CURSOR_INVALID",
         "STILL_COUNTING",
         "IMPACT_BUDGET_SPENT",
+        "NOT_ACCEPTABLE",
     ),
     conditional=True,
 )
@@ -198,9 +203,3 @@ def _level(request: Request[State]) -> str:
     if given not in ("DOWN", "DEGRADED"):
         raise BodyInvalid("No such level here", place="level", expected="DOWN or DEGRADED", actual=given[:80])
     return given
-
-
-async def _preceded(first: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for each in others:
-        yield each

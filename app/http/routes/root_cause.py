@@ -11,14 +11,14 @@ from starlette.responses import Response
 from app.answers import RootCauseAnswer, RootCauseBody, root_cause_document
 from app.http.bodies import read_model
 from app.http.exchange import State
+from app.http.routes.forms import JSON, wanted_form
 from app.http.routes.operation import Operation
 from graph.access import Principal, Scope
-
-JSON: Final = "application/json"
 
 
 async def ask_root_cause(request: Request[State], principal: Principal) -> Response:
     """Answer a question about root causes."""
+    wanted_form(request, (JSON,))
     body = await read_model(request, RootCauseBody)
     edition = request.state["service"].edition()
     context = edition.context(principal, request.state["exchange"].id)
@@ -38,7 +38,14 @@ ROOT_CAUSE: Final = Operation(
     scope=Scope.READ,
     body=RootCauseBody,
     answers={JSON: RootCauseAnswer},
-    codes=("UNKNOWN_ASSET", "SYMPTOMS_INVALID", "VALUE_INVALID", "LIMIT_EXCEEDED", "IMPACT_BUDGET_SPENT"),
+    codes=(
+        "UNKNOWN_ASSET",
+        "SYMPTOMS_INVALID",
+        "VALUE_INVALID",
+        "LIMIT_EXCEEDED",
+        "IMPACT_BUDGET_SPENT",
+        "NOT_ACCEPTABLE",
+    ),
     examples={
         "two symptoms": {"symptoms": [{"asset": "R01-PDU-A"}, {"asset": "R02-PDU-A"}]},
         "onsets, and what works": {

@@ -117,6 +117,11 @@ def test_wrong_questions(service: TestClient, path: str, code: str) -> None:
     assert 400 <= response.status_code < 500
 
 
+@pytest.mark.parametrize("path", ["/v1/spof/G", "/v1/cut-sets/G", "/v1/criticality"])
+def test_other_forms_are_not_given(service: TestClient, path: str) -> None:
+    assert service.get(path, headers={"accept": "text/html"}).status_code == 406
+
+
 def test_a_wrong_question_is_no_line(service: TestClient) -> None:
     response = service.get("/v1/spof/nobody", headers=NDJSON)
     assert (response.status_code, response.json()["code"]) == (404, "UNKNOWN_ASSET")
