@@ -41,7 +41,8 @@ from graph.reading.selection import (
     ValueField,
 )
 from graph.reading.walking import joining_text, named_relationships_text, reach_text, shortest_text
-from queries import named, names
+from queries import Query, named, names
+from tests.queries.conftest import REPLANNING
 
 pytestmark = pytest.mark.neo4j
 
@@ -101,16 +102,24 @@ def example(declared: str) -> object:
 @pytest.mark.parametrize("name", names())
 async def test_query_files(database: Database, name: str) -> None:
     query = named(name)
-    plan = await database.explain(query.text, {key: example(of) for key, of in query.parameters.items()})
+    wrong: list[str] = []
+    for _ in range(3):  # what others write meanwhile may mislead the planner
+        plan = await database.explain(query.text, {key: example(of) for key, of in query.parameters.items()})
+        wrong = [*faults(plan), *unlike(query, plan)]
+        if not wrong:
+            break
+        await database.rows(None, REPLANNING)
+    assert wrong == []
+
+
+def unlike(query: Query, plan: Mapping[str, Any]) -> list[str]:
+    """What of a plan isn't as the head of the query says."""
     found = {kind(each) for each in operators(plan)}
     if "MergeUniqueNode" in found:
         found.add("NodeUniqueIndexSeek")  # what newer planners make of a seek that merges
-    assert faults(plan) == []
-    for expected in query.plan:
-        if expected.startswith("!"):
-            assert expected[1:] not in found
-        else:
-            assert any(each.startswith(expected) for each in found), f"{expected} not among {sorted(found)}"
+    unwanted = [each for each in query.plan if each.startswith("!") and each[1:] in found]
+    missing = [each for each in query.plan if not each.startswith("!") and not any(of.startswith(each) for of in found)]
+    return [*unwanted, *(f"{each} not among {sorted(found)}" for each in missing)]
 
 
 @pytest.mark.parametrize("name", names())
@@ -230,14 +239,25 @@ async def test_each_branch_of_a_page_rests_on_an_index(
     keys = sort_keys((OrderBy(field=order.strip("-"), descending="-" in order),), None, words, LIMITS)
     for branch, limiting in zip(paging.branches(predicate, keys, after), expected, strict=True):
         text = f"RETURN COLLECT {{ {paging._branch(predicate, branch, '')} RETURN [n._id] }}"
-        plan = await explained(database, text, tenant)
-        found = {kind(each): details(each) for each in operators(plan)}
-        assert faults(plan) == []
-        assert "Sort" not in found
-        assert limiting in found
-        if limiting == "Top":
-            sought = found.get("NodeIndexSeek") or found.get("NodeUniqueIndexSeek") or ""
-            assert f"{order.strip('-')} = $after0" in sought
+        sought = f"{order.strip('-')} = $after0" if limiting == "Top" else ""
+        assert await bad_branch(database, tenant, text, limiting=limiting, sought=sought) == []
+
+
+async def bad_branch(database: Database, tenant: Tenant, text: str, *, limiting: str, sought: str) -> list[str]:
+    """What is wrong with the plan of a branch; asked thrice, for what others write may mislead the planner."""
+    wrong: list[str] = []
+    for _ in range(3):
+        plan = list(operators(await explained(database, text, tenant)))
+        kinds = {kind(each) for each in plan}
+        seeks = [details(each) for each in plan if "IndexSeek" in kind(each)]
+        wrong = [each for operator in plan[:1] for each in faults(operator)]
+        wrong += ["Sort"] if "Sort" in kinds else []
+        wrong += [] if limiting in kinds else [f"no {limiting} among {sorted(kinds)}"]
+        wrong += [] if any(sought in each for each in seeks) else [f"{sought!r} not among {seeks} of {sorted(kinds)}"]
+        if not wrong:
+            break
+        await database.rows(None, REPLANNING)
+    return wrong
 
 
 async def test_a_name_is_sought_not_scanned_for(database: Database, tenant: Tenant, words: Vocabulary) -> None:
