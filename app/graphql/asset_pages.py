@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from app.graphql.gathering import AssetGatherer
+from app.graphql.page_rows import page_info
 from app.graphql.selection import Asked, merged
 from graph.analysis import IdPage
 from graph.ontology.model import Json
@@ -29,13 +30,7 @@ def _part(name: str, fields: Sequence[Asked], page: IdPage, assets: AssetGathere
                 for number, asset in enumerate(page.items)
             ]
         case "pageInfo":
-            ends = [page.cursor(number) for number in (0, len(page.items) - 1)] if page.items else [None, None]
-            return {
-                "hasNextPage": page.has_next,
-                "hasPreviousPage": page.has_previous,
-                "startCursor": ends[0],
-                "endCursor": ends[1],
-            }
+            return page_info(page, page.cursor)
         case _:
             return page.total
 

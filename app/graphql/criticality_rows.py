@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.graphql.gathering import AssetGatherer
+from app.graphql.page_rows import page_info
 from app.graphql.selection import Asked
 from graph.analysis import Critical, CriticalPage
 from graph.ontology.model import Json
@@ -38,7 +39,7 @@ class CriticalityRows:
                     for number, each in enumerate(self.page.items)
                 ]
             case "pageInfo":
-                return self._page_info()
+                return page_info(self.page, self.page.cursor)
             case _:
                 return self.page.total
 
@@ -47,14 +48,4 @@ class CriticalityRows:
         return {
             asked.key: self.assets.row(each.asset, asked.fields) if asked.name == "asset" else values[asked.name]
             for asked in fields
-        }
-
-    def _page_info(self) -> Row:
-        page = self.page
-        ends = [page.cursor(number) for number in (0, len(page.items) - 1)] if page.items else [None, None]
-        return {
-            "hasNextPage": page.has_next,
-            "hasPreviousPage": page.has_previous,
-            "startCursor": ends[0],
-            "endCursor": ends[1],
         }

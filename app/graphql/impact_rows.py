@@ -9,6 +9,7 @@ from typing import cast
 from app.graphql.asset_selection import names
 from app.graphql.context import Impacts
 from app.graphql.gathering import AssetGatherer
+from app.graphql.page_rows import page_info
 from app.graphql.proof_rows import ProofRows
 from app.graphql.selection import Asked, merged
 from graph.analysis import Analysis, ListOf, Page, page_of, pinned_analysis
@@ -195,13 +196,7 @@ class ImpactRows:
         return page.cursor(number)
 
     def _page_info(self, page: Page[ImpactedAsset] | Page[str]) -> Row:
-        ends = [self._cursor(page, number) for number in (0, len(page.items) - 1)] if page.items else [None, None]
-        return {
-            "hasNextPage": page.has_next,
-            "hasPreviousPage": page.has_previous,
-            "startCursor": ends[0],
-            "endCursor": ends[1],
-        }
+        return page_info(page, lambda number: self._cursor(page, number))
 
 
 def micros(each: ImpactedAsset) -> int:

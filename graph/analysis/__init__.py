@@ -6,7 +6,7 @@ from graph.analysis.cut_sets import CutSetAnalysis, CutSetRequest, CutSetService
 from graph.analysis.errors import BaselineUnavailable, CursorExpired, PropertiesInvalid, StillCounting, TooManyAnalyses
 from graph.analysis.evaluators import Evaluators
 from graph.analysis.keyset import IdPage, id_page
-from graph.analysis.page import ListOf, Page, check_first, page_of, pinned_analysis
+from graph.analysis.page import ListOf, Page, Slice, check_first, page_of, pinned_analysis
 from graph.analysis.request import ImpactRequest, NewRelationship
 from graph.analysis.root_causes import RootCauseAnalysis, RootCauseService
 from graph.analysis.service import ImpactService
@@ -35,6 +35,7 @@ __all__ = [
     "RootCauseService",
     "SinglePointService",
     "SinglePoints",
+    "Slice",
     "StillCounting",
     "TooManyAnalyses",
     "check_first",

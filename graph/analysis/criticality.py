@@ -14,7 +14,7 @@ import numpy as np
 from graph.access.principal import Principal, Scope
 from graph.analysis.errors import StillCounting
 from graph.analysis.evaluators import Evaluators
-from graph.analysis.page import check_first
+from graph.analysis.page import Slice, check_first
 from graph.errors import ValueInvalid
 from graph.identity import Revision, Tenant
 from graph.kernel import Criticality, count_falls
@@ -51,23 +51,10 @@ class Critical:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CriticalPage:
-    """Some of `total` assets, the most critical first; `asked` is the digest of the question they answer."""
+class CriticalPage(Slice[Critical]):
+    """Assets, the most critical first; `asked` is the digest of the question they answer."""
 
     asked: str
-    items: Sequence[Critical]
-    start: int
-    total: int
-
-    @property
-    def has_next(self) -> bool:
-        """Whether assets follow."""
-        return self.start + len(self.items) < self.total
-
-    @property
-    def has_previous(self) -> bool:
-        """Whether assets come before."""
-        return self.start > 0
 
     def cursor(self, number: int) -> str:
         """The cursor of item `number` of this page."""

@@ -7,28 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from graph.analysis.page import check_first
+from graph.analysis.page import Slice, check_first
 from graph.reading.cursors import read_cursor, write_cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IdPage:
-    """Some of `total` ids, from position `start` on; `asked` is the digest of the question they answer."""
+class IdPage(Slice[str]):
+    """Ids of a list; `asked` is the digest of the question they answer."""
 
     asked: str
-    items: Sequence[str]
-    start: int
-    total: int
-
-    @property
-    def has_next(self) -> bool:
-        """Whether ids follow."""
-        return self.start + len(self.items) < self.total
-
-    @property
-    def has_previous(self) -> bool:
-        """Whether ids come before."""
-        return self.start > 0
 
     def cursor(self, number: int) -> str:
         """The cursor of item `number` of this page."""

@@ -10,6 +10,7 @@ from graph.reading.cursors import Cursor, question, read_cursor, write_cursor
 from graph.reading.limits import LIMITS, within_limit
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +28,10 @@ class ListOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[T]):
-    """Some items of a list, from position `start` on."""
+class Slice(Generic[T_co]):
+    """Some items of a list of `total`, from position `start` on."""
 
-    of: ListOf
-    items: Sequence[T]
+    items: Sequence[T_co]
     start: int
     total: int
 
@@ -44,6 +44,13 @@ class Page(Generic[T]):
     def has_previous(self) -> bool:
         """Whether items come before."""
         return self.start > 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Slice[T_co]):
+    """Some items of a list of an analysis."""
+
+    of: ListOf
 
     def cursor(self, number: int) -> str:
         """The cursor of item `number` of this page."""
