@@ -26,6 +26,7 @@ from graph.database.local.release import release
 from migrations import Project, apply
 
 _MEMORY = Memory(heap=768, page_cache=256)
+_JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1",)  # a run is over before Java's better compiler has paid for itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def local_server(folder: Path) -> LocalServer:
         jars=Path(jars) if jars else None,
         cache_dir=home / "cache",
         memory=_MEMORY,
+        java_options=_JAVA_OPTIONS,
     )
 
 

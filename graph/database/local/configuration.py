@@ -75,7 +75,7 @@ def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\")
 
 
-def java_arguments(folders: Folders, *, memory: Memory, archive_flags: Sequence[str], classpath: Sequence[Path]) -> str:
+def java_arguments(folders: Folders, *, memory: Memory, options: Sequence[str], classpath: Sequence[Path]) -> str:
     """Return the text of the JVM's argument file, class path included."""
     opened = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
     arguments = [
@@ -94,7 +94,7 @@ def java_arguments(folders: Folders, *, memory: Memory, archive_flags: Sequence[
         "-Djdk.nio.maxCachedBufferSize=1024",
         "-Dio.netty.tryReflectionSetAccessible=true",
         "-Dlog4j2.disable.jmx=true",
-        *archive_flags,
+        *options,
         "-cp",
         ":".join(str(path) for path in classpath),
     ]

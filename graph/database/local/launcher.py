@@ -35,6 +35,7 @@ class Launcher:
     folders: Folders
     jars: JarFolder
     memory: Memory
+    java_options: tuple[str, ...]
     fixed_port: bool
     patience: float
     report: Report
@@ -123,7 +124,10 @@ class Launcher:
     def _configure(self, port: int, archive_flags: list[str]) -> None:
         folders, version = self.folders, self.jars.release.number
         arguments = java_arguments(
-            folders, memory=self.memory, archive_flags=archive_flags, classpath=self.jars.classpath()
+            folders,
+            memory=self.memory,
+            options=(*archive_flags, *self.java_options),
+            classpath=self.jars.classpath(),
         )
         settings = neo4j_conf(folders, version=version, port=port, memory=self.memory)
         write_whole(folders.configuration / "neo4j.conf", settings)

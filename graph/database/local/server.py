@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -63,8 +63,9 @@ class LocalServer:
 
     `line` is a line ("2026", "5.26") or a version that we pin; `jars` a folder to take the jars from, `mirror` a Maven
     repository to take them from instead of Maven Central; `port` asks for one port, otherwise a free one is chosen and
-    kept; `cache_dir` shares jars and class archives between data directories; `patience` is how many seconds a start,
-    or another process that starts it, may take. Its methods block: call them in a thread where there is an event loop.
+    kept; `cache_dir` shares jars and class archives between data directories; `java_options` are for the JVM, after
+    ours; `patience` is how many seconds a start, or another process that starts it, may take. Its methods block: call
+    them in a thread where there is an event loop.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class LocalServer:
         port: int | None = None,
         cache_dir: Path | None = None,
         memory: Memory | None = None,
+        java_options: Sequence[str] = (),
         progress: Report = unreported,
         free: FreeBytes = free_bytes,
         patience: float = 120.0,
@@ -87,6 +89,7 @@ class LocalServer:
         self.free: Final = free
         self.source: Final[JarSource] = RepositorySource(mirror=mirror) if jars is None else FolderSource(folder=jars)
         self._memory = memory
+        self._java_options = tuple(java_options)
         self._report = progress
         self._patience = patience
 
@@ -210,6 +213,7 @@ class LocalServer:
             folders=self.folders,
             jars=self.jar_folder,
             memory=self._memory or memory_for(psutil.virtual_memory().total),
+            java_options=self._java_options,
             fixed_port=self.asked_port is not None,
             patience=self._patience,
             report=self._report,

@@ -53,7 +53,7 @@ def test_argument_files_keep_any_path(text: str) -> None:
 
 def test_java_arguments_hold_the_class_path_last() -> None:
     folders = Folders.of(Path("/data with blanks"))
-    lines = java_arguments(folders, memory=MEMORY, archive_flags=["-XX:Some"], classpath=[Path("/a"), Path("/b c")])
+    lines = java_arguments(folders, memory=MEMORY, options=["-XX:Some"], classpath=[Path("/a"), Path("/b c")])
     assert lines.splitlines()[-3:] == ['"-XX:Some"', '"-cp"', '"/a:/b c"']
     assert '"-Xmx1024m"' in lines
 
