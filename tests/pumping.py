@@ -29,6 +29,7 @@ assetTypes:
       serialNumber: {datatype: string, unique: true}
       ratedPower: {datatype: float, unit: kW, minimum: 0}
       unavailability: {datatype: float}
+      failureRate: {datatype: float, unit: 1/year, minimum: 0}
   GridFeed: {extends: [Equipment], sourceOf: [POWERS]}
   Pump:
     extends: [Equipment]

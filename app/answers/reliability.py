@@ -29,8 +29,13 @@ query SinglePoints($asset: ID!, $level: Level, $first: Int!, $after: String) {
 _CUT_SETS = (
     _BRIEF
     + """
-query CutSets($asset: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $probabilityBy: String) {
-  cutSets(asset: $asset, among: $among, maxOrder: $maxOrder, first: $first, probabilityBy: $probabilityBy) {
+query CutSets(
+  $asset: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $probabilityBy: String, $missionTime: Duration
+) {
+  cutSets(
+    asset: $asset, among: $among, maxOrder: $maxOrder, first: $first
+    probabilityBy: $probabilityBy, missionTime: $missionTime
+  ) {
     revision count cutSets { ...Brief } probability truncated { reason limit after }
     importance(first: $first) { asset { ...Brief } birnbaum fussellVesely riskAchievementWorth riskReductionWorth }
   }
@@ -131,7 +136,7 @@ async def single_points_lines(
 async def cut_sets_document(
     schema: TwinSchema, context: Context, asset: str, arguments: Mapping[str, object], *, first: int = FIRST_FOUND
 ) -> Document:
-    """The first minimal cut sets; `arguments` are GraphQL's `among`, `maxOrder` and `probabilityBy`, where given."""
+    """The first minimal cut sets; `arguments` are GraphQL's but `asset` and `first`, where given."""
     return await executed(schema, context, _CUT_SETS, {"maxOrder": 3, **arguments, "asset": asset, "first": first})
 
 

@@ -23,8 +23,8 @@ query SinglePoints($id: ID!, $level: Level, $first: Int!) {
 }
 """
 _CUT_SETS = """
-query CutSets($id: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $by: String) {
-  cutSets(asset: $id, among: $among, maxOrder: $maxOrder, first: $first, probabilityBy: $by) {
+query CutSets($id: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $by: String, $time: Duration) {
+  cutSets(asset: $id, among: $among, maxOrder: $maxOrder, first: $first, probabilityBy: $by, missionTime: $time) {
     revision count cutSets { id type name } probability truncated { reason limit }
     importance(first: $first) {
       asset { id type name } birnbaum fussellVesely riskAchievementWorth riskReductionWorth
@@ -84,7 +84,12 @@ def cut_sets(
     max_order: Annotated[int, typer.Option("--max-order", min=1, help="The largest size of a set.")] = 3,
     probability_by: Annotated[
         str | None,
-        typer.Option("--probability-by", help="Float property with the probability of failure.", metavar="PROPERTY"),
+        typer.Option(
+            "--probability-by", help="Float property: probability of failure, or failures per time.", metavar="PROPERTY"
+        ),
+    ] = None,
+    mission_time: Annotated[
+        str | None, typer.Option("--mission-time", help="For failures per time: how long, as P30D.", metavar="DURATION")
     ] = None,
     first: Annotated[int, typer.Option("--first", min=1, help="How many sets at most.")] = 50,
     as_json: JsonFlag = False,
@@ -98,7 +103,14 @@ def cut_sets(
         twin cut-sets NBR-R01-S1 --type Ups --type Generator --max-order 2 --json
     """
     among = {name: value for name, value in (("types", types), ("within", within)) if value}
-    variables = {"id": asset_id, "among": among or None, "maxOrder": max_order, "first": first, "by": probability_by}
+    variables = {
+        "id": asset_id,
+        "among": among or None,
+        "maxOrder": max_order,
+        "first": first,
+        "by": probability_by,
+        "time": mission_time,
+    }
     found = ask(_CUT_SETS, variables, server, token)["cutSets"]
     if as_json:
         print_json(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import strawberry
@@ -17,7 +18,7 @@ from app.graphql.given import given, given_texts
 from app.graphql.impact_rows import ImpactRows, pinned
 from app.graphql.info import TwinInfo
 from app.graphql.ontology_rows import OntologyRows, migration_row
-from app.graphql.questions import impact_request
+from app.graphql.questions import chance, impact_request
 from app.graphql.root_cause_rows import RootCauseRows
 from app.graphql.scalars import Long
 from app.graphql.selection import Asked, merged
@@ -208,8 +209,8 @@ class Query:
 
     @strawberry.field(
         graphql_type=CutSetAnalysis,
-        description="The smallest sets of assets whose joint failure brings an asset DOWN; probabilityBy names a "
-        "float property.",
+        description="The smallest sets of assets whose joint failure brings an asset DOWN. probabilityBy names a float "
+        "property: a probability, or failures per time, which need missionTime.",
     )
     async def cut_sets(
         self,
@@ -219,13 +220,14 @@ class Query:
         max_order: int | None = MAX_ORDER,
         first: int | None = FIRST,
         probability_by: str | None = UNSET,
+        mission_time: timedelta | None = UNSET,
     ) -> Row:
         """Minimal cut sets."""
         context, fields = info.context, info.fields
         request = CutSetRequest(
             target=asset,
             among=asset_filter(among),
-            probability_by=given(probability_by),
+            chance=chance(given(probability_by), given(mission_time)),
             max_order=max_order,
             first=FIRST if first is None else first,
             importance=any(asked.name == "importance" for asked in fields),

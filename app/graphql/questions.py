@@ -1,4 +1,4 @@
-"""Questions about impact from the contract's input."""
+"""Questions about impact and its kin from the contract's input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from app.graphql.change_sets import properties
 from app.graphql.types.inputs import Failure, ImpactInput, RelationshipInput, SupplyRef
 from graph import impact
 from graph.analysis import ImpactRequest, NewRelationship
+from graph.errors import ValueInvalid
 from graph.impact import Baseline, operability
+from graph.reading import Chance
 
 
 def impact_request(given: ImpactInput) -> ImpactRequest:
@@ -23,6 +25,17 @@ def impact_request(given: ImpactInput) -> ImpactRequest:
         baseline=Baseline(given.baseline) if given.baseline else Baseline.NOMINAL,
         horizon=given.horizon if isinstance(given.horizon, timedelta) else None,
     )
+
+
+def chance(probability_by: str | None, mission_time: timedelta | None) -> Chance | None:
+    """Where the probability of failure comes from. Raises ValueInvalid for a time without a property."""
+    if probability_by is None and mission_time is not None:
+        raise ValueInvalid(
+            "A mission time says nothing without failure rates",
+            place="missionTime",
+            expected="the property that holds them in `probabilityBy`",
+        )
+    return None if probability_by is None else Chance(property=probability_by, mission_time=mission_time)
 
 
 def _failure(number: int, given: Failure) -> impact.Failure:

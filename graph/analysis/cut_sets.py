@@ -13,11 +13,12 @@ import numpy as np
 from graph.access.principal import Principal, Scope
 from graph.analysis.page import check_first
 from graph.cutsets import Budget, CutSetQuestion, CutSets, minimal_cut_sets
-from graph.errors import LimitExceeded, NotFound, ValueInvalid
+from graph.errors import LimitExceeded, NotFound
 from graph.identity import Revision
 from graph.kernel import decode, upstream
 from graph.kernel.arrays import I32
 from graph.kernel.state import all_healthy
+from graph.reading.chances import Chance
 from graph.reading.filters import AssetFilter
 from graph.reading.service import ReadingService
 from graph.snapshot import Snapshot, SnapshotService
@@ -39,14 +40,14 @@ AT_ONCE: Final = 1
 class CutSetRequest:
     """Which smallest sets of assets bring `target` DOWN when they fail together?
 
-    Events are the assets upstream of the target that fit `among`; without it those that have a value of the float
-    property `probability_by`, if that is given and any has, else all. `max_order` bounds the size of the sets (None:
-    any), `first` how many are listed.
+    Events are the assets upstream of the target that fit `among`; without it those whose probability `chance` tells, if
+    that is given and any has one, else all. `max_order` bounds the size of the sets (None: any), `first` how many are
+    listed.
     """
 
     target: str
     among: AssetFilter | None = None
-    probability_by: str | None = None
+    chance: Chance | None = None
     max_order: int | None = 3
     first: int = 50
     importance: bool = True
@@ -79,7 +80,7 @@ class CutSetService:
 
         Raises Forbidden without scope read, NotFound for an unknown target, LimitExceeded for one with more than
         UPSTREAM assets upstream or too long a list, UnknownType and UnknownProperty of a filter, ValueInvalid for a
-        number out of its range and a property that holds no probabilities.
+        number out of its range and a property that tells no probabilities.
         """
         principal.demand(Scope.READ)
         check_first(request.first)
@@ -107,10 +108,9 @@ class CutSetService:
         self, principal: Principal, request: CutSetRequest, assets: Sequence[str]
     ) -> Mapping[str, float | None]:
         """The events of a question, each with its probability if that is known; `assets` are upstream of its target."""
-        if request.among is None and request.probability_by is None:
+        if request.among is None and request.chance is None:
             return dict.fromkeys(assets)
-        chosen = await self._reading.chosen(principal, assets, filter=request.among, number=request.probability_by)
-        _check_probabilities(chosen)
+        chosen = await self._reading.chosen(principal, assets, filter=request.among, chance=request.chance)
         if request.among is not None:
             return chosen
         return {asset: value for asset, value in chosen.items() if value is not None} or dict.fromkeys(assets)
@@ -145,15 +145,3 @@ def _upstream(snapshot: Snapshot, target: str) -> I32:
             hint="Ask for an asset further upstream, or for single points of failure, which have no such ceiling",
         )
     return part
-
-
-def _check_probabilities(chosen: Mapping[str, float | None]) -> None:
-    for asset, value in chosen.items():
-        if value is not None and not 0 <= value <= 1:
-            raise ValueInvalid(
-                f"{asset} has a value that is no probability",
-                place="probabilityBy",
-                expected="from 0 to 1",
-                actual=str(value),
-                hint="Correct the asset, or leave it out by `among`",
-            )

@@ -1,6 +1,7 @@
 """Reading: a checked selection and filter become one parameterised statement, and its rows plain nested values."""
 
 from graph.reading.aggregation import AggregateRow, Measure, MeasureOf
+from graph.reading.chances import Chance
 from graph.reading.filters import AssetFilter, Comparison, Condition, PropertyCondition
 from graph.reading.limits import LIMITS, Limits
 from graph.reading.ordering import OrderBy
@@ -21,6 +22,7 @@ __all__ = [
     "AggregateRow",
     "AssetFilter",
     "AssetSelection",
+    "Chance",
     "ChangeConnectionSelection",
     "Comparison",
     "Condition",

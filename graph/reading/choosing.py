@@ -1,39 +1,42 @@
-"""Which of some assets fit a filter, and a number that each of them has: one statement for all."""
+"""Which of some assets fit a filter, and how probably each of them is failed: one statement for all."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from graph.database import Statement, quoted
 from graph.errors import ValueInvalid
-from graph.ontology.model import Datatype
+from graph.reading.chances import Chance, probability
 from graph.reading.executor import Executor
 from graph.reading.filters import AssetFilter
 from graph.reading.kinds import Vocabulary
 from graph.reading.limits import Limits
-from graph.reading.predicates import compile_filter, declarations_of
+from graph.reading.predicates import compile_filter
 
 
 async def chosen(
-    executor: Executor, ids: Sequence[str], wanted: AssetFilter | None, number: str | None
+    executor: Executor, ids: Sequence[str], wanted: AssetFilter | None, chance: Chance | None
 ) -> dict[str, float | None]:
-    """Those of `ids` that exist and fit `wanted`, each with its value of the float property `number`.
+    """Those of `ids` that exist and fit `wanted`, each with the probability that it is failed.
 
-    None where it has no value, or none is asked for. Raises what `compile_filter` raises, UnknownProperty, and
-    ValueInvalid for a property that is no plain float.
+    None where it has none, or none is asked for. Raises what `compile_filter` and `probability` raise, and ValueInvalid
+    for a value that gives no probability.
     """
-    text, parameters = choosing_text(wanted, number, executor.words, executor.limits)
+    of = None if chance is None else probability(chance, executor.words)
+    text, parameters = choosing_text(wanted, chance and chance.property, executor.words, executor.limits)
     statement = Statement(name="assets chosen", text=text, parameters={**parameters, "ids": list(ids)})
-    rows = await executor.unit.compiled(statement)
-    return {cast("str", row[0]): cast("float | None", row[1]) for row in rows}
+    found: dict[str, float | None] = {}
+    for asset, value in await executor.unit.compiled(statement):
+        found[asset] = None if of is None or value is None else of(value)
+        _check(asset, value, found[asset])
+    return found
 
 
 def choosing_text(
     wanted: AssetFilter | None, number: str | None, words: Vocabulary, limits: Limits
 ) -> tuple[str, dict[str, object]]:
     """The statement and its parameters but `$ids`."""
-    value = "null" if number is None else f"n.{_float(words, number)}"
+    value = "null" if number is None else f"n.{quoted(number)}"
     # Inside another, a filter is all conditions: types and containment too, which would otherwise be ways in.
     within = None if wanted is None else AssetFilter(every=(wanted,))
     predicate = compile_filter(within, words, limits)
@@ -44,13 +47,12 @@ def choosing_text(
     return text, predicate.parameters
 
 
-def _float(words: Vocabulary, name: str) -> str:
-    for each in declarations_of(words, name, None, place="probabilityBy"):
-        if each.datatype is not Datatype.FLOAT or each.unit is not None:
-            raise ValueInvalid(
-                f"{name} holds no probability",
-                place="probabilityBy",
-                expected="a property of datatype float without a unit",
-                actual=f"{each.declared_by}: {each.datatype.value} {each.unit or ''}".strip(),
-            )
-    return quoted(name)
+def _check(asset: str, value: object, chance: float | None) -> None:
+    if chance is not None and not 0 <= chance <= 1:
+        raise ValueInvalid(
+            f"{asset} has a value that gives no probability",
+            place="probabilityBy",
+            expected="a probability from 0 to 1, or a failure rate of 0 or more",
+            actual=str(value),
+            hint="Correct the asset, or leave it out by `among`",
+        )

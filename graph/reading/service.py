@@ -15,6 +15,7 @@ from graph.ontology.model import Ontology
 from graph.reading import lists
 from graph.reading.aggregation import AggregateRow, MeasureOf, compile_aggregation, demand_few_groups
 from graph.reading.cache import Compiled
+from graph.reading.chances import Chance
 from graph.reading.choosing import chosen
 from graph.reading.executor import Executor
 from graph.reading.filters import AssetFilter
@@ -96,10 +97,10 @@ class ReadingService:
         ids: Sequence[str],
         *,
         filter: AssetFilter | None = None,  # noqa: A002 - the contract's word
-        number: str | None = None,
+        chance: Chance | None = None,
     ) -> dict[str, float | None]:
-        """Return those of `ids` that exist and fit `filter`, each with its value of the float property `number`."""
-        return await self._read(principal, lambda executor: chosen(executor, ids, filter, number))
+        """Return those of `ids` that exist and fit `filter`, each with the probability that it is failed, if known."""
+        return await self._read(principal, lambda executor: chosen(executor, ids, filter, chance))
 
     async def assets(
         self,

@@ -51,8 +51,9 @@ async def ask_cut_sets(request: Request[State], principal: Principal) -> Respons
     arguments: dict[str, object] = {"maxOrder": number(request, "maxOrder", 3)}
     if (among := request.query_params.get("among")) is not None:
         arguments["among"] = parse_object(among, place="among")
-    if (name := request.query_params.get("probabilityBy")) is not None:
-        arguments["probabilityBy"] = name
+    for name in ("probabilityBy", "missionTime"):
+        if (value := request.query_params.get(name)) is not None:
+            arguments[name] = value
     wanted = number(request, "first", FIRST_FOUND)
     answer = await cut_sets_document(edition.schema, context, request.path_params["id"], arguments, first=wanted)
     return Response(orjson.dumps(answer), media_type=JSON)
@@ -140,8 +141,15 @@ CUT_SETS: Final = Operation(
         Parameter(
             name="probabilityBy",
             where="query",
-            meaning="The float property that holds the probability that an asset is failed, from 0 to 1",
+            meaning="The float property that holds the probability that an asset is failed, from 0 to 1, or its "
+            "failures per time",
             example="unavailability",
+        ),
+        Parameter(
+            name="missionTime",
+            where="query",
+            meaning="How long failures per time are waited for without repair, an ISO 8601 duration",
+            example="P30D",
         ),
     ),
     codes=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 
 import pytest
@@ -19,15 +20,19 @@ query Q($asset: ID!, $level: Level, $first: Int, $after: String) {
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
 
 CUT_SETS = """
-query Q($asset: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int, $by: String) {
-  cutSets(asset: $asset, among: $among, maxOrder: $maxOrder, first: $first, probabilityBy: $by) {
+query Q($asset: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int, $by: String, $time: Duration) {
+  cutSets(asset: $asset, among: $among, maxOrder: $maxOrder, first: $first, probabilityBy: $by, missionTime: $time) {
     revision count cutSets { id } probability
     importance { asset { id name } birnbaum fussellVesely riskAchievementWorth riskReductionWorth }
     truncated { reason limit after } } }"""
 
 
 async def set_unavailability(door: Door, **values: float) -> None:
-    text = "MATCH (a:Asset {_tenant: $tenant, _id: $id}) SET a.unavailability = $value"
+    await set_property(door, "unavailability", **values)
+
+
+async def set_property(door: Door, name: str, **values: float) -> None:
+    text = f"MATCH (a:Asset {{_tenant: $tenant, _id: $id}}) SET a.{name} = $value"
     for asset, value in values.items():
         given = {"id": asset, "value": value}
         await door.database.write(
@@ -121,6 +126,14 @@ async def test_probabilities_come_from_the_property_named(door: Door) -> None:
     assert first["asset"] == {"id": "P1", "name": "Pump 1"}
     assert first["birnbaum"] == pytest.approx(0.99 * 0.2)
     assert {each["asset"]["id"] for each in found["importance"]} == {"G", "P1", "P2"}
+
+
+async def test_failures_per_time_need_a_time(door: Door) -> None:
+    await set_property(door, "failureRate", G=0.1)
+    found = (await door.ask(CUT_SETS, asset="S", by="failureRate", time="P30D"))["cutSets"]
+    assert found["probability"] == pytest.approx(-math.expm1(-0.1 * 30 / 365.25))
+    assert (await door.refused(CUT_SETS, asset="S", by="failureRate"))["place"] == "missionTime"
+    assert (await door.refused(CUT_SETS, asset="S", time="P30D"))["place"] == "missionTime"
 
 
 async def test_those_with_a_probability_are_the_events_by_default(door: Door) -> None:
