@@ -6,6 +6,7 @@ from graph.analysis.cut_sets import CutSetAnalysis, CutSetRequest, CutSetService
 from graph.analysis.errors import BaselineUnavailable, CursorExpired, PropertiesInvalid, StillCounting, TooManyAnalyses
 from graph.analysis.evaluators import Evaluators
 from graph.analysis.keyset import IdPage, id_page
+from graph.analysis.live import LiveState, StateProvider
 from graph.analysis.page import ListOf, Page, Slice, check_first, page_of, pinned_analysis
 from graph.analysis.request import ImpactRequest, NewRelationship
 from graph.analysis.root_causes import RootCauseAnalysis, RootCauseService
@@ -27,6 +28,7 @@ __all__ = [
     "ImpactRequest",
     "ImpactService",
     "ListOf",
+    "LiveState",
     "NewRelationship",
     "Page",
     "PropertiesInvalid",
@@ -36,6 +38,7 @@ __all__ = [
     "SinglePointService",
     "SinglePoints",
     "Slice",
+    "StateProvider",
     "StillCounting",
     "TooManyAnalyses",
     "check_first",

@@ -18,7 +18,7 @@ from graph.snapshot import Snapshot
 
 
 class Analysis:
-    """An answer with the snapshot that it is about.
+    """An answer with the snapshot that it is about; `name` is its `analysis_id`.
 
     What takes long and is seldom wanted (assets at risk, proofs) is computed when asked for, in a worker thread, once.
     """
@@ -30,9 +30,10 @@ class Analysis:
         snapshot: Snapshot,
         ontology: Ontology,
         *,
+        name: str,
         ontology_revision: str,
     ) -> None:
-        self.id = analysis_id(request, snapshot, ontology)
+        self.id = name
         self.request = request
         self.answer = answer
         self.snapshot = snapshot
@@ -98,10 +99,14 @@ class Analysis:
         self._proofs |= {proof.asset: proof for proof in self.answer.proofs(missing)}
 
 
-def analysis_id(request: ImpactRequest, snapshot: Snapshot, ontology: Ontology) -> str:
-    """The name of the analysis of `request` at a snapshot: the same question at the same revision has the same name."""
+def analysis_id(request: ImpactRequest, snapshot: Snapshot, ontology: Ontology, *, state: str) -> str:
+    """The name of the analysis of `request` at a snapshot and a version of the live state.
+
+    The same question at the same revision and the same state has the same name.
+    """
     digest = hashlib.sha256()
-    for part in (snapshot.tenant.encode(), str(snapshot.revision).encode(), ontology.hash.encode(), request.canonical):
+    about = (snapshot.tenant, str(snapshot.revision), ontology.hash, state)
+    for part in (*(each.encode() for each in about), request.canonical):
         digest.update(len(part).to_bytes(8, "big"))
         digest.update(part)
     return digest.hexdigest()[:32]

@@ -12,8 +12,10 @@ from graph.analysis.analysis import Analysis, analysis_id
 from graph.analysis.changed import added_relationships, removed_relationships
 from graph.analysis.errors import BaselineUnavailable, CursorExpired
 from graph.analysis.evaluators import Evaluators
+from graph.analysis.live import LiveState, StateProvider
 from graph.analysis.request import ImpactRequest
 from graph.analysis.store import AnalysisStore
+from graph.identity import Tenant
 from graph.impact import Baseline, Question
 from graph.kernel import ArrayAnswer
 from graph.ontology.model import Ontology
@@ -23,12 +25,15 @@ from graph.snapshot import Snapshot, SnapshotService
 NAMED: Final = 500
 """Ceiling of the failures, maintained assets and changed relationships of one question."""
 
+_NOMINAL: Final = LiveState(version="", own={})
+"""What baseline NOMINAL starts from: nothing is the matter."""
+
 
 class ImpactService:
     """Answers questions about impact, each on the newest snapshot of the principal's tenant.
 
     `ontology` gives revision and ontology in force; `seconds` is a clock that never goes back, for how long analyses
-    are kept.
+    are kept; `state` knows the live state that baseline LIVE starts from, and without it that baseline is refused.
     """
 
     def __init__(
@@ -38,23 +43,25 @@ class ImpactService:
         *,
         seconds: Callable[[], float] = time.monotonic,
         evaluators: Evaluators | None = None,
+        state: StateProvider | None = None,
     ) -> None:
         self._snapshots = snapshots
         self._ontology = ontology
         self._store = AnalysisStore(seconds=seconds)
         self._evaluators = evaluators or Evaluators()
+        self._state = state
 
     async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
         """Answer `request` at the tenant's newest revision.
 
         Raises Forbidden without scope read, LimitExceeded over NAMED assets and relationships, what
         `graph.impact.Evaluator.evaluate` raises of a wrong question, UnknownType and PropertiesInvalid of an added
-        relationship, and BaselineUnavailable for LIVE.
+        relationship, and BaselineUnavailable for LIVE where nobody knows the state.
         """
         principal.demand(Scope.READ)
-        _check_baseline(request)
         _check_size(request)
-        return await self._answer(request, await self._snapshots.current(principal.tenant))
+        live = await self._live(principal.tenant, request.baseline)
+        return await self._answer(request, await self._snapshots.current(principal.tenant), live)
 
     async def resume(self, principal: Principal, request: ImpactRequest, pinned: str) -> Analysis:
         """The analysis called `pinned` that was made of `request`, however much was written since.
@@ -78,9 +85,17 @@ class ImpactService:
         """Keep an analysis for 10 minutes more, because a cursor to it goes out. Raises TooManyAnalyses."""
         self._store.pin(analysis)
 
-    async def _answer(self, request: ImpactRequest, snapshot: Snapshot) -> Analysis:
+    async def _live(self, tenant: Tenant, baseline: Baseline) -> LiveState:
+        if baseline is Baseline.NOMINAL:
+            return _NOMINAL
+        if self._state is None:
+            raise _no_state()
+        return await self._state.live(tenant)
+
+    async def _answer(self, request: ImpactRequest, snapshot: Snapshot, live: LiveState) -> Analysis:
         revision, ontology = self._ontology()
-        known = self._store.find(analysis_id(request, snapshot, ontology))
+        name = analysis_id(request, snapshot, ontology, state=live.version)
+        known = self._store.find(name)
         if known is not None:
             return known
         question = Question(
@@ -89,10 +104,12 @@ class ImpactService:
             added=added_relationships(request.added, ontology, snapshot),
             maintenance=request.maintenance,
             baseline=request.baseline,
+            own={asset: bounds for asset, bounds in live.own.items() if asset in snapshot.ids},
             horizon=request.horizon,
+            notes=live.notes,
         )
         answer = await asyncio.to_thread(self._evaluate, snapshot, question)
-        analysis = Analysis(request, answer, snapshot, ontology, ontology_revision=revision)
+        analysis = Analysis(request, answer, snapshot, ontology, name=name, ontology_revision=revision)
         self._store.keep(analysis)
         return analysis
 
@@ -105,13 +122,12 @@ def _check_size(request: ImpactRequest) -> None:
     within_limit(named, NAMED, place="input", what="What a question about impact names")
 
 
-def _check_baseline(request: ImpactRequest) -> None:
-    if request.baseline is Baseline.LIVE:
-        raise BaselineUnavailable(
-            "There is no live state to start from",
-            place="baseline",
-            expected="NOMINAL",
-            actual="LIVE",
-            hint="Leave the baseline out: no channel of this twin holds state yet; name what is down under `failures` "
-            "or `maintenance`",
-        )
+def _no_state() -> BaselineUnavailable:
+    return BaselineUnavailable(
+        "There is no live state to start from",
+        place="baseline",
+        expected="NOMINAL",
+        actual="LIVE",
+        hint="Leave the baseline out: no channel of this twin holds state yet; name what is down under `failures` "
+        "or `maintenance`",
+    )

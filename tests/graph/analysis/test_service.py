@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,15 +14,17 @@ from graph.analysis import (
     ImpactRequest,
     ImpactService,
     ListOf,
+    LiveState,
     NewRelationship,
     PropertiesInvalid,
+    StateProvider,
     page_of,
     pinned_analysis,
 )
 from graph.database import Database
 from graph.errors import CursorInvalid, Forbidden, LimitExceeded, NotFound, UnknownType, ValueInvalid
 from graph.identity import Tenant
-from graph.impact import Baseline, Failure, Level, SupplyRef
+from graph.impact import EXACTLY_DOWN, UNKNOWN, Baseline, Bounds, Failure, Level, SupplyRef
 from graph.kernel import decode
 from graph.ontology import parse_ontology
 from graph.snapshot import SnapshotService
@@ -42,10 +45,12 @@ class Hands:
         return self.at
 
 
-def impact_service(database: Database, seconds: Hands | None = None) -> ImpactService:
+def impact_service(
+    database: Database, seconds: Hands | None = None, *, state: StateProvider | None = None
+) -> ImpactService:
     ontology = pumping()
     snapshots = SnapshotService(database, ontology)
-    return ImpactService(snapshots, lambda: ("0001_start", ontology), seconds=seconds or Hands())
+    return ImpactService(snapshots, lambda: ("0001_start", ontology), seconds=seconds or Hands(), state=state)
 
 
 async def write_something(database: Database, tenant: Tenant) -> None:
@@ -180,6 +185,52 @@ async def test_live_is_refused_while_there_is_no_state(database: Database, askin
     with pytest.raises(BaselineUnavailable) as refused:
         await impact_service(database).ask(asking, ImpactRequest(baseline=Baseline.LIVE))
     assert refused.value.code == "BASELINE_UNAVAILABLE"
+
+
+class KnownState:
+    """A state provider that says what it is told, and how often it was asked."""
+
+    def __init__(self, **own: Bounds) -> None:
+        self.own = own
+        self.version = 1
+
+    async def live(self, tenant: Tenant) -> LiveState:
+        return LiveState(version=str(self.version), own=self.own, notes=("1 channel is stale: P2 vibration",))
+
+
+async def test_live_starts_from_what_the_state_says(database: Database, asking: Principal) -> None:
+    state = KnownState(P1=EXACTLY_DOWN, gone=EXACTLY_DOWN)
+    impact = impact_service(database, state=state)
+    request = ImpactRequest(failures=(Failure(asset="P2"),), baseline=Baseline.LIVE)
+    analysis = await impact.ask(asking, request)
+    assert [(each.asset, each.level) for each in analysis.impacted()] == [("S", Level.DOWN)]
+    assert list(analysis.answer.already_down) == ["P1"]
+    assert analysis.answer.assumptions[0].startswith("Baseline LIVE: the own operability of 1 assets is from")
+    assert analysis.answer.assumptions[-1] == "1 channel is stale: P2 vibration"
+    nominal = await impact.ask(asking, replace(request, baseline=Baseline.NOMINAL))
+    assert not nominal.impacted()
+
+
+async def test_what_isn_t_known_is_known_by_its_bounds(database: Database, asking: Principal) -> None:
+    impact = impact_service(database, state=KnownState(P1=UNKNOWN))
+    failure = ImpactRequest(failures=(Failure(asset="P2"),), baseline=Baseline.LIVE)
+    (service,) = (await impact.ask(asking, failure)).impacted()
+    assert (service.asset, service.level, service.level_before) == ("S", Level.UNKNOWN, Level.OK)
+    assert (service.after.lower, service.after.upper) == (0, 1_000_000)
+
+
+async def test_another_state_is_another_analysis(database: Database, asking: Principal) -> None:
+    state = KnownState(P1=EXACTLY_DOWN)
+    impact = impact_service(database, state=state)
+    request = ImpactRequest(failures=(Failure(asset="P2"),), baseline=Baseline.LIVE)
+    first = await impact.ask(asking, request)
+    assert await impact.ask(asking, request) is first
+    state.own, state.version = {}, 2
+    second = await impact.ask(asking, request)
+    assert not second.impacted()
+    with pytest.raises(CursorExpired):
+        await impact.resume(asking, replace(request, maintenance=("C",)), first.id)
+    assert await impact.resume(asking, request, first.id) is first
 
 
 async def test_it_takes_the_scope_read(database: Database, tenant: Tenant) -> None:

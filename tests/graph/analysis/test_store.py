@@ -28,7 +28,7 @@ def analysis(revision: int, *, assets: int = 0) -> Analysis:
         containment=containment_of(nothing, nothing, assets=assets),
     )
     answer = ArrayEvaluator(supplies).evaluate(Question())
-    return Analysis(ImpactRequest(), answer, snapshot, pumping(), ontology_revision="0001")
+    return Analysis(ImpactRequest(), answer, snapshot, pumping(), name=f"at {revision}", ontology_revision="0001")
 
 
 class Hands:
