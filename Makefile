@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 3
+LTS := tests/queries tests/migrations $(addprefix tests/graph/,access bulk/test_loading.py changes database reading snapshot traversal)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev graphiql demo serve test test-long lint check format bench docs lock clean
@@ -43,8 +44,8 @@ serve: graphiql .venv/.kernel ## the service on the local Neo4j
 
 test: graphiql .venv/.kernel ## the whole suite on the newest Neo4j, then the database floor on the LTS line
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not long" --cov --cov-report=
-	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "neo4j and not long" --cov --cov-append --cov-report=term tests/queries tests/graph tests/migrations
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not long" --cov --cov-report=term
+	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "neo4j and not long" $(LTS)
 
 test-long: graphiql .venv/.kernel ## crash matrices, exhaustive networks, soak
 	$(BIN)/python -m pytest -n $(JOBS) -m long

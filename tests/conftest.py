@@ -19,6 +19,7 @@ from graph.identity import Tenant, parse_tenant
 from tests.servers import Server, empty_server, server_of_this_run, stop_server
 
 _COUNTER = itertools.count()
+_LONG = ("tests/journeys", "tests/docs/test_console.py", "tests/examples", "tests/migrations/test_runner.py")
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("untimed", deadline=None)
@@ -61,10 +62,17 @@ def tenant() -> Tenant:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a Neo4j, told from its fixtures, so that the other line of Neo4j can be tested by that mark."""
+    """Mark what needs a Neo4j, told from its fixtures, and what coverage is not measured of; put the long files first.
+
+    Property tests run the same lines hundreds of times, and counting them takes as long as running them. A file that
+    takes long ends last where it doesn't begin first.
+    """
     for item in items:
         if {"server", "own_server"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.neo4j)
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.no_cover)
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
