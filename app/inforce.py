@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
@@ -12,7 +13,6 @@ from graph.access import Principal
 from graph.analysis import (
     CriticalityService,
     CutSetService,
-    Evaluators,
     ImpactService,
     RootCauseService,
     SinglePointService,
@@ -22,6 +22,7 @@ from graph.changes.service import ChangeService
 from graph.clock import Clock
 from graph.database import Database
 from graph.errors import Unavailable
+from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
 from graph.snapshot import SnapshotService
@@ -114,14 +115,27 @@ class Edition:
 
 
 class Editions:
-    """Gives the edition of the ontology in force; its schema is built once an ontology."""
+    """Gives the edition of the ontology in force; its schema is built once an ontology.
 
-    def __init__(self, in_force: OntologyInForce, services: Services, database: Database, clock: Clock) -> None:
+    In `folder` snapshots outlive the process.
+    """
+
+    def __init__(
+        self,
+        in_force: OntologyInForce,
+        services: Services,
+        database: Database,
+        clock: Clock,
+        *,
+        folder: Path | None = None,
+    ) -> None:
         self._in_force = in_force
         self._services = services
         self._database = database
         self._clock = clock
+        self._folder = folder
         self._current: Edition | None = None
+        self._snapshots: SnapshotService | None = None
         self._last: str | None = ""  # hash last found; the empty text is none's
         self._log = structlog.stdlib.get_logger("twin.ontology")
 
@@ -131,6 +145,16 @@ class Editions:
         if self._current is None or self._current.hash != ontology.hash:
             self._current = self._edition(ontology)
         return self._current
+
+    def expect(self, tenant: Tenant, revision: Revision) -> None:
+        """Let no analysis from now on be older than a revision that was seen."""
+        if self._snapshots is not None:
+            self._snapshots.expect(tenant, revision)
+
+    async def close(self) -> None:
+        """Write the snapshots that are newer than their files."""
+        if self._snapshots is not None:
+            await self._snapshots.close()
 
     async def found(self, current_hash: str | None) -> None:
         """Take note of the hash that the database names, and go over to its ontology if it is another.
@@ -151,8 +175,16 @@ class Editions:
         self._current, self._last = edition, current_hash
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
 
+    def _snapshots_of(self, ontology: Ontology) -> SnapshotService:
+        """Snapshots by an ontology; those there are, where it says nothing else about what a snapshot holds."""
+        made = SnapshotService(self._database, ontology, folder=self._folder)
+        if self._snapshots is None or self._snapshots.digest != made.digest:
+            self._snapshots = made
+        return self._snapshots
+
     def _edition(self, ontology: Ontology) -> Edition:
-        snapshots, evaluators = SnapshotService(self._database, ontology), Evaluators()
+        snapshots = self._snapshots_of(ontology)
+        evaluators = snapshots.evaluators
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology),

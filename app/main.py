@@ -26,7 +26,7 @@ from graph.changes.service import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint, LocalServer, check_server
-from graph.identity import parse_tenant
+from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
@@ -92,18 +92,19 @@ async def opened_twin(
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
     )
+    editions = Editions(in_force, services, database, clock, folder=settings.data_dir / "snapshots")
     try:
         await in_force.refresh()
         yield Twin(
             settings=settings,
             database=database,
             in_force=in_force,
-            editions=Editions(in_force, services, database, clock),
+            editions=editions,
             services=services,
             tokens=TokenStore(database, clock),
         )
     finally:
-        await _close(services, database, seconds=settings.shutdown_timeout)
+        await _close(services, editions, database, seconds=settings.shutdown_timeout)
 
 
 def build(settings: Settings, *, find: FindEndpoint = endpoint_of) -> Starlette:
@@ -135,7 +136,12 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
     async with opened_twin(settings, observe=metrics.statement, find=find) as twin:
         await twin.editions.found(twin.in_force.hash)
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
-        revisions = RevisionWatch(twin.database, found_ontology=twin.editions.found, found_revision=metrics.revision)
+
+        def found_revision(tenant: Tenant, revision: Revision) -> None:
+            metrics.revision(tenant, revision)
+            twin.editions.expect(tenant, revision)
+
+        revisions = RevisionWatch(twin.database, found_ontology=twin.editions.found, found_revision=found_revision)
         watching = asyncio.create_task(revisions.run())
         warming = asyncio.create_task(_warm_up())
         try:
@@ -173,10 +179,11 @@ def _connected(endpoint: Endpoint, settings: Settings, observe: StatementObserve
     )
 
 
-async def _close(services: Services, database: Database, *, seconds: float) -> None:
+async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await services.changes.close()
+            await editions.close()
     await database.close()
 
 

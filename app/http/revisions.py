@@ -37,7 +37,7 @@ class RevisionWatch:
         database: Database,
         *,
         found_ontology: Callable[[str | None], Awaitable[None]],
-        found_revision: Callable[[str, int], None],
+        found_revision: Callable[[Tenant, Revision], None],
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database

@@ -4,7 +4,6 @@ from graph.analysis.analysis import Analysis
 from graph.analysis.criticality import Critical, CriticalityService, CriticalPage, Ranking
 from graph.analysis.cut_sets import CutSetAnalysis, CutSetRequest, CutSetService
 from graph.analysis.errors import BaselineUnavailable, CursorExpired, PropertiesInvalid, StillCounting, TooManyAnalyses
-from graph.analysis.evaluators import Evaluators
 from graph.analysis.keyset import IdPage, id_page
 from graph.analysis.live import LiveState, StateProvider
 from graph.analysis.page import ListOf, Page, Slice, check_first, page_of, pinned_analysis
@@ -12,6 +11,7 @@ from graph.analysis.request import ImpactRequest, NewRelationship
 from graph.analysis.root_causes import RootCauseAnalysis, RootCauseService
 from graph.analysis.service import ImpactService
 from graph.analysis.single_points import SinglePoints, SinglePointService
+from graph.snapshot import Evaluators
 
 __all__ = [
     "Analysis",

@@ -13,7 +13,6 @@ import numpy as np
 
 from graph.access.principal import Principal, Scope
 from graph.analysis.errors import StillCounting
-from graph.analysis.evaluators import Evaluators
 from graph.analysis.page import Slice, check_first
 from graph.errors import ValueInvalid
 from graph.identity import Revision, Tenant
@@ -23,7 +22,7 @@ from graph.kernel.criticality import F64
 from graph.ontology.model import Ontology
 from graph.reading.cursors import question, read_cursor, write_cursor
 from graph.reading.service import ReadingService
-from graph.snapshot import Snapshot, SnapshotService
+from graph.snapshot import Evaluators, Snapshot, SnapshotService
 
 KEPT: Final = 4
 """How many counts are kept or under way, each with its snapshot."""
@@ -156,11 +155,11 @@ class CriticalityService:
         if not count.work.done() or count.work.cancelled():
             raise _still(count)
         count.work.result()
-        of = None if wanted is None else snapshot.of_kinds(wanted)
+        of = None if wanted is None else count.snapshot.of_kinds(wanted)
         return Ranking(
             snapshot=count.snapshot,
             counted=count.counted,
-            order=await asyncio.to_thread(_order, count.counted, of),
+            order=await asyncio.to_thread(_order, count.counted, count.snapshot, of),
             asked=question("criticality", None if types is None else tuple(types), weight_by),
         )
 
@@ -230,9 +229,10 @@ def _chunks(size: int) -> Iterator[range]:
         yield range(start, min(start + CHUNK, size))
 
 
-def _order(counted: Criticality, wanted: U8 | None) -> list[int]:
-    positions = np.arange(counted.weight.size) if wanted is None else np.flatnonzero(wanted)
-    places = np.lexsort((positions, -counted.impacted[positions], -counted.weight[positions]))
+def _order(counted: Criticality, snapshot: Snapshot, wanted: U8 | None) -> list[int]:
+    found = np.flatnonzero(snapshot.there if wanted is None else wanted).astype(np.int32)
+    positions = snapshot.ids.in_order(found)
+    places = np.lexsort((-counted.impacted[positions], -counted.weight[positions]))
     return positions[places].tolist()
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graph.access.principal import Principal, Scope
-from graph.analysis.evaluators import Evaluators
 from graph.clock import Clock
 from graph.identity import Revision
 from graph.impact import Operability, Proof
@@ -23,7 +22,7 @@ from graph.rootcause import (
     find_root_causes,
     own_failure,
 )
-from graph.snapshot import Snapshot, SnapshotService
+from graph.snapshot import Evaluators, Snapshot, SnapshotService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

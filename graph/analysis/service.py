@@ -11,7 +11,6 @@ from graph.access.principal import Principal, Scope
 from graph.analysis.analysis import Analysis, analysis_id
 from graph.analysis.changed import added_relationships, removed_relationships
 from graph.analysis.errors import BaselineUnavailable, CursorExpired
-from graph.analysis.evaluators import Evaluators
 from graph.analysis.live import LiveState, StateProvider
 from graph.analysis.request import ImpactRequest
 from graph.analysis.store import AnalysisStore
@@ -20,7 +19,7 @@ from graph.impact import Baseline, Question
 from graph.kernel import ArrayAnswer
 from graph.ontology.model import Ontology
 from graph.reading.limits import within_limit
-from graph.snapshot import Snapshot, SnapshotService
+from graph.snapshot import Evaluators, Snapshot, SnapshotService
 
 NAMED: Final = 500
 """Ceiling of the failures, maintained assets and changed relationships of one question."""

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.access.principal import Principal, Scope
-from graph.analysis.evaluators import Evaluators
 from graph.analysis.keyset import IdPage, id_page
 from graph.errors import ValueInvalid
 from graph.identity import Revision
 from graph.impact import Level
 from graph.reading.cursors import question
-from graph.snapshot import Snapshot, SnapshotService
+from graph.snapshot import Evaluators, Snapshot, SnapshotService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

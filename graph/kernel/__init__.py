@@ -6,11 +6,14 @@ from graph.kernel.answer import ArrayAnswer
 from graph.kernel.build import Columns
 from graph.kernel.containment import Containment, containment_of, count_within
 from graph.kernel.criticality import Criticality, count_falls
-from graph.kernel.encoding import Texts, decode, encode
-from graph.kernel.evaluator import ArrayEvaluator
+from graph.kernel.encoding import decode, encode
+from graph.kernel.evaluator import ArrayEvaluator, evaluator_of
 from graph.kernel.ids import Ids
 from graph.kernel.lists import IdList, Ranked
+from graph.kernel.state import Baseline
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
+from graph.kernel.texts import Texts
+from graph.kernel.updating import Contradicted, Write, Written, supplies_in, written
 from graph.kernel.upstream import upstream
 from graph.kernel.warming import warm
 
@@ -18,8 +21,10 @@ __all__ = [
     "LONGEST",
     "ArrayAnswer",
     "ArrayEvaluator",
+    "Baseline",
     "Columns",
     "Containment",
+    "Contradicted",
     "Criticality",
     "IdList",
     "Ids",
@@ -27,13 +32,18 @@ __all__ = [
     "Supplies",
     "SupplyType",
     "Texts",
+    "Write",
+    "Written",
     "assemble",
     "containment_of",
     "count_falls",
     "count_within",
     "decode",
     "encode",
+    "evaluator_of",
     "flows_of",
+    "supplies_in",
     "upstream",
     "warm",
+    "written",
 ]

@@ -32,7 +32,7 @@ class ArrayAnswer:
         cases: tuple[ArrayCase, ...],
         *,
         unsupplied: I32,
-        standing: Sequence[str],
+        standing: Callable[[], Sequence[str]],
         risk: Callable[[], I32],
     ) -> None:
         self.question = question
@@ -42,7 +42,12 @@ class ArrayAnswer:
         everything = _merged(cases)
         self.impacted = everything if question.horizon is None else _within(everything, question.horizon)
         self.beyond_horizon = len(everything) - len(self.impacted)
-        self.assumptions = assumptions(question, standing, beyond_horizon=self.beyond_horizon)
+        self._standing = standing
+
+    @cached_property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the answer rests on."""
+        return assumptions(self.question, self._standing(), beyond_horizon=self.beyond_horizon)
 
     @property
     def failed(self) -> Sequence[str]:
@@ -111,7 +116,8 @@ class ArrayAnswer:
         raise NotFound(f"{asset} is not impacted", expected="an impacted asset, other than the failed ones")
 
     def _ids(self, positions: I32) -> IdList:
-        return IdList(self.cases[0].base.ids, positions)
+        ids = self.cases[0].base.ids
+        return IdList(ids, ids.in_order(positions))
 
     def _union(self, of: Iterable[I32]) -> IdList:
         return self._ids(reduce(np.union1d, of))
@@ -122,14 +128,18 @@ def _merged(cases: tuple[ArrayCase, ...]) -> ImpactedList:
     positions = reduce(np.union1d, (case.impacted for case in cases)).astype(np.int32)
     before = np.stack([case.read(case.m, positions) for case in cases])
     after = np.stack([case.read(case.s, positions) for case in cases])
-    return ImpactedList(
-        cases[0].base.ids,
+    ids = cases[0].base.ids
+    found = ImpactedList(
+        ids,
         positions,
         before=np.stack([before.min(axis=0), before.max(axis=0)]),
         after=np.stack([after.min(axis=0), after.max(axis=0)]),
         hops=_least(cases, positions, [case.hops.astype(np.int64) for case in cases]).astype(np.int32),
         times=_least(cases, positions, [case.times for case in cases]),
     )
+    if positions.size == 0 or positions[-1] < ids.base:
+        return found
+    return found.where(ids.order(positions))
 
 
 def _least(cases: Sequence[ArrayCase], positions: I32, columns: Sequence[I64]) -> I64:

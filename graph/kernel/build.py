@@ -34,7 +34,7 @@ from graph.kernel.arrays import (
 )
 from graph.kernel.jit import compiled, keep_on_disk
 
-Picked: TypeAlias = "slice | NDArray[np.bool_]"
+Picked: TypeAlias = "slice | NDArray[np.bool_] | NDArray[np.int64]"
 
 
 class Columns(NamedTuple):

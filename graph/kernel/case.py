@@ -73,14 +73,20 @@ class ArrayCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
-    """A part of an array case as a plain one: `positions` are those of the whole, in the order of the part."""
+    """A part of an array case as a plain one: `positions` are those of the whole, in the order of the part.
+
+    That is the order of ids, as a plain network has it; `places` is the way back.
+    """
 
     case: Case
     positions: I32
+    places: dict[int, int]
 
     @classmethod
     def of(cls, whole: ArrayCase, wanted: list[int], ends: I32) -> Extract:
-        """The part with the groups of `wanted` assets; `ends` are these and all that supply them."""
+        """The part with the groups of `wanted` assets; `ends`, sorted, are these and all that supply them."""
+        ends = whole.base.ids.in_order(ends)
+        places = {at: place for place, at in enumerate(ends.tolist())}
         base = network(plain(whole.base, wanted, ends.tolist()))
         after = base if whole.after is whole.base else network(plain(whole.after, wanted, ends.tolist()))
         b, m, s = (
@@ -93,22 +99,18 @@ class Extract:
                 m=m,
                 s=s,
                 stages=(),
-                failed=_places(whole.failed, ends),
-                maintained=_places(whole.maintained, ends),
+                failed=_places(whole.failed, places),
+                maintained=_places(whole.maintained, places),
                 changed=whole.changed,
             ),
             positions=ends,
+            places=places,
         )
 
     def place(self, at: int) -> int:
         """Where an asset of the whole is in the part."""
-        return int(np.searchsorted(self.positions, at))
+        return self.places[at]
 
 
-def _places(positions: I32, ends: I32) -> frozenset[int]:
-    found = np.searchsorted(ends, positions)
-    return frozenset(
-        int(place)
-        for place, at in zip(found, positions, strict=True)
-        if place < ends.size and int(ends[place]) == int(at)
-    )
+def _places(positions: I32, places: dict[int, int]) -> frozenset[int]:
+    return frozenset(places[at] for at in positions.tolist() if at in places)

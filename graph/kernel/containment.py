@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,18 +12,40 @@ from graph.kernel.jit import compiled
 
 
 class Containment(NamedTuple):
-    """What contains each of n assets directly: `parents[start[at]:start[at + 1]]`, each once. `start` is (n + 1,)."""
+    """What contains each of n assets directly: from `rows[at, 0]` on, `rows[at, 1]` of `parents`.
 
-    start: I32
+    As many times as there are relationships that say so.
+    """
+
+    rows: I32
     parents: I32
+
+    def of(self, at: int) -> list[int]:
+        """What contains an asset directly."""
+        start, count = self.rows[at].tolist()
+        return self.parents[start : start + count].tolist()
+
+    def changed(self, news: Mapping[int, Sequence[int]], *, assets: int) -> Containment:
+        """The containment of `assets` assets, some of which have other parents now; the rest is shared or copied."""
+        if not news and assets == self.rows.shape[0]:
+            return self
+        rows = np.zeros((assets, 2), np.int32)
+        rows[: self.rows.shape[0]] = self.rows
+        added: list[int] = []
+        for at, parents in news.items():
+            rows[at] = self.parents.size + len(added), len(parents)
+            added += parents
+        parents = np.concatenate([self.parents, np.array(added, np.int32)]) if added else self.parents
+        return Containment(rows=rows, parents=parents)
 
 
 def containment_of(children: I32, parents: I32, *, assets: int) -> Containment:
-    """The containment of pairs in any order; a pair that is there twice counts once."""
-    pairs = np.unique(children.astype(np.int64) << 32 | parents)
-    start = np.zeros(assets + 1, np.int32)
-    np.cumsum(np.bincount(pairs >> 32, minlength=assets), out=start[1:])
-    return Containment(start=start, parents=(pairs & 0xFFFFFFFF).astype(np.int32))
+    """The containment of pairs in any order."""
+    counts = np.bincount(children, minlength=assets)
+    rows = np.zeros((assets, 2), np.int32)
+    rows[:, 1] = counts
+    rows[1:, 0] = np.cumsum(counts)[:-1] if assets else 0
+    return Containment(rows=rows, parents=parents[np.argsort(children, kind="stable")].astype(np.int32))
 
 
 @compiled
@@ -31,8 +54,8 @@ def count_within(containment: Containment, assets: I32, wanted: U8) -> I32:
 
     An asset counts once for each container, whatever the ways to it. Cost: containers of each asset.
     """
-    start, parents = containment.start, containment.parents
-    n = start.size - 1
+    rows, parents = containment.rows, containment.parents
+    n = rows.shape[0]
     counts = np.zeros(n, np.int32)
     seen = np.full(n, -1, np.int32)
     ahead = np.empty(n, np.int32)
@@ -40,7 +63,7 @@ def count_within(containment: Containment, assets: I32, wanted: U8) -> I32:
         count = 0
         at = asset
         while True:
-            for i in range(start[at], start[at + 1]):
+            for i in range(rows[at, 0], rows[at, 0] + rows[at, 1]):
                 parent = parents[i]
                 if seen[parent] != asset:
                     seen[parent] = asset

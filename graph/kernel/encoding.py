@@ -12,24 +12,9 @@ from graph.kernel.arrays import NO_ASSETS, NO_NUMBERS, REVERSED, U8
 from graph.kernel.build import Columns
 from graph.kernel.ids import Ids
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
+from graph.kernel.texts import Texts
 
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class Texts:
-    """Texts by position, each once; the first is ""."""
-
-    def __init__(self, texts: Iterable[str] = ("",)) -> None:
-        self._position = {text: at for at, text in enumerate(texts)}
-
-    def position(self, text: str) -> int:
-        """Where a text is, put there if it is new."""
-        return self._position.setdefault(text, len(self._position))
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """All texts in the order of their positions."""
-        return tuple(self._position)
 
 
 def encode(topology: Topology, *, also: Mapping[str, Kind] | None = None) -> Supplies:
@@ -42,7 +27,7 @@ def encode(topology: Topology, *, also: Mapping[str, Kind] | None = None) -> Sup
     types = _types(topology, also or {})
     texts = Texts()
     columns = columns_of(topology.supplies, position=position, types=[each.name for each in types], texts=texts)
-    return assemble(ids, types, texts.listed, _sources(topology, position, flows_of(types)[0]), columns)
+    return assemble(ids, types, texts, _sources(topology, position, flows_of(types)[0]), columns)
 
 
 def columns_of(supplies: Sequence[Supply], *, position: dict[str, int], types: Sequence[str], texts: Texts) -> Columns:

@@ -25,13 +25,16 @@ from graph.kernel.risk import groups_of, near, spent
 from graph.kernel.rounds import rounds_of
 from graph.kernel.settle import lift, settle, strike
 from graph.kernel.state import (
+    FRESH,
     LEFT,
     LOGGED,
     LOOSE,
     SPENT,
     STATUS,
+    Baseline,
     State,
     all_healthy,
+    baseline_of,
     copy_state,
     forget,
     fresh_state,
@@ -42,6 +45,9 @@ from graph.kernel.state import (
 from graph.kernel.supplies import Supplies
 
 IDLE: Final = 2  # states kept for the next questions; each takes some hundred bytes an asset
+LAST_RANK: Final = 2**30
+"""Ranks only ever rise from one baseline to the next; beyond this one it is derived from the beginning."""
+
 LEAST_BUDGET: Final = 20_000_000
 """Recomputations that one fixpoint may take whatever its size: about a second."""
 
@@ -55,16 +61,32 @@ class LogFull(Exception):
 class Engine:
     """Evaluates any number of questions about one set of supplies, also at the same time.
 
-    `budget` bounds the recomputations of one fixpoint; by default 200 for each asset and supply.
+    `budget` bounds the recomputations of one fixpoint; by default 200 for each asset and supply. `nominal` is the state
+    at rest with everything healthy, where that is known; nobody may change it then.
     """
 
-    def __init__(self, supplies: Supplies, *, budget: int | None = None) -> None:
+    def __init__(self, supplies: Supplies, *, budget: int | None = None, nominal: State | None = None) -> None:
         self.supplies = supplies
+        self._given = budget
         self.budget = budget or max(LEAST_BUDGET, 200 * (supplies.size + supplies.net.members.size))
         self._lock = Lock()
         self._idle: list[State] = []
-        self._nominal = self._derived()
-        self.nominal: I32 = self._nominal.x.copy()
+        self._nominal = nominal or self._derived()
+        self.nominal: I32 = self._nominal.x
+
+    def following(self, supplies: Supplies, changed: I32) -> Engine:
+        """The engine of supplies in which the groups of `changed` assets (sorted) are others. Raises BudgetSpent.
+
+        Cost: what that changes in the nominal baseline, and some ten bytes an asset to be copied.
+        """
+        if self._nominal.counts[FRESH] > LAST_RANK:
+            return Engine(supplies, budget=self._given)
+        return Engine(supplies, budget=self._given, nominal=self._followed(supplies, changed))
+
+    @property
+    def baseline(self) -> Baseline:
+        """What the nominal baseline is, to be kept."""
+        return baseline_of(self._nominal)
 
     @cached_property
     def nominal_rounds(self) -> I32:
@@ -131,6 +153,19 @@ class Engine:
             raise BudgetSpent(budget=self.budget, assets=tuple(some))
         if status:
             raise LogFull
+
+    def _followed(self, supplies: Supplies, changed: I32) -> State:
+        log = 2 * supplies.size + 1024
+        while True:
+            state = copy_state(self._nominal, log=log, net=supplies.net)
+            raised = lift(supplies.net, state, changed)
+            try:
+                self.settle(supplies, state, 0, changed=changed, raised=raised)
+            except LogFull:
+                log *= 2
+            else:
+                forget(state)
+                return state
 
     def _derived(self) -> State:
         supplies = self.supplies

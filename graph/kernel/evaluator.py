@@ -15,7 +15,8 @@ from graph.kernel.arrays import I32
 from graph.kernel.evaluation import Engine
 from graph.kernel.lists import IdList
 from graph.kernel.single_points import single_points
-from graph.kernel.standing import presumed_sources
+from graph.kernel.standing import any_delays, presumed_sources
+from graph.kernel.state import Baseline, state_of
 from graph.kernel.supplies import Supplies
 
 
@@ -25,9 +26,13 @@ class ArrayEvaluator:
     `budget` bounds the recomputations of one fixpoint; by default 200 for each asset and supply.
     """
 
-    def __init__(self, supplies: Supplies, *, budget: int | None = None) -> None:
+    def __init__(self, supplies: Supplies, *, budget: int | None = None, engine: Engine | None = None) -> None:
         self.supplies = supplies
-        self.engine = Engine(supplies, budget=budget)
+        self.engine = engine or Engine(supplies, budget=budget)
+
+    def following(self, supplies: Supplies, changed: I32) -> ArrayEvaluator:
+        """The evaluator of supplies in which the groups of `changed` assets (sorted) are others. Raises BudgetSpent."""
+        return ArrayEvaluator(supplies, engine=self.engine.following(supplies, changed))
 
     def evaluate(self, question: Question) -> ArrayAnswer:
         """The answer to a question. Raises what `resolve` raises, GroupDisagrees and BudgetSpent."""
@@ -37,13 +42,14 @@ class ArrayEvaluator:
             question,
             tuple(self.engine.evaluate(resolved, own) for own in owns),
             unsupplied=self._unsupplied,
-            standing=self._standing,
+            standing=lambda: self._standing,
             risk=lambda: self._at_risk(resolved, owns),
         )
 
     def single_points(self, target: str, level: Level) -> IdList:
         """The assets, by id, whose failure alone brings a target to a level. Raises NotFound and BudgetSpent."""
-        return IdList(self.supplies.ids, single_points(self.engine, target, level))
+        ids = self.supplies.ids
+        return IdList(ids, ids.in_order(single_points(self.engine, target, level)))
 
     def _at_risk(self, resolved: Resolved, owns: Sequence[Mapping[str, int]]) -> I32:
         return reduce(np.union1d, (self.engine.at_risk(resolved, own) for own in owns)).astype(np.int32)
@@ -54,7 +60,14 @@ class ArrayEvaluator:
 
     @cached_property
     def _standing(self) -> tuple[str, ...]:
-        return standing(presumed_sources(self.supplies), delayed=self.supplies.delayed)
+        return standing(presumed_sources(self.supplies), delayed=any_delays(self.supplies))
+
+
+def evaluator_of(supplies: Supplies, baseline: Baseline | None) -> ArrayEvaluator:
+    """The evaluator of supplies whose nominal baseline may be known."""
+    if baseline is None:
+        return ArrayEvaluator(supplies)
+    return ArrayEvaluator(supplies, engine=Engine(supplies, nominal=state_of(baseline, supplies.net)))
 
 
 def _owns(resolved: Resolved) -> list[Mapping[str, int]]:

@@ -21,7 +21,7 @@ _SMALL = 2**16
 
 
 class IdList(Sequence[str]):
-    """The ids of assets by position."""
+    """The ids of assets by position, in the order that these have."""
 
     def __init__(self, ids: Ids, positions: I32) -> None:
         self._ids = ids
@@ -56,8 +56,8 @@ class IdList(Sequence[str]):
 class ImpactedList(Sequence[ImpactedAsset]):
     """Impacted assets, worst first, then fewest hops, then id; sorted when first read.
 
-    `positions` are sorted; `before` and `after` are (2, m) lower and upper bounds in millionths, `hops` and `times`
-    (microseconds) go with them.
+    `positions` are in the order of their ids; `before` and `after` are (2, m) lower and upper bounds in millionths,
+    `hops` and `times` (microseconds) go with them.
     """
 
     def __init__(self, ids: Ids, positions: I32, *, before: I32, after: I32, hops: I32, times: I64) -> None:
@@ -80,8 +80,8 @@ class ImpactedList(Sequence[ImpactedAsset]):
             return [self._item(place) for place in self._order[at].tolist()]
         return self._item(int(self._order[at]))
 
-    def where(self, keep: NDArray[np.bool_]) -> ImpactedList:
-        """Those for which `keep` (m,) is true."""
+    def where(self, keep: NDArray[np.bool_] | I64) -> ImpactedList:
+        """Those for which `keep` (m,) is true, or that it lists by place."""
         return ImpactedList(
             self._ids,
             self.positions[keep],
@@ -129,7 +129,7 @@ class Ranked(Sequence[tuple[str, int]]):
 
     def __init__(self, ids: Ids, counts: I32) -> None:
         self._ids = ids
-        found = np.flatnonzero(counts)
+        found = ids.in_order(np.flatnonzero(counts).astype(np.int32))
         self._positions = found[np.argsort(-counts[found], kind="stable")]
         self._counts = counts[self._positions]
 

@@ -8,18 +8,26 @@ from graph.impact.assumptions import Presumed
 from graph.kernel.arrays import GROUP_COUNT, GROUPS, I16, MEMBER_COUNT, MEMBERS, U8, Net
 from graph.kernel.jit import compiled
 from graph.kernel.supplies import Supplies
+from graph.kernel.times import any_delay
 
 
 def presumed_sources(supplies: Supplies) -> tuple[Presumed, ...]:
     """By FLOW type, the assets that feed others though nothing feeds them and nothing calls them a source."""
     flows = len(supplies.flows)
-    feeds, fed = _feeding(supplies.net, supplies.flow_of, max(flows, 1))
+    if flows == 0:
+        return ()
+    feeds, fed = _feeding(supplies.net, supplies.flow_of, flows)
     found: list[Presumed] = []
     for flow, name in enumerate(supplies.flows):
         assets = np.flatnonzero((feeds[flow] == 1) & (fed[flow] == 0) & (supplies.sources[flow] == 0))
-        some = tuple(supplies.ids[int(at)] for at in assets[:5])
+        some = tuple(supplies.ids[int(at)] for at in supplies.ids.in_order(assets.astype(np.int32))[:5])
         found.append(Presumed(flow=name, count=assets.size, some=some))
     return tuple(sorted(found, key=lambda each: each.flow))
+
+
+def any_delays(supplies: Supplies) -> bool:
+    """Whether any supply has a delay; that there is a column says only that one had."""
+    return supplies.delayed and bool(any_delay(supplies.net, np.arange(supplies.size, dtype=np.int32)))
 
 
 @compiled

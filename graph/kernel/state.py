@@ -63,17 +63,48 @@ class State(NamedTuple):
     counts: I64
 
 
+class Baseline(NamedTuple):
+    """What a state at rest with everything healthy is made of: as in `State`, and the last rank that was given."""
+
+    x: I32
+    rank: I32
+    loose: I32
+    fresh: int
+
+
+def baseline_of(state: State) -> Baseline:
+    """What is to be kept of a state at rest."""
+    loose = int(state.counts[LOOSE])
+    return Baseline(x=state.x, rank=state.rank, loose=state.loose[:, :loose], fresh=int(state.counts[FRESH]))
+
+
+def state_of(baseline: Baseline, net: Net) -> State:
+    """The state at rest of a baseline that was kept."""
+    n, types = baseline.x.size, baseline.rank.shape[0]
+    own = all_healthy(n)
+    made = _blank(baseline.x.copy(), own, groups=net.groups.shape[0], types=types, length=1)
+    made.rank[:] = baseline.rank
+    count = baseline.loose.shape[1]
+    made.loose[:, :count] = baseline.loose
+    made.listed[baseline.loose[0], baseline.loose[1]] = 1
+    made.counts[LOOSE], made.counts[FRESH] = count, baseline.fresh
+    return made
+
+
 def fresh_state(net: Net, flows: int, own: I32, *, log: int | None = None) -> State:
     """A state in which nothing has been derived yet: every asset has its own operability.
 
     `log` bounds how many changes can be undone; by default twice for each asset.
     """
-    n, groups = net.assets.shape[0], net.groups.shape[0]
-    length = log or 2 * n + 1024
-    types = max(flows, 1)
+    length = log or 2 * own.size + 1024
+    return _blank(own.copy(), own.copy(), groups=net.groups.shape[0], types=max(flows, 1), length=length)
+
+
+def _blank(x: I32, own: I32, *, groups: int, types: int, length: int) -> State:
+    n = x.size
     return State(
-        x=own.copy(),
-        own=own.copy(),
+        x=x,
+        own=own,
         rank=np.zeros((types, n), np.int32),
         cap=np.zeros(n, np.int32),
         was=np.full(n, -1, np.int32),
@@ -93,14 +124,21 @@ def fresh_state(net: Net, flows: int, own: I32, *, log: int | None = None) -> St
     )
 
 
-def copy_state(state: State, *, log: int) -> State:
-    """A state of one's own with the same values, ranks and loose assets, and logs of a length."""
-    return State._make(array.copy() for array in state)._replace(
-        log_at=np.zeros(log, np.int32),
-        log_old=np.zeros(log, np.int32),
-        rank_log=np.zeros((3, log), np.int32),
-        own_log=np.zeros((2, log), np.int32),
-    )
+def copy_state(state: State, *, log: int, net: Net | None = None) -> State:
+    """A state of one's own with the same values, ranks and loose assets, and logs of a length.
+
+    Nothing is under way in it. For a `net` with more assets these are healthy, and nothing is derived yet.
+    """
+    n = state.x.size if net is None else net.assets.shape[0]
+    groups = state.groups.size if net is None else net.groups.shape[0]
+    x, own = (np.concatenate([values, all_healthy(n - values.size)]) for values in (state.x, state.own))
+    made = _blank(x, own, groups=groups, types=state.rank.shape[0], length=log)
+    known, loose = state.x.size, int(state.counts[LOOSE])
+    made.rank[:, :known] = state.rank
+    made.listed[:, :known] = state.listed
+    made.loose[:, :loose] = state.loose[:, :loose]
+    made.counts[:] = state.counts
+    return made
 
 
 @compiled

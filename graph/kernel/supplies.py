@@ -38,6 +38,8 @@ from graph.kernel.arrays import (
 )
 from graph.kernel.build import Columns, build
 from graph.kernel.ids import Ids
+from graph.kernel.pools import Pools
+from graph.kernel.texts import Texts
 
 LONGEST = 2**61
 """Microseconds that stand for this delay and all longer ones: 73,000 years."""
@@ -63,20 +65,21 @@ class Supplies:
 
     `types` are the relationship types in the order that `net.type` counts, `flows` the names of the FLOW types,
     `flow_of` (types,) the position of each among them; `sources` (T, n) is 1 where an asset is a source of a type;
-    `texts` are the names of groups and keys of relationships, the first is "".
+    `texts` are the names of groups and keys of relationships. The arrays of `net` are views of `pools`.
     """
 
     ids: Ids
     net: Net
+    pools: Pools
     types: tuple[SupplyType, ...]
     flows: tuple[str, ...]
     flow_of: I16
     sources: U8
-    texts: tuple[str, ...]
+    texts: Texts
 
     @property
     def size(self) -> int:
-        """How many assets there are."""
+        """How many positions of assets there are, those of assets that went among them."""
         return len(self.ids)
 
     @property
@@ -147,12 +150,12 @@ class Supplies:
             for place in np.flatnonzero((members == provider) | (members == ~provider)).tolist():
                 yield self.supply(group, start + place).relationship
 
-    def refuse(self, columns: Columns, disagree: Sequence[int], texts: tuple[str, ...]) -> None:
+    def refuse(self, columns: Columns, disagree: Sequence[int]) -> None:
         """Raise what the plain topology says of two supplies that disagree; the arrays hold one word a group."""
         alone: list[Supply] = []
         for supply in disagree:
             net = build(columns.row(supply), assets=self.size, flow_of=self.flow_of, sources=self.sources).net
-            alone.append(replace(self, net=net, texts=texts).supply(0, 0))
+            alone.append(replace(self, net=net).supply(0, 0))
         build_topology({end: frozenset() for each in alone for end in (each.provider, each.dependant)}, alone)
 
     def group_id(self, group: int) -> GroupId:
@@ -191,19 +194,21 @@ def flows_of(types: Sequence[SupplyType]) -> tuple[tuple[str, ...], I16]:
     return flows, np.array(of, np.int16)
 
 
-def assemble(ids: Ids, types: Sequence[SupplyType], texts: Sequence[str], sources: U8, columns: Columns) -> Supplies:
+def assemble(ids: Ids, types: Sequence[SupplyType], texts: Texts, sources: U8, columns: Columns) -> Supplies:
     """The supplies that `columns` list. Raises GroupDisagrees naming both relationships."""
     flows, flow_of = flows_of(types)
     built = build(columns, assets=len(ids), flow_of=flow_of, sources=sources)
+    pools, net = Pools.of(built.net)
     made = Supplies(
         ids=ids,
-        net=built.net,
+        net=net,
+        pools=pools,
         types=tuple(types),
         flows=flows,
         flow_of=flow_of,
         sources=sources,
-        texts=tuple(texts),
+        texts=texts,
     )
     if built.disagree:
-        made.refuse(columns, built.disagree, made.texts)
+        made.refuse(columns, built.disagree)
     return made

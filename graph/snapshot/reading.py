@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +10,11 @@ import numpy as np
 
 from graph.database import ReadUnit, Row
 from graph.identity import Revision, Tenant
-from graph.impact import Direction, Kind
-from graph.kernel import Containment, Ids, SupplyType, Texts, assemble, containment_of, flows_of
+from graph.kernel import Containment, Ids, Texts, assemble, containment_of
 from graph.kernel.arrays import I16, I32, I64, U8
 from graph.ontology.model import Ontology, RelationshipType
 from graph.snapshot.model import Snapshot
+from graph.snapshot.rules import Rules
 from graph.snapshot.terms import Batch, columns_of
 from queries import named
 
@@ -36,45 +36,38 @@ NOTHING: Final = Material(revision=Revision(0), assets=[], sources=[], relations
 """What a tenant has before its first write."""
 
 
-async def read(unit: ReadUnit, ontology: Ontology, revision: Revision) -> Material:
+async def read(unit: ReadUnit, rules: Rules, revision: Revision) -> Material:
     """All that the unit's tenant has, in three statements."""
-    kinds = [kind.name for kind in ontology.relationship_types.values() if kind.is_supply or kind.containment]
     return Material(
         revision=revision,
         assets=await unit.rows(named("snapshot/list_assets")),
         sources=await unit.rows(named("snapshot/list_sources")),
-        relationships=await unit.rows(named("snapshot/list_relationships"), {"types": kinds}),
+        relationships=await unit.rows(named("snapshot/list_relationships"), {"types": rules.relationship_types}),
     )
 
 
-def build(material: Material, ontology: Ontology, tenant: Tenant) -> Snapshot:
+def build(material: Material, rules: Rules, tenant: Tenant) -> Snapshot:
     """The snapshot of `material`; computing, no waiting."""
-    kind_names = tuple(sorted(name for name, kind in ontology.asset_types.items() if not kind.abstract))
-    nodes, kinds, ids = _assets(material.assets, ontology, kind_names)
+    ontology = rules.ontology
+    nodes, kinds, ids = _assets(material.assets, ontology, rules.kinds)
     places = _Places(nodes)
-    types = [
-        SupplyType(name=kind.name, direction=Direction(kind.impact.value), kind=Kind(kind.kind.value))
-        for kind in ontology.supply_types
-    ]
     texts = Texts()
     supplying, contained = _relationships(material.relationships, ontology, places)
-    columns = columns_of(supplying, types, texts)
-    flows, _ = flows_of(types)
-    sources = _sources(ontology, kinds, kind_names, flows)
-    _add_sources(sources, flows, material.sources, ids)
+    columns = columns_of(supplying, rules.types, texts)
+    sources = _sources(rules, kinds)
+    _add_sources(sources, rules.flows, material.sources, ids)
     return Snapshot(
         tenant=tenant,
         revision=material.revision,
-        supplies=assemble(ids, types, texts.listed, sources, columns),
+        supplies=assemble(ids, rules.types, texts, sources, columns),
         kinds=kinds,
-        kind_names=kind_names,
+        kind_names=rules.kind_names,
         containment=_containment(contained, assets=len(ids)),
     )
 
 
-def _assets(rows: list[Row], ontology: Ontology, kind_names: Sequence[str]) -> tuple[I64, I16, Ids]:
+def _assets(rows: list[Row], ontology: Ontology, number: Mapping[str, int]) -> tuple[I64, I16, Ids]:
     """Internal ids and types by position, and the ids: positions are in the order of the ids."""
-    number = {name: at for at, name in enumerate(kind_names)}
     listed = [named_id for _, _, named_ids in rows for named_id in named_ids]
     order = np.array(sorted(range(len(listed)), key=listed.__getitem__), np.int64)
     nodes = _numbers((nodes for _, nodes, _ in rows), np.int64)
@@ -131,11 +124,11 @@ def _containment(pairs: list[tuple[I32, I32]], *, assets: int) -> Containment:
     return containment_of(np.concatenate([nothing, *children]), np.concatenate([nothing, *parents]), assets=assets)
 
 
-def _sources(ontology: Ontology, kinds: I16, kind_names: Sequence[str], flows: Sequence[str]) -> U8:
+def _sources(rules: Rules, kinds: I16) -> U8:
     """1 where an asset is a source of a FLOW type by its own type, (T, n)."""
-    by_kind = np.array(
-        [[flow in ontology.asset_types[name].sources for name in kind_names] for flow in flows], np.uint8
-    ).reshape(len(flows), len(kind_names))
+    by_kind = np.zeros((len(rules.flows), len(rules.kind_names)), np.uint8)
+    for number, name in enumerate(rules.kind_names):
+        by_kind[list(rules.sources[name]), number] = 1
     return by_kind[:, kinds]
 
 

@@ -1,95 +1,110 @@
-"""Keeps the newest snapshot of each tenant, and makes a new one when something was written."""
+"""Keeps the newest snapshot of each tenant, and has it follow what is written."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict, defaultdict
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
-from graph.database import Database, ReadUnit, Row, WriteUnit
+from graph.database import Database
+from graph.errors import RevisionNotReached
 from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
+from graph.snapshot.evaluators import Evaluators
+from graph.snapshot.keeper import Keeper
 from graph.snapshot.model import Snapshot
-from graph.snapshot.reading import NOTHING, Material, build, read
-from queries import named
+from graph.snapshot.rules import Rules
+from graph.snapshot.shelf import Shelf
+from graph.snapshot.source import Source
 
-TRIES: Final = 2
 KEPT: Final = 16
+PATIENCE: Final = 5.0
+"""Seconds that a revision is waited for."""
+
+_PAUSES: Final = (0.02, 0.05, 0.1, 0.25)
 
 
 class SnapshotService:
-    """Snapshots of tenants; each is read once a revision, whoever asks meanwhile waits for the same one.
+    """Snapshots of tenants, made by the rules of one ontology. `evaluators` are those of its snapshots.
 
-    `kept` is the number of tenants whose last snapshot stays in memory.
+    `kept` is the number of tenants whose newest snapshot stays in memory; in `folder` they outlive the process.
+    `seconds` is a clock that never goes back.
     """
 
-    def __init__(self, database: Database, ontology: Ontology, *, kept: int = KEPT) -> None:
-        self._database = database
-        self._ontology = ontology
+    def __init__(
+        self,
+        database: Database,
+        ontology: Ontology,
+        *,
+        kept: int = KEPT,
+        evaluators: Evaluators | None = None,
+        folder: Path | None = None,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.evaluators = evaluators or Evaluators()
+        self._rules = Rules.of(ontology)
+        self._source = Source(database, self._rules)
+        self._shelf = None
+        if folder is not None:
+            self._shelf = Shelf(folder, self._source, self._rules, self.evaluators, seconds=seconds)
         self._kept = kept
-        self._snapshots: OrderedDict[Tenant, Snapshot] = OrderedDict()
-        self._locks: defaultdict[Tenant, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._seconds = seconds
+        self._keepers: OrderedDict[Tenant, Keeper] = OrderedDict()
+        self._expected: dict[Tenant, Revision] = {}
 
-    async def current(self, tenant: Tenant) -> Snapshot:
-        """The tenant at its newest revision, or a newer one if something is written meanwhile."""
-        revision = await self.revision(tenant)
-        snapshot = self._known(tenant, revision)
-        if snapshot is not None:
-            return snapshot
-        async with self._locks[tenant]:
-            snapshot = self._known(tenant, revision)
-            return snapshot if snapshot is not None else await self._renew(tenant)
+    @property
+    def digest(self) -> str:
+        """What snapshots depend on of the ontology: two ontologies with the same make the same snapshots."""
+        return self._rules.digest
 
-    async def revision(self, tenant: Tenant) -> Revision:
-        """Newest committed revision of the tenant; 0 before the first write."""
-        return _revision(await self._database.rows(tenant, named("changes/read_revision")))
+    async def current(self, tenant: Tenant, minimum: Revision | None = None) -> Snapshot:
+        """The tenant at its newest revision, or a newer one if something is written meanwhile.
 
-    def _known(self, tenant: Tenant, revision: Revision) -> Snapshot | None:
-        snapshot = self._snapshots.get(tenant)
-        if snapshot is None or snapshot.revision < revision:
-            return None
-        self._snapshots.move_to_end(tenant)
-        return snapshot
+        It is at least `minimum`, and at least what was `expected`. Raises RevisionNotReached after PATIENCE seconds.
+        """
+        wanted = max(minimum or 0, self._expected.get(tenant, 0))
+        until = self._seconds() + PATIENCE
+        turn = 0
+        while True:
+            snapshot = await self._keeper(tenant).current()
+            if snapshot.revision >= wanted:
+                return snapshot
+            pause = _PAUSES[min(turn, len(_PAUSES) - 1)]
+            if self._seconds() + pause > until:
+                raise RevisionNotReached(
+                    f"Revision {wanted} has not arrived within {PATIENCE:g} seconds",
+                    expected=f"revision {wanted}",
+                    actual=f"revision {snapshot.revision}",
+                    hint="Ask again; if it stays so, the revision is not one of this tenant",
+                )
+            await asyncio.sleep(pause)
+            turn += 1
 
-    async def _renew(self, tenant: Tenant) -> Snapshot:
-        material = await self._read(tenant)
-        snapshot = await asyncio.to_thread(build, material, self._ontology, tenant)
-        self._snapshots[tenant] = snapshot
-        self._snapshots.move_to_end(tenant)
-        while len(self._snapshots) > self._kept:
-            forgotten, _ = self._snapshots.popitem(last=False)
-            self._locks.pop(forgotten, None)
-        return snapshot
+    def expect(self, tenant: Tenant, revision: Revision) -> None:
+        """Let no answer from now on be older than a revision that was seen, whichever server of a cluster answers."""
+        if tenant in self._keepers:
+            self._expected[tenant] = max(revision, self._expected.get(tenant, Revision(0)))
 
-    async def _read(self, tenant: Tenant) -> Material:
-        # Neo4j reads what is committed, statement by statement, and even a single commit comes into sight piece by
-        # piece: its counter may be seen before its assets. Who gets the counter's lock knows that every commit before
-        # is in sight whole; the same revision under the lock before and after proves that nothing came between. Where
-        # writers never pause, the last try makes them wait.
-        for _ in range(TRIES):
-            material = await self._read_freely(tenant)
-            if material is not None:
-                return material
-        return await self._database.write(tenant, self._read_held)
+    async def close(self) -> None:
+        """End what runs in the background, and write what is newer than its file."""
+        for keeper in self._keepers.values():
+            await keeper.close()
+        if self._shelf is not None:
+            await self._shelf.close()
 
-    async def _read_freely(self, tenant: Tenant) -> Material | None:
-        revision = await self._database.write(tenant, _held_revision)
-        if revision == 0:
-            return NOTHING
-
-        async def work(unit: ReadUnit) -> Material:
-            return await read(unit, self._ontology, revision)
-
-        material = await self._database.read(tenant, work)
-        return material if await self._database.write(tenant, _held_revision) == revision else None
-
-    async def _read_held(self, unit: WriteUnit) -> Material:
-        return await read(unit, self._ontology, await _held_revision(unit))
-
-
-async def _held_revision(unit: WriteUnit) -> Revision:
-    return _revision(await unit.write(named("snapshot/hold_tenant")))
-
-
-def _revision(rows: list[Row]) -> Revision:
-    return Revision(rows[0][0] if rows else 0)
+    def _keeper(self, tenant: Tenant) -> Keeper:
+        keeper = self._keepers.get(tenant)
+        if keeper is None:
+            keeper = self._keepers[tenant] = Keeper(
+                tenant, self._source, self._rules, shelf=self._shelf, evaluators=self.evaluators
+            )
+        self._keepers.move_to_end(tenant)
+        while len(self._keepers) > self._kept:
+            forgotten, _ = self._keepers.popitem(last=False)
+            self._expected.pop(forgotten, None)
+            if self._shelf is not None:
+                self._shelf.forget(forgotten)
+        return keeper

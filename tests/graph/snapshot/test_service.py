@@ -12,9 +12,9 @@ from graph.database import Database, ReadUnit, WriteUnit, connect
 from graph.identity import Revision, Tenant
 from graph.impact import Combine, Failure, Question, RelationshipId, evaluate
 from graph.kernel import count_within, decode
-from graph.ontology import Ontology
-from graph.snapshot import Snapshot, SnapshotService, service
+from graph.snapshot import Snapshot, SnapshotService, source
 from graph.snapshot.reading import Material, read
+from graph.snapshot.rules import Rules
 from tests.pumping import ASSETS, RELATIONSHIPS, REVISION, cypher, pumping, seed
 from tests.servers import Server
 
@@ -135,7 +135,7 @@ async def test_statements_do_not_grow_with_assets(server: Server, tenant: Tenant
     counted.statements.clear()
     snapshot = await SnapshotService(counted.database, pumping()).current(tenant)
     assert snapshot.size == len(ASSETS) + 500
-    assert len(counted.statements) == 6
+    assert len(counted.statements) == 5
     await counted.database.close()
 
 
@@ -151,13 +151,13 @@ async def test_writers_that_never_pause_are_made_to_wait(
     """A write between the statements makes the reading begin anew, and in the end hold the tenant."""
     held: list[bool] = []
 
-    async def disturbed(unit: ReadUnit, ontology: Ontology, revision: Revision) -> Material:
+    async def disturbed(unit: ReadUnit, rules: Rules, revision: Revision) -> Material:
         held.append(isinstance(unit, WriteUnit))
         if not held[-1]:
             await raise_revision(database, tenant)
-        return await read(unit, ontology, revision)
+        return await read(unit, rules, revision)
 
-    monkeypatch.setattr(service, "read", disturbed)
+    monkeypatch.setattr(source, "read", disturbed)
     await seed(database, tenant)
     snapshot = await SnapshotService(database, pumping()).current(tenant)
     assert held == [False, False, True]
