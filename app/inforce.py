@@ -26,6 +26,7 @@ from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
 from graph.snapshot import SnapshotService
 from graph.traversal.service import TraversalService
+from graph.work import Workers
 from migrations.ledger import current_ontology
 
 
@@ -116,11 +117,19 @@ class Edition:
 class Editions:
     """Gives the edition of the ontology in force; its schema is built once an ontology."""
 
-    def __init__(self, in_force: OntologyInForce, services: Services, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        in_force: OntologyInForce,
+        services: Services,
+        database: Database,
+        clock: Clock,
+        workers: Workers | None = None,
+    ) -> None:
         self._in_force = in_force
         self._services = services
         self._database = database
         self._clock = clock
+        self._workers = workers or Workers()
         self._current: Edition | None = None
         self._last: str | None = ""  # hash last found; the empty text is none's
         self._log = structlog.stdlib.get_logger("twin.ontology")
@@ -158,9 +167,11 @@ class Editions:
             schema=build_schema(ontology),
             services=self._services,
             # Its snapshots are of this ontology, whatever is in force by the time that it answers.
-            impact=ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators),
-            single_points=SinglePointService(snapshots, evaluators),
-            cut_sets=CutSetService(snapshots, self._services.reading),
+            impact=ImpactService(
+                snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators, workers=self._workers
+            ),
+            single_points=SinglePointService(snapshots, evaluators, workers=self._workers),
+            cut_sets=CutSetService(snapshots, self._services.reading, workers=self._workers),
             criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),
-            root_causes=RootCauseService(snapshots, evaluators, self._clock),
+            root_causes=RootCauseService(snapshots, evaluators, self._clock, workers=self._workers),
         )

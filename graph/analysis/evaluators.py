@@ -35,6 +35,11 @@ class Evaluators:
                 self._keep(snapshot, made)
             return made
 
+    def ready(self, snapshot: Snapshot) -> bool:
+        """Whether the evaluator of a snapshot is made: else who asks first waits for as long as its size takes."""
+        known = self._evaluators.get(snapshot.tenant)
+        return known is not None and known[1].supplies is snapshot.supplies
+
     def _keep(self, snapshot: Snapshot, made: ArrayEvaluator) -> None:
         with self._lock:
             self._evaluators[snapshot.tenant] = (snapshot.revision, made)
