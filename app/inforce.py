@@ -16,6 +16,7 @@ from graph.analysis import (
     ImpactService,
     RootCauseService,
     SinglePointService,
+    TallyFiles,
 )
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
@@ -123,13 +124,16 @@ class Editions:
         services: Services,
         database: Database,
         clock: Clock,
+        *,
         workers: Workers | None = None,
+        tallies: TallyFiles | None = None,
     ) -> None:
         self._in_force = in_force
         self._services = services
         self._database = database
         self._clock = clock
         self._workers = workers or Workers()
+        self._tallies = tallies
         self._current: Edition | None = None
         self._last: str | None = ""  # hash last found; the empty text is none's
         self._log = structlog.stdlib.get_logger("twin.ontology")
@@ -140,6 +144,11 @@ class Editions:
         if self._current is None or self._current.hash != ontology.hash:
             self._current = self._edition(ontology)
         return self._current
+
+    async def close(self) -> None:
+        """End what goes on in the background."""
+        if self._current is not None:
+            await self._current.criticality.close()
 
     async def found(self, current_hash: str | None) -> None:
         """Take note of the hash that the database names, and go over to its ontology if it is another.
@@ -157,6 +166,8 @@ class Editions:
             self._log.error("the ontology in force can't be served", error=str(error))
             return
         self._in_force.hold(held)
+        if self._current is not None:
+            self._current.criticality.give_up()
         self._current, self._last = edition, current_hash
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
 
@@ -172,6 +183,13 @@ class Editions:
             ),
             single_points=SinglePointService(snapshots, evaluators, workers=self._workers),
             cut_sets=CutSetService(snapshots, self._services.reading, workers=self._workers),
-            criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),
+            criticality=CriticalityService(
+                snapshots,
+                evaluators,
+                self._services.reading,
+                ontology,
+                workers=self._workers,
+                files=self._tallies,
+            ),
             root_causes=RootCauseService(snapshots, evaluators, self._clock, workers=self._workers),
         )

@@ -21,7 +21,7 @@ from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, c
 from app.settings import Auth, LogFormat, Settings, load_settings
 from app.telemetry import Metrics, configure_logs
 from graph.access import TokenStore
-from graph.analysis import cut_sets
+from graph.analysis import TallyFiles, cut_sets
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
 from graph.clock import SystemClock
@@ -93,6 +93,7 @@ async def opened_twin(
     clock = SystemClock()
     in_force = OntologyInForce(database)
     workers = _workers(settings, computed)
+    tallies = TallyFiles(settings.data_dir / "criticality")
     services = Services(
         reading=ReadingService(database, in_force.ontology),
         traversal=TraversalService(database, in_force.ontology),
@@ -101,20 +102,21 @@ async def opened_twin(
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
     )
+    editions = Editions(in_force, services, database, clock, workers=workers, tallies=tallies)
     try:
         await in_force.refresh()
         yield Twin(
             settings=settings,
             database=database,
             in_force=in_force,
-            editions=Editions(in_force, services, database, clock, workers),
+            editions=editions,
             services=services,
             tokens=TokenStore(database, clock),
             workers=workers,
         )
     finally:
+        await _close(services, editions, database, seconds=settings.shutdown_timeout)
         workers.close()
-        await _close(services, database, seconds=settings.shutdown_timeout)
 
 
 def build(settings: Settings, *, find: FindEndpoint = endpoint_of) -> Starlette:
@@ -195,10 +197,11 @@ def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Worke
     return Workers(limits, ended=ended)
 
 
-async def _close(services: Services, database: Database, *, seconds: float) -> None:
+async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await services.changes.close()
+            await editions.close()
     await database.close()
 
 

@@ -35,10 +35,10 @@ class Evaluators:
                 self._keep(snapshot, made)
             return made
 
-    def ready(self, snapshot: Snapshot) -> bool:
-        """Whether the evaluator of a snapshot is made: else who asks first waits for as long as its size takes."""
-        known = self._evaluators.get(snapshot.tenant)
-        return known is not None and known[1].supplies is snapshot.supplies
+    def known(self, snapshot: Snapshot) -> ArrayEvaluator | None:
+        """The evaluator of a snapshot if it was made and is still kept."""
+        found = self._evaluators.get(snapshot.tenant)
+        return found[1] if found is not None and found[1].supplies is snapshot.supplies else None
 
     def _keep(self, snapshot: Snapshot, made: ArrayEvaluator) -> None:
         with self._lock:

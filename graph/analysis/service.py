@@ -95,7 +95,8 @@ class ImpactService:
             horizon=request.horizon,
         )
         work = partial(self._evaluate, snapshot, question)
-        answer = await self._workers.run(snapshot.tenant, "impact", work, quick=self._evaluators.ready(snapshot))
+        ready = self._evaluators.known(snapshot) is not None
+        answer = await self._workers.run(snapshot.tenant, "impact", work, quick=ready)
         analysis = Analysis(request, answer, snapshot, ontology, ontology_revision=revision, workers=self._workers)
         self._store.keep(analysis)
         return analysis

@@ -58,7 +58,7 @@ class SinglePointService:
         kept = self._kept.get(key)
         if kept is None or kept.revision != snapshot.revision:
             work = partial(self._find, snapshot, target, level)
-            quick = self._evaluators.ready(snapshot)
+            quick = self._evaluators.known(snapshot) is not None
             assets = await self._workers.run(snapshot.tenant, "singlePoints", work, quick=quick)
             kept = SinglePoints(revision=snapshot.revision, target=target, level=level, assets=assets)
         self._keep(key, kept)

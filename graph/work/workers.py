@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -66,15 +67,16 @@ class Workers:
         threads = limits.at_once or cores()
         self.quick = Lane("quick", threads=threads, line=limits.line)
         self.long = Lane("long", threads=threads, line=limits.line, ceilings=limits.ceilings)
+        self.background = Lane("background", threads=threads, line=sys.maxsize)
         self._seconds = limits.seconds
         self._quick_seconds = quick_seconds
         self._ended = ended
         self._clock = clock
 
     @property
-    def lanes(self) -> tuple[Lane, Lane]:
+    def lanes(self) -> tuple[Lane, Lane, Lane]:
         """The lanes, short questions first."""
-        return self.quick, self.long
+        return self.quick, self.long, self.background
 
     async def run(self, tenant: Tenant, kind: str, work: Callable[[], T], *, quick: bool = False) -> T:
         """What `work` returns, done in a thread; `quick` says that it may be short, and can be begun twice.
@@ -95,6 +97,16 @@ class Workers:
             raise self.long.busy() from None
         return await self._entered(self.long, kind, work, seconds=max(0.0, until - self._clock()))
 
+    async def aside(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
+        """What `work` returns, done in the background, with no limit but that of threads; it ends with its caller."""
+        await self.background.enter(tenant, kind)
+        return await self._entered(self.background, kind, work, seconds=None)
+
+    @property
+    def spare(self) -> int:
+        """How many threads the background may take so that no question goes short; one is always its own."""
+        return max(1, self.long.threads - self.long.running)
+
     def close(self) -> None:
         """Take no more work; what is under way goes on by itself."""
         for lane in self.lanes:
@@ -104,7 +116,7 @@ class Workers:
         await lane.enter(tenant, kind)
         return await self._entered(lane, kind, work, seconds=seconds)
 
-    async def _entered(self, lane: Lane, kind: str, work: Callable[[], T], *, seconds: float) -> T:
+    async def _entered(self, lane: Lane, kind: str, work: Callable[[], T], *, seconds: float | None) -> T:
         token, began = Token(), self._clock()
         outcome = Outcome.GIVEN_UP  # unless something else comes first
 
