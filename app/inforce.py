@@ -16,6 +16,7 @@ from graph.analysis import (
     ImpactService,
     RootCauseService,
     SinglePointService,
+    TallyFiles,
 )
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
@@ -27,6 +28,7 @@ from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
 from graph.snapshot import SnapshotService
 from graph.traversal.service import TraversalService
+from graph.work import Workers
 from migrations.ledger import current_ontology
 
 
@@ -128,12 +130,16 @@ class Editions:
         clock: Clock,
         *,
         folder: Path | None = None,
+        workers: Workers | None = None,
+        tallies: TallyFiles | None = None,
     ) -> None:
         self._in_force = in_force
         self._services = services
         self._database = database
         self._clock = clock
         self._folder = folder
+        self._workers = workers or Workers()
+        self._tallies = tallies
         self._current: Edition | None = None
         self._snapshots: SnapshotService | None = None
         self._last: str | None = ""  # hash last found; the empty text is none's
@@ -152,7 +158,9 @@ class Editions:
             self._snapshots.expect(tenant, revision)
 
     async def close(self) -> None:
-        """Write the snapshots that are newer than their files."""
+        """End what goes on in the background, and write the snapshots that are newer than their files."""
+        if self._current is not None:
+            await self._current.criticality.close()
         if self._snapshots is not None:
             await self._snapshots.close()
 
@@ -172,6 +180,8 @@ class Editions:
             self._log.error("the ontology in force can't be served", error=str(error))
             return
         self._in_force.hold(held)
+        if self._current is not None:
+            self._current.criticality.give_up()
         self._current, self._last = edition, current_hash
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
 
@@ -190,9 +200,18 @@ class Editions:
             schema=build_schema(ontology),
             services=self._services,
             # Its snapshots are of this ontology, whatever is in force by the time that it answers.
-            impact=ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators),
-            single_points=SinglePointService(snapshots, evaluators),
-            cut_sets=CutSetService(snapshots, self._services.reading),
-            criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),
-            root_causes=RootCauseService(snapshots, evaluators, self._clock),
+            impact=ImpactService(
+                snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators, workers=self._workers
+            ),
+            single_points=SinglePointService(snapshots, evaluators, workers=self._workers),
+            cut_sets=CutSetService(snapshots, self._services.reading, workers=self._workers),
+            criticality=CriticalityService(
+                snapshots,
+                evaluators,
+                self._services.reading,
+                ontology,
+                workers=self._workers,
+                files=self._tallies,
+            ),
+            root_causes=RootCauseService(snapshots, evaluators, self._clock, workers=self._workers),
         )

@@ -21,6 +21,7 @@ from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, c
 from app.settings import Auth, LogFormat, Settings, load_settings
 from app.telemetry import Metrics, configure_logs
 from graph.access import TokenStore
+from graph.analysis import TallyFiles, cut_sets
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
 from graph.clock import SystemClock
@@ -30,6 +31,7 @@ from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
+from graph.work import Ended, Workers, WorkLimits
 from migrations.project import Project
 
 FindEndpoint = Callable[[Settings], Endpoint]
@@ -45,6 +47,7 @@ class Twin:
     editions: Editions
     services: Services
     tokens: TokenStore
+    workers: Workers
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -72,10 +75,15 @@ def reachable(settings: Settings, find: FindEndpoint = endpoint_of) -> Endpoint:
 
 @asynccontextmanager
 async def opened_twin(
-    settings: Settings, *, observe: StatementObserver | None = None, find: FindEndpoint = endpoint_of
+    settings: Settings,
+    *,
+    observe: StatementObserver | None = None,
+    computed: Callable[[Ended], None] | None = None,
+    find: FindEndpoint = endpoint_of,
 ) -> AsyncGenerator[Twin]:
     """Open the twin of the settings and close it at the end of the block, after the writes that were taken.
 
+    `observe` and `computed` are told of statements and of questions computed.
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
     LocalServerError, ProjectInvalid. A database without an ontology is no error here.
     """
@@ -84,6 +92,8 @@ async def opened_twin(
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
     in_force = OntologyInForce(database)
+    workers = _workers(settings, computed)
+    tallies = TallyFiles(settings.data_dir / "criticality")
     services = Services(
         reading=ReadingService(database, in_force.ontology),
         traversal=TraversalService(database, in_force.ontology),
@@ -92,7 +102,15 @@ async def opened_twin(
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
     )
-    editions = Editions(in_force, services, database, clock, folder=settings.data_dir / "snapshots")
+    editions = Editions(
+        in_force,
+        services,
+        database,
+        clock,
+        folder=settings.data_dir / "snapshots",
+        workers=workers,
+        tallies=tallies,
+    )
     try:
         await in_force.refresh()
         yield Twin(
@@ -102,9 +120,11 @@ async def opened_twin(
             editions=editions,
             services=services,
             tokens=TokenStore(database, clock),
+            workers=workers,
         )
     finally:
         await _close(services, editions, database, seconds=settings.shutdown_timeout)
+        workers.close()
 
 
 def build(settings: Settings, *, find: FindEndpoint = endpoint_of) -> Starlette:
@@ -133,9 +153,10 @@ def start_logs(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoint) -> AsyncGenerator[Service]:
-    async with opened_twin(settings, observe=metrics.statement, find=find) as twin:
+    async with opened_twin(settings, observe=metrics.statement, computed=metrics.computed, find=find) as twin:
         await twin.editions.found(twin.in_force.hash)
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
+        metrics.watch_workers(twin.workers)
 
         def found_revision(tenant: Tenant, revision: Revision) -> None:
             metrics.revision(tenant, revision)
@@ -177,6 +198,16 @@ def _connected(endpoint: Endpoint, settings: Settings, observe: StatementObserve
         pool_size=settings.neo4j_pool_size,
         **watched,
     )
+
+
+def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Workers:
+    limits = WorkLimits(
+        at_once=settings.question_workers,
+        line=settings.question_line,
+        seconds=settings.question_timeout,
+        ceilings={cut_sets.KIND: cut_sets.AT_ONCE},
+    )
+    return Workers(limits, ended=ended)
 
 
 async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:

@@ -103,6 +103,15 @@ class Settings(BaseSettings):
     body_limit: int = _setting(
         10_000_000, "Longest request body; bulk loads are not bound by it", unit="bytes", ge=1_000
     )
+    question_workers: int | None = _setting(
+        None, "Questions computed at a time, in one process. Without it: one a core", unit="questions", ge=1, le=256
+    )
+    question_line: int = _setting(
+        64, "Questions that may wait to be computed; the next one is refused with TOO_BUSY", unit="questions", ge=0
+    )
+    question_timeout: float = _setting(
+        25.0, "Longest time to compute one question, waiting among it", unit="seconds", gt=0
+    )
     request_timeout: float = _setting(30.0, "Longest time for one GraphQL request", unit="seconds", gt=0)
     shutdown_timeout: float = _setting(
         15.0, "How long requests may go on after a stop was asked for", unit="seconds", ge=0

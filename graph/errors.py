@@ -195,9 +195,10 @@ class Forbidden(TwinError):
 
 
 class Unavailable(TwinError):
-    """The service can't answer now."""
+    """The service can't answer now; `retry_seconds` is when to try again."""
 
     code = "UNAVAILABLE"
+    retry_seconds: int = 1
 
 
 class DatabaseUnavailable(Unavailable):

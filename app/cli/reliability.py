@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
 from app.cli.console import print_json, print_table, say
-from app.cli.gateway import ask
+from app.cli.counting import wait_until_counted
+from app.cli.gateway import Answer, ask, gateway
 from app.cli.verbs import JsonFlag, ServerOption, TokenOption, add
 from graph.errors import ValueInvalid
 
@@ -135,13 +137,16 @@ def criticality(
 ) -> None:
     """Rank assets by what their failure alone takes down, the most critical first.
 
+    All of them are counted first, which takes a while for a large estate. Ctrl-C keeps what is counted: run it again
+    to go on from there.
+
     Examples:
         twin criticality
         twin criticality --type Ups --type Chiller --first 5
         twin criticality --weight-by floorArea --json
     """
     variables = {"types": types or None, "by": weight_by, "first": first}
-    found = ask(_CRITICALITY, variables, server, token)["criticality"]
+    found = asyncio.run(_ranked(variables, server, token))["criticality"]
     if as_json:
         print_json(found)
         return
@@ -158,6 +163,12 @@ def criticality(
     title = f"the most critical {len(rows)} of {found['totalCount']} assets"
     columns = ("id", "type", "name", "impacted", "down", *weighed)
     print_table(title, columns, rows, numbers=2 + len(weighed), wide=("name",))
+
+
+async def _ranked(variables: Mapping[str, object], server: str | None, token: str | None) -> Answer:
+    async with gateway(server, token) as opened:
+        await wait_until_counted(opened, cast("str | None", variables["by"]))
+        return await opened.graphql(_CRITICALITY, variables)
 
 
 def _level(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.graphql.gathering import AssetGatherer
 from app.graphql.page_rows import page_info
 from app.graphql.selection import Asked
-from graph.analysis import Critical, CriticalPage
+from graph.analysis import CountProgress, Critical, CriticalPage
 from graph.ontology.model import Json
 from graph.reading import Row
 
@@ -49,3 +49,17 @@ class CriticalityRows:
             asked.key: self.assets.row(each.asset, asked.fields) if asked.name == "asset" else values[asked.name]
             for asked in fields
         }
+
+
+def progress_row(found: CountProgress, fields: Sequence[Asked]) -> Row:
+    """The row of the progress of a count."""
+    progress = found.progress
+    values: Row = {
+        "revision": found.revision,
+        "done": progress.done,
+        "total": progress.total,
+        "perSecond": progress.per_second,
+        "secondsLeft": progress.seconds_left,
+        "complete": progress.complete,
+    }
+    return {asked.key: values[asked.name] for asked in fields}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from graph.errors import ManyProblems, Problem, TwinError
+from graph.errors import ManyProblems, Problem, TwinError, Unavailable
 
 SYNTAX = "QUERY_SYNTAX"
 INVALID = "QUERY_INVALID"
@@ -45,6 +45,8 @@ def _cause(error: GraphQLError) -> Exception | None:
 
 def _extensions(error: TwinError) -> dict[str, object]:
     extensions = _facts(error.problem)
+    if isinstance(error, Unavailable):
+        extensions["retryAfter"] = error.retry_seconds
     if isinstance(error, ManyProblems):
         extensions["problems"] = [{"message": problem.message, **_facts(problem)} for problem in error.problems]
     return extensions

@@ -112,7 +112,8 @@ class ImpactRows:
 
     async def _impacted(self, asked: Asked) -> Json:
         types, levels = names(asked.arguments.get("types")), names(asked.arguments.get("levels"))
-        found = self.analysis.impacted(types=types, levels=None if levels is None else [Level(each) for each in levels])
+        wanted_levels = None if levels is None else [Level(each) for each in levels]
+        found = await self.analysis.in_order(types=types, levels=wanted_levels)
         page = page_of(found, self._list(asked.name, types, levels), first=_first(asked), after=_after(asked))
         wanted = [each.asset for each in page.items] if _named(_items(asked), "because") else []
         proofs = await self.analysis.proofs(wanted)

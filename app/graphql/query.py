@@ -10,7 +10,7 @@ from strawberry import UNSET
 
 from app.graphql.asset_pages import asset_connection
 from app.graphql.asset_selection import direction as read_direction
-from app.graphql.criticality_rows import CriticalityRows
+from app.graphql.criticality_rows import CriticalityRows, progress_row
 from app.graphql.cut_set_rows import CutSetRows
 from app.graphql.filters import asset_filter, asset_order, measures_of
 from app.graphql.gathering import AssetGatherer
@@ -26,7 +26,7 @@ from app.graphql.suspicions import root_cause_question
 from app.graphql.types import assets as shown
 from app.graphql.types import inputs
 from app.graphql.types.changes import ChangeConnection
-from app.graphql.types.criticality import CriticalityConnection
+from app.graphql.types.criticality import CriticalityConnection, CriticalityProgress
 from app.graphql.types.cut_sets import CutSetAnalysis
 from app.graphql.types.impact import ImpactAnalysis
 from app.graphql.types.ontology import MigrationRecord, Ontology
@@ -259,6 +259,12 @@ class Query:
         row = CriticalityRows(page=page, assets=gatherer).row(info.fields)
         await gatherer.fill(context.reading, context.principal)
         return row
+
+    @strawberry.field(graphql_type=CriticalityProgress, description="How far criticality is counted; begins the count.")
+    async def criticality_progress(self, info: TwinInfo, weight_by: str | None = UNSET) -> Row:
+        """How far it is."""
+        found = await info.context.criticality.progress(info.context.principal, weight_by=given(weight_by))
+        return progress_row(found, info.fields)
 
     @strawberry.field(graphql_type=RootCauseAnalysis, description="What may be behind symptoms, the likeliest first.")
     async def root_cause(self, info: TwinInfo, input: inputs.RootCauseInput) -> Row:  # noqa: A002 - the contract's word

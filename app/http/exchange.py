@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 if TYPE_CHECKING:
+    from app.http.caller import Caller
     from app.http.service import Service
     from app.telemetry import RequestTrace
     from graph.access import Principal
@@ -21,6 +22,7 @@ class Exchange:
 
     id: str
     trace: RequestTrace
+    caller: Caller
     principal: Principal | None = None
     revision: Revision | None = None
     operation: str | None = None

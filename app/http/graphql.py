@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _QUERY: Final = frozenset({OperationType.QUERY})
 _MUTATION: Final = frozenset({OperationType.MUTATION})
 # Fields whose answers change without a revision of the tenant: where one is named, there is no ETag.
-_TIMELY: Final = ("migrations", "rootCause", "cutSets")
+_TIMELY: Final = ("migrations", "rootCause", "cutSets", "criticalityProgress")
 
 
 def graphql_endpoint(*, graphiql: bool) -> Callable[[Request[State]], Awaitable[Response]]:
@@ -93,13 +93,15 @@ async def _execute(
     edition = service.edition()
     try:
         async with asyncio.timeout(service.limits.seconds):
-            return await edition.schema.execute(
+            executing = edition.schema.execute(
                 asked.query,
                 variable_values=asked.variables,
                 context_value=edition.context(principal, exchange.id),
                 operation_name=asked.operation_name,
                 allowed_operation_types=allowed,
             )
+            # A mutation goes on to its end: who hung up may have sent it in good faith.
+            return await (executing if allowed is _MUTATION else exchange.caller.while_there(executing))
     except CannotGetOperationTypeError as error:
         return _refused(error.as_http_error_reason())
     except TimeoutError as error:
@@ -123,11 +125,13 @@ def _response(result: ExecutionResult, media_type: str, exchange: Exchange) -> R
     never_began = _never_began(result)
     if not never_began:
         body["data"] = result.data
+    waits = [int((error.extensions or {}).get("retryAfter", 0)) for error in result.errors or ()]
     status = 400 if never_began and media_type != LEGACY_JSON else 200
     return Response(
         orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS),
         status_code=status,
         media_type=f"{media_type}; charset=utf-8",
+        headers={"retry-after": str(max(waits))} if any(waits) else None,
     )
 
 

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.caller import Caller
 from app.http.exchange import Exchange
 from app.http.problems import fault_response
 from app.telemetry import Metrics, traced
@@ -38,10 +39,11 @@ class RequestLayer:
         headers = Headers(scope=scope)
         # Traces are named by what is known before routing, without ids of assets.
         with traced(self._tracer, f"HTTP {scope['method']}", headers) as trace:
-            exchange = Exchange(id=_request_id(headers), trace=trace)
+            caller = Caller(receive, scope["method"])
+            exchange = Exchange(id=_request_id(headers), trace=trace, caller=caller)
             scope.setdefault("state", {})["exchange"] = exchange
             with structlog.contextvars.bound_contextvars(request_id=exchange.id, trace_id=trace.trace_id):
-                await self._exchange(exchange, scope, receive, send)
+                await self._exchange(exchange, scope, caller.receive, send)
 
     async def _exchange(self, exchange: Exchange, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -62,6 +64,7 @@ class RequestLayer:
                 raise
             await fault_response(exchange)(scope, receive, send_with_headers)
         finally:
+            exchange.caller.close()
             self._ended(exchange, scope, time.perf_counter() - began)
 
     def _ended(self, exchange: Exchange, scope: Scope, seconds: float) -> None:

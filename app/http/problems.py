@@ -17,7 +17,6 @@ from graph.codes import meaning_of
 from graph.errors import ManyProblems, Problem, TwinError, Unavailable
 
 MEDIA_TYPE: Final = "application/problem+json"
-RETRY_SECONDS: Final = 1
 _BY_STATUS: Final = {404: "NO_SUCH_PAGE", 405: "METHOD_NOT_ALLOWED", 400: "REQUEST_INVALID"}
 
 
@@ -69,7 +68,7 @@ def _headers(error: TwinError) -> dict[str, str]:
         return {"www-authenticate": 'Bearer realm="twin", error="invalid_token"'}
     if isinstance(error, Unauthenticated):
         return {"www-authenticate": 'Bearer realm="twin"'}
-    return {"retry-after": str(RETRY_SECONDS)} if isinstance(error, Unavailable) else {}
+    return {"retry-after": str(error.retry_seconds)} if isinstance(error, Unavailable) else {}
 
 
 def _response(status: int, body: dict[str, object], exchange: Exchange, *, headers: dict[str, str]) -> Response:

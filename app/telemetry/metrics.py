@@ -8,6 +8,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from graph.work import Ended, Workers
+
 _SECONDS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -35,6 +37,26 @@ class Metrics:
         )
         self._revision = Gauge("twin_revision", "Newest revision seen, by tenant", ("tenant",), registry=registry)
         self._running = Gauge("twin_requests_running", "Requests under way", registry=registry)
+        self._questions = Histogram(
+            "twin_question_seconds",
+            "Questions computed, by lane, kind and how they ended: how many, and how long they held a thread",
+            ("lane", "kind", "outcome"),
+            buckets=_SECONDS,
+            registry=registry,
+        )
+        self._computing = Gauge(
+            "twin_questions_running", "Questions being computed, by lane", ("lane",), registry=registry
+        )
+        self._waiting = Gauge("twin_questions_waiting", "Questions waiting, by lane", ("lane",), registry=registry)
+        self._refused = Gauge(
+            "twin_questions_refused",
+            "Questions refused with TOO_BUSY since the start, by lane",
+            ("lane",),
+            registry=registry,
+        )
+        self._threads = Gauge(
+            "twin_questions_limit", "Questions computed at a time, by lane", ("lane",), registry=registry
+        )
         self._pool = Gauge("twin_database_connections_in_use", "Connections to Neo4j in use", registry=registry)
         self._pool_size = Gauge("twin_database_connections_limit", "Most connections to Neo4j", registry=registry)
 
@@ -42,6 +64,18 @@ class Metrics:
         """Show `in_use` as it is when the metrics are read, beside its limit."""
         self._pool.set_function(in_use)
         self._pool_size.set(limit)
+
+    def watch_workers(self, workers: Workers) -> None:
+        """Show each lane as it is when the metrics are read."""
+        for lane in workers.lanes:
+            self._computing.labels(lane.name).set_function(lambda lane=lane: lane.running)
+            self._waiting.labels(lane.name).set_function(lambda lane=lane: lane.waiting)
+            self._refused.labels(lane.name).set_function(lambda lane=lane: lane.refused)
+            self._threads.labels(lane.name).set(lane.threads)
+
+    def computed(self, ended: Ended) -> None:
+        """A question has freed its thread."""
+        self._questions.labels(ended.lane, ended.kind, ended.outcome).observe(ended.seconds)
 
     def request_begins(self) -> None:
         """A request came."""

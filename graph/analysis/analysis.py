@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -12,9 +14,16 @@ from graph.analysis.request import ImpactRequest
 from graph.identity import Revision
 from graph.impact import ImpactedAsset, Level, Proof
 from graph.kernel import ArrayAnswer, Ranked, count_within
-from graph.kernel.arrays import U8
+from graph.kernel.arrays import I32, U8
 from graph.ontology.model import Ontology
 from graph.snapshot import Snapshot
+from graph.work import Workers
+
+FEW_PROOFS: Final = 20
+"""Proofs that are likely to be found in a moment."""
+
+MANY: Final = 10_000
+"""Assets that take too long to be put in order on the event loop."""
 
 
 class Analysis:
@@ -32,6 +41,7 @@ class Analysis:
         *,
         name: str,
         ontology_revision: str,
+        workers: Workers | None = None,
     ) -> None:
         self.id = name
         self.request = request
@@ -39,6 +49,7 @@ class Analysis:
         self.snapshot = snapshot
         self.ontology_revision = ontology_revision
         self._ontology = ontology
+        self._workers = workers or Workers()
         self._lock = asyncio.Lock()
         self._proofs: dict[str, Proof] = {}
 
@@ -64,25 +75,41 @@ class Analysis:
             found = found.where(self._of(types)[found.positions] == 1)
         return found if levels is None else found.at_levels(levels)
 
+    async def in_order(
+        self, *, types: Sequence[str] | None = None, levels: Sequence[Level] | None = None
+    ) -> Sequence[ImpactedAsset]:
+        """What `impacted` gives, put in order in a thread where there are many."""
+        if len(self.answer.impacted) < MANY:
+            return self.impacted(types=types, levels=levels)
+        return await asyncio.to_thread(self._in_order, types, levels)
+
+    def _in_order(self, types: Sequence[str] | None, levels: Sequence[Level] | None) -> Sequence[ImpactedAsset]:
+        found = self.impacted(types=types, levels=levels)
+        _ = found[:0]  # sorted when first read
+        return found
+
     async def at_risk(self, *, types: Sequence[str] | None = None) -> Sequence[str]:
         """Ids of assets that one more loss would lower, sorted. Raises UnknownType. `types` counts subtypes in."""
         wanted = None if types is None else self._of(types)
         async with self._lock:
-            found = await asyncio.to_thread(lambda: self.answer.at_risk)
+            found = await self._workers.run(
+                self.snapshot.tenant, "atRisk", lambda: self.answer.at_risk, quick=self.values < MANY
+            )
         return found if wanted is None else found.where(wanted[found.positions] == 1)
 
     async def proofs(self, assets: Sequence[str]) -> dict[str, Proof]:
         """Why each of these impacted assets fell. Raises NotFound for one that is not impacted."""
         async with self._lock:
-            await asyncio.to_thread(self._prove, assets)
+            work = partial(self._prove, assets)
+            await self._workers.run(self.snapshot.tenant, "proofs", work, quick=len(assets) <= FEW_PROOFS)
             return {asset: self._proofs[asset] for asset in assets}
 
     async def by_container(self, container_type: str) -> Sequence[tuple[str, int]]:
         """How many impacted assets each asset of a type (or subtypes) contains, largest first. Raises UnknownType."""
         wanted = self._of([container_type])
         positions = self.answer.impacted.positions
-        counts = await asyncio.to_thread(count_within, self.snapshot.containment, positions, wanted)
-        return Ranked(self.snapshot.ids, counts)
+        work = partial(self._counted, positions, wanted)
+        return await self._workers.run(self.snapshot.tenant, "byContainer", work, quick=True)
 
     def by_type(self) -> Sequence[tuple[str, int]]:
         """How many impacted assets are of each exact type, most first, then by name."""
@@ -93,6 +120,9 @@ class Analysis:
     def _of(self, types: Sequence[str]) -> U8:
         """1 for the assets of these types and their subtypes."""
         return self.snapshot.of_kinds(frozenset[str]().union(*(self._ontology.concrete(name) for name in types)))
+
+    def _counted(self, positions: I32, wanted: U8) -> Ranked:
+        return Ranked(self.snapshot.ids, count_within(self.snapshot.containment, positions, wanted))
 
     def _prove(self, assets: Sequence[str]) -> None:
         missing = [asset for asset in dict.fromkeys(assets) if asset not in self._proofs]

@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_right
+import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeAlias
 
 import numpy as np
 
 from graph.access.principal import Principal, Scope
+from graph.analysis.counting import Count
 from graph.analysis.errors import StillCounting
-from graph.analysis.page import Slice, check_first
+from graph.analysis.ranking import Ranking, order_of
+from graph.analysis.tally import Progress
+from graph.analysis.tally_files import TallyFiles
 from graph.errors import ValueInvalid
 from graph.identity import Revision, Tenant
-from graph.kernel import Criticality, count_falls
-from graph.kernel.arrays import U8
 from graph.kernel.criticality import F64
 from graph.ontology.model import Ontology
-from graph.reading.cursors import question, read_cursor, write_cursor
+from graph.reading.cursors import question
 from graph.reading.service import ReadingService
+from graph.reading.weighing import Weights
 from graph.snapshot import Evaluators, Snapshot, SnapshotService
+from graph.work import Workers
 
 KEPT: Final = 4
 """How many counts are kept or under way, each with its snapshot."""
-
-AT_ONCE: Final = 2
-"""How many threads count for one question."""
-
-CHUNK: Final = 256
-"""Assets that a thread counts before it looks up."""
 
 PATIENCE: Final = 20.0
 """Seconds that a question waits for its count; what takes longer goes on, and who asks again finds it further on."""
@@ -40,97 +38,38 @@ Key: TypeAlias = "tuple[Tenant, str | None]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Critical:
-    """What one asset's failure alone does: how many others fall, how many of these to 0, and what these weigh."""
+class CountProgress:
+    """How far the count of a revision is."""
 
-    asset: str
-    impacted: int
-    down: int
-    weight: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriticalPage(Slice[Critical]):
-    """Assets, the most critical first; `asked` is the digest of the question they answer."""
-
-    asked: str
-
-    def cursor(self, number: int) -> str:
-        """The cursor of item `number` of this page."""
-        each = self.items[number]
-        return write_cursor(self.asked, [each.weight, each.impacted, each.asset])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
-    """The assets of a snapshot by criticality: weight, then how many fall, then id; `order` are their positions."""
-
-    snapshot: Snapshot
-    counted: Criticality
-    order: Sequence[int]
-    asked: str
-
-    @property
-    def revision(self) -> Revision:
-        """The revision it is exact at."""
-        return self.snapshot.revision
-
-    def page(self, *, first: int, after: str | None) -> CriticalPage:
-        """The `first` of them after a cursor. Raises LimitExceeded, ValueInvalid or CursorInvalid."""
-        check_first(first)
-        start = 0
-        if after is not None:
-            cursor = read_cursor(after, ((int, float), int, str))
-            cursor.demand(self.asked)
-            weight, impacted, asset = cursor.keys
-            assert isinstance(weight, int | float)
-            assert isinstance(impacted, int)
-            assert isinstance(asset, str)
-            last = (-weight, -impacted, asset)
-            start = bisect_right(self.order, last, key=self._place)
-        items = [self._item(each) for each in self.order[start : start + first]]
-        return CriticalPage(asked=self.asked, items=items, start=start, total=len(self.order))
-
-    def _item(self, at: int) -> Critical:
-        return Critical(
-            asset=self.snapshot.ids[at],
-            impacted=int(self.counted.impacted[at]),
-            down=int(self.counted.down[at]),
-            weight=float(self.counted.weight[at]),
-        )
-
-    def _place(self, at: int) -> tuple[float, int, str]:
-        return (-float(self.counted.weight[at]), -int(self.counted.impacted[at]), self.snapshot.ids[at])
-
-
-@dataclass(slots=True)
-class _Progress:
-    """How many assets are counted."""
-
-    done: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Count:
-    """A count under way, or done."""
-
-    snapshot: Snapshot
-    counted: Criticality
-    progress: _Progress
-    work: asyncio.Task[None]
+    revision: Revision
+    progress: Progress
 
 
 class CriticalityService:
-    """Counts what each asset's failure does, once for each revision and weight, and keeps the last counts."""
+    """Counts what each asset's failure does, once for each revision and weight, and keeps the last counts.
+
+    With `files` a count that was stopped goes on where it was, also in another process; `clock` gives seconds.
+    """
 
     def __init__(
-        self, snapshots: SnapshotService, evaluators: Evaluators, reading: ReadingService, ontology: Ontology
+        self,
+        snapshots: SnapshotService,
+        evaluators: Evaluators,
+        reading: ReadingService,
+        ontology: Ontology,
+        *,
+        workers: Workers | None = None,
+        files: TallyFiles | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._snapshots = snapshots
         self._evaluators = evaluators
         self._reading = reading
         self._ontology = ontology
-        self._counts: OrderedDict[Key, _Count] = OrderedDict()
+        self._workers = workers or Workers()
+        self._files = files
+        self._clock = clock
+        self._counts: OrderedDict[Key, Count] = OrderedDict()
 
     async def ask(
         self,
@@ -149,22 +88,43 @@ class CriticalityService:
         """
         principal.demand(Scope.READ)
         wanted = None if types is None else frozenset[str]().union(*(self._ontology.concrete(name) for name in types))
-        snapshot = await self._snapshots.current(principal.tenant)
-        count = await self._count(principal, snapshot, weight_by)
+        count = await self._count(principal, weight_by)
         await asyncio.wait([count.work], timeout=patience)
         if not count.work.done() or count.work.cancelled():
-            raise _still(count)
+            raise _still(count.progress)
         count.work.result()
         of = None if wanted is None else count.snapshot.of_kinds(wanted)
         return Ranking(
             snapshot=count.snapshot,
             counted=count.counted,
-            order=await asyncio.to_thread(_order, count.counted, count.snapshot, of),
+            order=await asyncio.to_thread(order_of, count.counted, count.snapshot, of),
             asked=question("criticality", None if types is None else tuple(types), weight_by),
         )
 
-    async def _count(self, principal: Principal, snapshot: Snapshot, weight_by: str | None) -> _Count:
-        """The count of a snapshot. One of an older revision that is still under way is given up for it."""
+    async def progress(self, principal: Principal, *, weight_by: str | None = None) -> CountProgress:
+        """How far the count of the newest revision is; it is begun where it isn't yet.
+
+        Raises what `ask` raises of its arguments, and what the count itself ended with.
+        """
+        principal.demand(Scope.READ)
+        count = await self._count(principal, weight_by)
+        if count.work.done() and not count.work.cancelled():
+            count.work.result()
+        return CountProgress(revision=count.snapshot.revision, progress=count.progress)
+
+    def give_up(self) -> None:
+        """End the counts that are under way; what is counted is in its file soon after."""
+        for count in self._counts.values():
+            count.work.cancel()
+
+    async def close(self) -> None:
+        """The same, and wait until it is."""
+        self.give_up()
+        await asyncio.gather(*(count.work for count in self._counts.values()), return_exceptions=True)
+
+    async def _count(self, principal: Principal, weight_by: str | None) -> Count:
+        """The count of the newest snapshot. One of an older revision that is still under way is given up for it."""
+        snapshot = await self._snapshots.current(principal.tenant)
         key = (snapshot.tenant, weight_by)
         if (known := self._known(key, snapshot)) is not None:
             return known
@@ -174,13 +134,12 @@ class CriticalityService:
         if (older := self._counts.pop(key, None)) is not None:
             older.work.cancel()
         self._make_room()
-        counted = Criticality.blank(snapshot.size)
-        progress = _Progress()
-        work = asyncio.create_task(self._run(snapshot, counted, weights, progress))
-        self._counts[key] = _Count(snapshot=snapshot, counted=counted, progress=progress, work=work)
-        return self._counts[key]
+        count = Count(snapshot, weights, workers=self._workers, files=self._files, clock=self._clock)
+        count.begin(self._evaluators)
+        self._counts[key] = count
+        return count
 
-    def _known(self, key: Key, snapshot: Snapshot) -> _Count | None:
+    def _known(self, key: Key, snapshot: Snapshot) -> Count | None:
         found = self._counts.get(key)
         if found is None or found.snapshot.revision != snapshot.revision or found.work.cancelled():
             return None
@@ -199,54 +158,33 @@ class CriticalityService:
                 hint="Ask again in a while",
             )
 
-    async def _run(self, snapshot: Snapshot, counted: Criticality, weights: F64, progress: _Progress) -> None:
-        """Count everything, some chunks at a time. Raises BudgetSpent."""
-        engine = (await asyncio.to_thread(self._evaluators.of, snapshot)).engine
-        chunks = _chunks(snapshot.size)
-
-        async def work() -> None:
-            for chunk in chunks:
-                await asyncio.to_thread(count_falls, engine, chunk, weights, counted)
-                progress.done += len(chunk)
-
-        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-
     async def _weights(self, principal: Principal, snapshot: Snapshot, weight_by: str | None) -> F64:
         if weight_by is None:
             return np.ones(snapshot.size, np.float64)
         found = await self._reading.weights(principal, weight_by)
-        return await asyncio.to_thread(_in_order, found, snapshot, weight_by)
+        return await self._workers.aside(snapshot.tenant, "weights", partial(_in_order, found, snapshot, weight_by))
 
 
-def _in_order(found: Mapping[str, float], snapshot: Snapshot, weight_by: str) -> F64:
-    """The weights by position. Raises ValueInvalid for a negative one."""
-    _check_weights(found, weight_by)
-    return np.array([found.get(asset, 0.0) for asset in snapshot.ids], np.float64)
+def _in_order(found: Weights, snapshot: Snapshot, weight_by: str) -> F64:
+    """The weights by position; what is not in the snapshot yet has none. Raises ValueInvalid for a negative one."""
+    weights = np.zeros(snapshot.size, np.float64)
+    for ids, values in found:
+        for asset, value in zip(ids, values, strict=True):
+            if value < 0:
+                raise ValueInvalid(
+                    f"{asset} has a negative {weight_by}", place="weightBy", expected="0 or more", actual=str(value)
+                )
+            if (at := snapshot.ids.find(asset)) is not None:
+                weights[at] = value
+    return weights
 
 
-def _chunks(size: int) -> Iterator[range]:
-    for start in range(0, size, CHUNK):
-        yield range(start, min(start + CHUNK, size))
-
-
-def _order(counted: Criticality, snapshot: Snapshot, wanted: U8 | None) -> list[int]:
-    found = np.flatnonzero(snapshot.there if wanted is None else wanted).astype(np.int32)
-    positions = snapshot.ids.in_order(found)
-    places = np.lexsort((-counted.impacted[positions], -counted.weight[positions]))
-    return positions[places].tolist()
-
-
-def _check_weights(found: Mapping[str, float], weight_by: str) -> None:
-    for asset, value in found.items():
-        if value < 0:
-            raise ValueInvalid(
-                f"{asset} has a negative {weight_by}", place="weightBy", expected="0 or more", actual=str(value)
-            )
-
-
-def _still(count: _Count) -> StillCounting:
-    return StillCounting(
-        f"{count.progress.done:,} of {count.snapshot.size:,} assets are counted",
+def _still(progress: Progress) -> StillCounting:
+    left = "" if progress.seconds_left is None else f", which takes some {progress.seconds_left:.0f} seconds more"
+    error = StillCounting(
+        f"{progress.done:,} of {progress.total:,} assets are counted{left}",
         expected="a count that is done",
         hint="Ask again: the count goes on meanwhile, and starts anew only when something was written",
     )
+    error.retry_seconds = min(600, max(1, round(progress.seconds_left or 1)))
+    return error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,7 @@ from graph.reading.chances import Chance
 from graph.reading.filters import AssetFilter
 from graph.reading.service import ReadingService
 from graph.snapshot import Snapshot, SnapshotService
+from graph.work import Workers, WorkLimits, checkpoint
 
 NODES: Final = 1_000_000
 """Nodes of one table of one analysis; some 200 MB where they are all needed."""
@@ -32,8 +33,10 @@ SECONDS: Final = 10.0
 UPSTREAM: Final = 100_000
 """Ceiling of the assets upstream of a target: more take longer to set out than an answer may."""
 
+KIND: Final = "cutSets"
+
 AT_ONCE: Final = 1
-"""Analyses that run at a time, for each may take much memory; the others wait."""
+"""Analyses that are to run at a time, for each may take much memory: a ceiling for `WorkLimits`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,24 +71,30 @@ class CutSetService:
     """
 
     def __init__(
-        self, snapshots: SnapshotService, reading: ReadingService, *, budget: Callable[[], Budget] | None = None
+        self,
+        snapshots: SnapshotService,
+        reading: ReadingService,
+        *,
+        budget: Callable[[], Budget] | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self._snapshots = snapshots
         self._reading = reading
         self._budget = budget or _budget
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._workers = workers or Workers(WorkLimits(ceilings={KIND: AT_ONCE}))
 
     async def ask(self, principal: Principal, request: CutSetRequest) -> CutSetAnalysis:
         """The minimal cut sets of a target. Where the budget is spent the answer says what is missing.
 
         Raises Forbidden without scope read, NotFound for an unknown target, LimitExceeded for one with more than
         UPSTREAM assets upstream or too long a list, UnknownType and UnknownProperty of a filter, ValueInvalid for a
-        number out of its range and a property that tells no probabilities.
+        number out of its range and a property that tells no probabilities, and what `Workers.run` raises.
         """
         principal.demand(Scope.READ)
         check_first(request.first)
         snapshot = await self._snapshots.current(principal.tenant)
-        part = await asyncio.to_thread(_upstream, snapshot, request.target)
+        upstream_of = partial(_upstream, snapshot, request.target)
+        part = await self._workers.run(snapshot.tenant, "upstream", upstream_of, quick=True)
         question = CutSetQuestion(
             target=request.target,
             events=await self._events(principal, request, [snapshot.ids[at] for at in part[1:].tolist()]),
@@ -93,16 +102,8 @@ class CutSetService:
             first=request.first,
             importance=request.importance,
         )
-        await self._turn.acquire()
-        work = asyncio.create_task(asyncio.to_thread(self._analyse, snapshot, part, question))
-        work.add_done_callback(self._ended)
-        # Who hangs up ends no thread: the turn is over when the work is.
-        return CutSetAnalysis(revision=snapshot.revision, found=await asyncio.shield(work))
-
-    def _ended(self, work: asyncio.Task[CutSets]) -> None:
-        self._turn.release()
-        if not work.cancelled():
-            work.exception()  # seen, where nobody waits for it any more
+        found = await self._workers.run(snapshot.tenant, KIND, partial(self._analyse, snapshot, part, question))
+        return CutSetAnalysis(revision=snapshot.revision, found=found)
 
     async def _events(
         self, principal: Principal, request: CutSetRequest, assets: Sequence[str]
@@ -121,7 +122,13 @@ class CutSetService:
 
 
 def _budget() -> Budget:
-    return Budget(nodes=NODES, seconds=SECONDS, clock=time.monotonic)
+    return Budget(nodes=NODES, seconds=SECONDS, clock=_clock)
+
+
+def _clock() -> float:
+    """Seconds; an analysis looks at them every few steps, and so ends there when it is not wanted any more."""
+    checkpoint()
+    return time.monotonic()
 
 
 def _upstream(snapshot: Snapshot, target: str) -> I32:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from graph.access.principal import Principal, Scope
 from graph.clock import Clock
-from graph.identity import Revision
+from graph.identity import Revision, Tenant
 from graph.impact import Operability, Proof
 from graph.kernel import ArrayAnswer, ArrayEvaluator
 from graph.rootcause import (
@@ -23,6 +23,7 @@ from graph.rootcause import (
     own_failure,
 )
 from graph.snapshot import Evaluators, Snapshot, SnapshotService
+from graph.work import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class RootCauseAnalysis:
     revision: Revision
     found: RootCauses
     evaluator: ArrayEvaluator
+    tenant: Tenant
+    workers: Workers
 
     @property
     def candidates(self) -> Sequence[Candidate]:
@@ -45,7 +48,8 @@ class RootCauseAnalysis:
 
     async def evidence(self, candidate: Candidate, symptoms: Sequence[str]) -> dict[str, Proof]:
         """Why each of `symptoms`, which the candidate explains, falls by its causes; one evaluation for all."""
-        return await asyncio.to_thread(self._evidence, candidate, symptoms)
+        work = partial(self._evidence, candidate, symptoms)
+        return await self.workers.run(self.tenant, "proofs", work, quick=True)
 
     def _evidence(self, candidate: Candidate, symptoms: Sequence[str]) -> dict[str, Proof]:
         answer = self.evaluator.evaluate(ArrayForecast(self.evaluator).question(candidate.causes))
@@ -60,27 +64,36 @@ class RootCauseService:
     How much a question may ask for is bounded in `graph.rootcause`.
     """
 
-    def __init__(self, snapshots: SnapshotService, evaluators: Evaluators, clock: Clock) -> None:
+    def __init__(
+        self, snapshots: SnapshotService, evaluators: Evaluators, clock: Clock, *, workers: Workers | None = None
+    ) -> None:
         self._snapshots = snapshots
         self._evaluators = evaluators
         self._clock = clock
+        self._workers = workers or Workers()
 
     async def ask(self, principal: Principal, question: RootCauseQuestion) -> RootCauseAnalysis:
         """Answer `question` at the tenant's newest revision, as asked now unless it says when.
 
         Raises Forbidden without scope read, what `graph.rootcause.find_root_causes` raises of a wrong question, and
-        BudgetSpent.
+        BudgetSpent and what `Workers.run` raises.
         """
         principal.demand(Scope.READ)
         if question.at is None:
             question = replace(question, at=self._clock.now())
         snapshot = await self._snapshots.current(principal.tenant)
-        return await asyncio.to_thread(self._answer, snapshot, question)
+        return await self._workers.run(snapshot.tenant, "rootCause", partial(self._answer, snapshot, question))
 
     def _answer(self, snapshot: Snapshot, question: RootCauseQuestion) -> RootCauseAnalysis:
         evaluator = self._evaluators.of(snapshot)
         found = find_root_causes(question, ArrayForecast(evaluator))
-        return RootCauseAnalysis(revision=snapshot.revision, found=found, evaluator=evaluator)
+        return RootCauseAnalysis(
+            revision=snapshot.revision,
+            found=found,
+            evaluator=evaluator,
+            tenant=snapshot.tenant,
+            workers=self._workers,
+        )
 
 
 def _own_failure(answer: ArrayAnswer, asset: str) -> Proof:

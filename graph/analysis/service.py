@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from graph.access.principal import Principal, Scope
-from graph.analysis.analysis import Analysis, analysis_id
+from graph.analysis.analysis import MANY, Analysis, analysis_id
 from graph.analysis.changed import added_relationships, removed_relationships
 from graph.analysis.errors import BaselineUnavailable, CursorExpired
 from graph.analysis.live import LiveState, StateProvider
@@ -20,6 +20,7 @@ from graph.kernel import ArrayAnswer
 from graph.ontology.model import Ontology
 from graph.reading.limits import within_limit
 from graph.snapshot import Evaluators, Snapshot, SnapshotService
+from graph.work import Workers
 
 NAMED: Final = 500
 """Ceiling of the failures, maintained assets and changed relationships of one question."""
@@ -43,19 +44,21 @@ class ImpactService:
         seconds: Callable[[], float] = time.monotonic,
         evaluators: Evaluators | None = None,
         state: StateProvider | None = None,
+        workers: Workers | None = None,
     ) -> None:
         self._snapshots = snapshots
         self._ontology = ontology
         self._store = AnalysisStore(seconds=seconds)
         self._evaluators = evaluators or Evaluators()
         self._state = state
+        self._workers = workers or Workers()
 
     async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
         """Answer `request` at the tenant's newest revision.
 
         Raises Forbidden without scope read, LimitExceeded over NAMED assets and relationships, what
         `graph.impact.Evaluator.evaluate` raises of a wrong question, UnknownType and PropertiesInvalid of an added
-        relationship, and BaselineUnavailable for LIVE where nobody knows the state.
+        relationship, BaselineUnavailable for LIVE where nobody knows the state, and what `Workers.run` raises.
         """
         principal.demand(Scope.READ)
         _check_size(request)
@@ -107,13 +110,21 @@ class ImpactService:
             horizon=request.horizon,
             notes=live.notes,
         )
-        answer = await asyncio.to_thread(self._evaluate, snapshot, question)
-        analysis = Analysis(request, answer, snapshot, ontology, name=name, ontology_revision=revision)
+        work = partial(self._evaluate, snapshot, question)
+        ready = self._evaluators.known(snapshot) is not None
+        answer = await self._workers.run(snapshot.tenant, "impact", work, quick=ready)
+        analysis = Analysis(
+            request, answer, snapshot, ontology, name=name, ontology_revision=revision, workers=self._workers
+        )
         self._store.keep(analysis)
         return analysis
 
     def _evaluate(self, snapshot: Snapshot, question: Question) -> ArrayAnswer:
-        return self._evaluators.of(snapshot).evaluate(question)
+        answer = self._evaluators.of(snapshot).evaluate(question)
+        if sum(case.touched.size for case in answer.cases) >= MANY:
+            # Made when first read, which nobody is to do on the event loop.
+            _ = (answer.impacted[:0], answer.already_down, answer.lowered_by_maintenance, answer.improved)
+        return answer
 
 
 def _check_size(request: ImpactRequest) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 from graph.access.principal import Principal, Scope
 from graph.analysis.keyset import IdPage, id_page
 from graph.errors import ValueInvalid
-from graph.identity import Revision
+from graph.identity import Revision, Tenant
 from graph.impact import Level
 from graph.reading.cursors import question
 from graph.snapshot import Evaluators, Snapshot, SnapshotService
+from graph.work import Workers
+
+KEPT: Final = 64
+"""Answers that are kept for who pages through them; each takes four bytes an asset found, and its snapshot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,23 +36,38 @@ class SinglePoints:
 
 
 class SinglePointService:
-    """Finds single points of failure, each time on the newest snapshot of the principal's tenant."""
+    """Finds single points of failure on the newest snapshot of the principal's tenant; the last answers are kept."""
 
-    def __init__(self, snapshots: SnapshotService, evaluators: Evaluators) -> None:
+    def __init__(self, snapshots: SnapshotService, evaluators: Evaluators, *, workers: Workers | None = None) -> None:
         self._snapshots = snapshots
         self._evaluators = evaluators
+        self._workers = workers or Workers()
+        self._kept: OrderedDict[tuple[Tenant, str, Level], SinglePoints] = OrderedDict()
 
     async def ask(self, principal: Principal, target: str, level: Level = Level.DOWN) -> SinglePoints:
         """The single points of failure of `target`; DEGRADED counts any fall, from the baseline NOMINAL.
 
         Raises Forbidden without scope read, ValueInvalid for another level than DOWN or DEGRADED, NotFound for an
-        unknown target, and BudgetSpent.
+        unknown target, BudgetSpent, and what `Workers.run` raises.
         """
         principal.demand(Scope.READ)
         _check_level(level)
         snapshot = await self._snapshots.current(principal.tenant)
-        assets = await asyncio.to_thread(self._find, snapshot, target, level)
-        return SinglePoints(revision=snapshot.revision, target=target, level=level, assets=assets)
+        key = (snapshot.tenant, target, level)
+        kept = self._kept.get(key)
+        if kept is None or kept.revision != snapshot.revision:
+            work = partial(self._find, snapshot, target, level)
+            quick = self._evaluators.known(snapshot) is not None
+            assets = await self._workers.run(snapshot.tenant, "singlePoints", work, quick=quick)
+            kept = SinglePoints(revision=snapshot.revision, target=target, level=level, assets=assets)
+        self._keep(key, kept)
+        return kept
+
+    def _keep(self, key: tuple[Tenant, str, Level], found: SinglePoints) -> None:
+        self._kept[key] = found
+        self._kept.move_to_end(key)
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
 
     def _find(self, snapshot: Snapshot, target: str, level: Level) -> Sequence[str]:
         return self._evaluators.of(snapshot).single_points(target, level)

@@ -18,6 +18,7 @@ from graph.kernel.state import (
     SEEN,
     SPENT,
     STATUS,
+    STOP,
     SUSPECT,
     State,
 )
@@ -46,7 +47,7 @@ def derive(net: Net, state: State, flow: int, changed: I32, raised: I32, first: 
             log_old[counts[LOGGED]] = cap[at]
             counts[LOGGED] += 1
     counts[SEEN + flow] = counts[LOGGED]
-    if counts[LEFT] < 0:
+    if counts[LEFT] < 0 or counts[STOP]:
         counts[STATUS] = SPENT
 
 
@@ -195,7 +196,7 @@ def _raise(net: Net, state: State, flow: int, count: int) -> bool:
             queue[tail] = at
             tail += 1
     partial = False
-    while head != tail and left >= 0:
+    while head != tail and left >= 0 and not counts[STOP]:
         at = queue[head]
         head = head + 1 if head + 1 < size else 0
         flags[at] = SUSPECT

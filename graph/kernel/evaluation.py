@@ -12,11 +12,12 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph.impact import BudgetSpent, Failure
+from graph.impact import Failure
 from graph.impact.hops import edges
 from graph.impact.question import Resolved
 from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER, U8
 from graph.kernel.case import ArrayCase
+from graph.kernel.ending import LogFull, demand_settled
 from graph.kernel.falls import NO_DELAY, Falls, stages
 from graph.kernel.hops import reach
 from graph.kernel.loops import inside, loops
@@ -29,8 +30,8 @@ from graph.kernel.state import (
     LEFT,
     LOGGED,
     LOOSE,
-    SPENT,
     STATUS,
+    STOP,
     Baseline,
     State,
     all_healthy,
@@ -43,6 +44,7 @@ from graph.kernel.state import (
     undo,
 )
 from graph.kernel.supplies import Supplies
+from graph.work import stopping
 
 IDLE: Final = 2  # states kept for the next questions; each takes some hundred bytes an asset
 LAST_RANK: Final = 2**30
@@ -52,10 +54,6 @@ LEAST_BUDGET: Final = 20_000_000
 """Recomputations that one fixpoint may take whatever its size: about a second."""
 
 T = TypeVar("T")
-
-
-class LogFull(Exception):
-    """More changed than can be undone."""
 
 
 class Engine:
@@ -115,13 +113,17 @@ class Engine:
         return self.lend(lambda state: work(_Run(self, resolved, state)))
 
     def lend(self, work: Callable[[State], T]) -> T:
-        """What `work` makes of a state of the nominal baseline, lent to it; done again with a longer log if need be."""
+        """What `work` makes of a state of the nominal baseline, lent to it; done again with a longer log if need be.
+
+        Raises Stopped where the work that this is part of is not wanted any more.
+        """
         log = 2 * self.supplies.size + 1024
         while True:
             try:
                 state = self._borrowed(log)
                 loose = int(state.counts[LOOSE])
-                made = work(state)
+                with stopping(state.counts, STOP):
+                    made = work(state)
             except LogFull:
                 log *= 2
             else:
@@ -146,13 +148,8 @@ class Engine:
         self.demand(supplies, state, status, begin=begin)
 
     def demand(self, supplies: Supplies, state: State, status: int, *, begin: int) -> None:
-        """Raise BudgetSpent or LogFull unless an evaluation ended well."""
-        if status == SPENT:
-            latest = state.log_at[max(begin, int(state.counts[LOGGED]) - 1000) : int(state.counts[LOGGED])]
-            some = sorted(supplies.ids[int(at)] for at in np.unique(latest)[:10])
-            raise BudgetSpent(budget=self.budget, assets=tuple(some))
-        if status:
-            raise LogFull
+        """Raise BudgetSpent or LogFull unless an evaluation ended well; Stopped where it was made to end."""
+        demand_settled(supplies, state, status, begin=begin, budget=self.budget)
 
     def _followed(self, supplies: Supplies, changed: I32) -> State:
         log = 2 * supplies.size + 1024

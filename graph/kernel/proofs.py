@@ -8,13 +8,14 @@ from graph.impact import Evidence, Proof
 from graph.impact.because import because, fell_together
 from graph.impact.hops import Arrival, arrival
 from graph.kernel.case import ArrayCase, Extract
+from graph.work import checkpoint
 
 
 def proofs(case: ArrayCase, assets: Sequence[int]) -> list[Proof]:
     """Why each of these impacted assets, by position, fell. Cost: members of the groups along their paths."""
     part = case.extract(_along(case, assets))
     ways = _Ways(case, part)
-    return [because(part.case, ways, case.base.ids[at]) for at in assets]
+    return [_because(part, ways, case.base.ids[at]) for at in assets]
 
 
 def together(case: ArrayCase, at: int) -> tuple[Evidence, ...]:
@@ -32,6 +33,11 @@ def together(case: ArrayCase, at: int) -> tuple[Evidence, ...]:
         if more <= wanted:
             return found
         wanted |= more
+
+
+def _because(part: Extract, ways: _Ways, asset: str) -> Proof:
+    checkpoint()
+    return because(part.case, ways, asset)
 
 
 class _Ways(Mapping[int, Arrival]):

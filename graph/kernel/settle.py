@@ -26,7 +26,7 @@ import numpy as np
 from graph.kernel.arrays import ALL, FLOW, GROUP_COUNT, GROUPS, I32, I64, OUT_COUNT, OUTS, OWNER, U8, Net
 from graph.kernel.derive import derive
 from graph.kernel.jit import compiled
-from graph.kernel.state import FULL_LOG, LEFT, LOGGED, OWNED, SEEN, SETTLED, SPENT, STATUS, State
+from graph.kernel.state import FULL_LOG, LEFT, LOGGED, OWNED, SEEN, SETTLED, SPENT, STATUS, STOP, State
 from graph.kernel.terms import term
 
 
@@ -182,7 +182,7 @@ def _lower(net: Net, state: State, seen: int, tail: int) -> None:
                     waiting[group] = 1
                     list_[tail] = group
                     tail += 1
-        left -= tail
+        left = -1 if counts[STOP] else left - tail
         for i in range(tail):
             group = list_[i]
             waiting[group] = 0
@@ -198,5 +198,5 @@ def _lower(net: Net, state: State, seen: int, tail: int) -> None:
                 x[at] = value
         tail = 0
     counts[LOGGED], counts[LEFT] = length, left
-    if left < 0:
+    if left < 0 or counts[STOP]:
         counts[STATUS] = SPENT

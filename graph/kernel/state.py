@@ -16,9 +16,11 @@ LOOSE: Final = 3
 FRESH: Final = 4
 LEFT: Final = 5
 STATUS: Final = 6
-SEEN: Final = 7
+STOP: Final = 7
+SEEN: Final = 8
 """Positions in `State.counts`: lengths of the three logs and of `loose`, the last rank given, recomputations left, how
-it ended, and from SEEN on, for each FLOW type, how much of the log it has looked at."""
+it ended, 1 once another thread wants it to end (as if the budget were spent), and from SEEN on, for each FLOW type, how
+much of the log it has looked at."""
 
 SETTLED: Final = 0
 SPENT: Final = 1

@@ -24,7 +24,7 @@ from graph.reading.ordering import OrderBy
 from graph.reading.predicates import compile_filter
 from graph.reading.searching import full_text_query
 from graph.reading.selection import AssetSelection, ChangeConnectionSelection, ConnectionSelection, Row
-from graph.reading.weighing import weights
+from graph.reading.weighing import Weights, weights
 from queries import named
 
 T = TypeVar("T")
@@ -87,8 +87,8 @@ class ReadingService:
 
         return await self._read(principal, work)
 
-    async def weights(self, principal: Principal, name: str) -> dict[str, float]:
-        """Return the values of a property that is a number, by asset, of all assets that have one."""
+    async def weights(self, principal: Principal, name: str) -> Weights:
+        """Return the values of a property that is a number, of all assets that have one, in pieces."""
         return await self._read(principal, lambda executor: weights(executor, name))
 
     async def chosen(

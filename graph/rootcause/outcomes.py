@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from graph.rootcause.forecast import Forecast
+from graph.work import checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Outcomes:
 
     def of(self, causes: frozenset[str]) -> Outcome:
         """What falls with `causes`. Raises Spent where it isn't known yet and the budget is used up."""
+        checkpoint()
         known = self._known.get(causes)
         if known is not None:
             return known

@@ -156,6 +156,7 @@ READS: dict[str, tuple[str, dict[str, object], bool]] = {
         {},
         True,
     ),
+    "criticalityProgress": ("query { criticalityProgress { done total complete } }", {}, False),
     "rootCause": (
         """query { rootCause(input: {symptoms: [{asset: "P"}]}) { candidates { causes { name }
         explains { symptom { name } evidence { members { asset { name } } } } } } }""",

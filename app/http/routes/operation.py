@@ -69,7 +69,9 @@ class Operation:
             if self.conditional and (same := await unchanged(request, principal)):
                 return same
             tag = tag_of(request, principal) if self.conditional else None
-            response = await self.handler(request, principal)
+            answering = self.handler(request, principal)
+            # What writes goes on to its end: who hung up may have sent it in good faith.
+            response = await (answering if self.writes else request.state["exchange"].caller.while_there(answering))
             if self.writes:
                 await note_write(request, principal)
             return response if tag is None else tagged(response, tag)

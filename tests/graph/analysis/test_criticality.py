@@ -8,7 +8,7 @@ import pytest
 
 from graph.access import Principal, operator
 from graph.analysis import CriticalityService, Evaluators, StillCounting
-from graph.analysis import criticality as room
+from graph.analysis import counting as room
 from graph.database import Database
 from graph.errors import CursorInvalid, Forbidden, UnknownProperty, UnknownType
 from graph.identity import Tenant

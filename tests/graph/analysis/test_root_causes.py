@@ -14,6 +14,7 @@ from graph.identity import Revision, Tenant
 from graph.kernel import ArrayEvaluator, encode
 from graph.rootcause import USUAL, RootCauseQuestion, RootCauses, Symptom, SymptomsInvalid, is_own_failure
 from graph.snapshot import SnapshotService
+from graph.work import Workers
 from tests.graph.impact.drawing import drawn, need
 from tests.pumping import REVISION, pumping, seed
 
@@ -87,5 +88,7 @@ def test_what_is_said_of_most_questions_is_no_note() -> None:
         question=about("a"), candidates=(), looked_at=0, forecasts=0, notes=(*sorted(USUAL), "Budget spent")
     )
     evaluator = ArrayEvaluator(encode(drawn(need("a", "b"))))
-    analysis = RootCauseAnalysis(revision=Revision(1), found=found, evaluator=evaluator)
+    analysis = RootCauseAnalysis(
+        revision=Revision(1), found=found, evaluator=evaluator, tenant=Tenant("site"), workers=Workers()
+    )
     assert analysis.notes == ["Budget spent"]

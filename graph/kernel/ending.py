@@ -1,0 +1,28 @@
+"""How an evaluation ended, as what Python raises."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from graph.impact import BudgetSpent
+from graph.kernel.state import LOGGED, SPENT, State
+from graph.kernel.supplies import Supplies
+from graph.work import checkpoint
+
+
+class LogFull(Exception):
+    """More changed than can be undone."""
+
+
+def demand_settled(supplies: Supplies, state: State, status: int, *, begin: int, budget: int) -> None:
+    """Raise unless an evaluation ended well: Stopped where it was made to, BudgetSpent, or LogFull.
+
+    `begin` is the length of the log before it: what was logged since tells which assets didn't come to rest.
+    """
+    if status == SPENT:
+        checkpoint()
+        latest = state.log_at[max(begin, int(state.counts[LOGGED]) - 1000) : int(state.counts[LOGGED])]
+        some = sorted(supplies.ids[int(at)] for at in np.unique(latest)[:10])
+        raise BudgetSpent(budget=budget, assets=tuple(some))
+    if status:
+        raise LogFull

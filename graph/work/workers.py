@@ -1,0 +1,154 @@
+"""Where questions that take long are computed: few at a time, the short ones first, and only while somebody waits.
+
+Nobody can tell by its looks how long a question takes: the failure of a leaf touches nothing, that of a source all.
+So each that may be short is tried on a lane of its own, for a moment (QUICK_SECONDS); one that isn't done by then is
+stopped and begun anew on the long lane. That costs a long question a moment, and a short one never waits for a long
+one. See `docs/adr/0012-queue-and-cancel.md`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from graph.identity import Tenant
+from graph.work.errors import QuestionTimedOut, TooBusy
+from graph.work.lane import Ended, Lane, Outcome
+from graph.work.token import Token
+
+QUICK_SECONDS: Final = 0.1
+"""How long a question is tried before it counts as a long one."""
+
+T = TypeVar("T")
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkLimits:
+    """How much is computed: `at_once` questions at a time (None: one a core), `line` waiting, `seconds` for each.
+
+    The seconds count from the moment of asking. `ceilings` bound kinds that take much memory.
+    """
+
+    at_once: int | None = None
+    line: int = 64
+    seconds: float = 25.0
+    ceilings: Mapping[str, int] | None = None
+
+
+class _Slow(Exception):
+    """A trial was not done in time."""
+
+
+class Workers:
+    """Computes questions in threads. `ended` is told of each when its thread is free again.
+
+    For one event loop; `clock` gives seconds and never goes back.
+    """
+
+    def __init__(
+        self,
+        limits: WorkLimits | None = None,
+        *,
+        ended: Callable[[Ended], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        quick_seconds: float = QUICK_SECONDS,
+    ) -> None:
+        limits = limits or WorkLimits()
+        threads = limits.at_once or cores()
+        self.quick = Lane("quick", threads=threads, line=limits.line)
+        self.long = Lane("long", threads=threads, line=limits.line, ceilings=limits.ceilings)
+        self.background = Lane("background", threads=threads, line=sys.maxsize)
+        self._seconds = limits.seconds
+        self._quick_seconds = quick_seconds
+        self._ended = ended
+        self._clock = clock
+
+    @property
+    def lanes(self) -> tuple[Lane, Lane, Lane]:
+        """The lanes, short questions first."""
+        return self.quick, self.long, self.background
+
+    async def run(self, tenant: Tenant, kind: str, work: Callable[[], T], *, quick: bool = False) -> T:
+        """What `work` returns, done in a thread; `quick` says that it may be short, and can be begun twice.
+
+        Work asks `checkpoint` whether it is still wanted; when the caller is cancelled or out of time it is told to
+        end, and its thread counts as busy until it has. Raises TooBusy, QuestionTimedOut, and what `work` does.
+        """
+        until = self._clock() + self._seconds
+        if quick:
+            try:
+                return await self._on(self.quick, tenant, kind, work, seconds=self._quick_seconds)
+            except (_Slow, TooBusy):
+                pass
+        try:
+            async with asyncio.timeout(max(0.0, until - self._clock())):
+                await self.long.enter(tenant, kind)
+        except TimeoutError:
+            raise self.long.busy() from None
+        return await self._entered(self.long, kind, work, seconds=max(0.0, until - self._clock()))
+
+    async def aside(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
+        """What `work` returns, done in the background, with no limit but that of threads; it ends with its caller."""
+        await self.background.enter(tenant, kind)
+        return await self._entered(self.background, kind, work, seconds=None)
+
+    @property
+    def spare(self) -> int:
+        """How many threads the background may take so that no question goes short; one is always its own."""
+        return max(1, self.long.threads - self.long.running)
+
+    def close(self) -> None:
+        """Take no more work; what is under way goes on by itself."""
+        for lane in self.lanes:
+            lane.executor.shutdown(wait=False, cancel_futures=True)
+
+    async def _on(self, lane: Lane, tenant: Tenant, kind: str, work: Callable[[], T], *, seconds: float) -> T:
+        await lane.enter(tenant, kind)
+        return await self._entered(lane, kind, work, seconds=seconds)
+
+    async def _entered(self, lane: Lane, kind: str, work: Callable[[], T], *, seconds: float | None) -> T:
+        token, began = Token(), self._clock()
+        outcome = Outcome.GIVEN_UP  # unless something else comes first
+
+        def ended(future: asyncio.Future[T]) -> None:
+            took = self._clock() - began
+            told = outcome
+            if told is Outcome.GIVEN_UP and not token.stopped:
+                told = Outcome.DONE if not future.cancelled() and future.exception() is None else Outcome.FAILED
+            elif not future.cancelled():
+                future.exception()  # seen, where nobody waits for it any more
+            lane.leave(kind, seconds=took)
+            if self._ended is not None:
+                self._ended(Ended(lane=lane.name, kind=kind, outcome=told, seconds=took))
+
+        doing = asyncio.get_running_loop().run_in_executor(lane.executor, token.run, work)
+        doing.add_done_callback(ended)
+        try:
+            await asyncio.wait({doing}, timeout=seconds)
+            if doing.done():
+                return doing.result()
+            if lane is self.quick:
+                outcome = Outcome.MOVED
+                raise _Slow
+            outcome = Outcome.TIMED_OUT
+            raise self._timed_out()
+        finally:
+            if not doing.done():
+                token.stop()
+
+    def _timed_out(self) -> QuestionTimedOut:
+        return QuestionTimedOut(
+            "The question took too long to compute",
+            expected=f"at most {self._seconds:g} seconds, waiting among them",
+            hint="Ask for less, or have TWIN_QUESTION_TIMEOUT raised",
+        )

@@ -1,0 +1,131 @@
+"""Work is tried shortly, then waits its turn; it ends when nobody waits for it, and its thread is free again then."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from threading import Event, get_ident
+
+import pytest
+
+from graph.identity import Tenant
+from graph.work import Ended, Outcome, QuestionTimedOut, TooBusy, Workers, WorkLimits, checkpoint
+
+TENANT = Tenant("site")
+
+
+class Told(list[Ended]):
+    """What ended, in order."""
+
+    async def number(self, wanted: int) -> list[tuple[str, Outcome]]:
+        async with asyncio.timeout(5):
+            while len(self) < wanted:  # noqa: ASYNC110  it is a list, told by whatever ends
+                await asyncio.sleep(0.005)
+        return [(each.lane, each.outcome) for each in self]
+
+
+def endless() -> None:
+    """Go on until it is not wanted any more."""
+    while True:
+        checkpoint()
+        time.sleep(0.002)
+
+
+def workers(told: Told, *, at_once: int = 1, line: int = 4, seconds: float = 5.0) -> Workers:
+    return Workers(WorkLimits(at_once=at_once, line=line, seconds=seconds), ended=told.append, quick_seconds=0.05)
+
+
+async def test_work_is_done_in_a_thread_and_its_errors_come_back() -> None:
+    told = Told()
+    pool = workers(told)
+    assert await pool.run(TENANT, "sum", lambda: (1 + 1, get_ident())) != (2, get_ident())
+    with pytest.raises(ZeroDivisionError):
+        await pool.run(TENANT, "sum", lambda: 1 // 0)
+    assert await told.number(2) == [("long", Outcome.DONE), ("long", Outcome.FAILED)]
+
+
+async def test_who_is_cancelled_frees_the_thread() -> None:
+    told = Told()
+    pool = workers(told)
+    asking = asyncio.create_task(pool.run(TENANT, "endless", endless))
+    await asyncio.sleep(0.02)
+    assert pool.long.running == 1
+    asking.cancel()
+    assert await pool.run(TENANT, "next", lambda: "served") == "served"
+    assert await told.number(2) == [("long", Outcome.GIVEN_UP), ("long", Outcome.DONE)]
+    assert asking.cancelled()
+
+
+async def test_what_takes_too_long_is_ended() -> None:
+    told = Told()
+    pool = workers(told, seconds=0.05)
+    with pytest.raises(QuestionTimedOut):
+        await pool.run(TENANT, "endless", endless)
+    assert await told.number(1) == [("long", Outcome.TIMED_OUT)]
+    assert pool.long.running == 0
+
+
+async def test_short_questions_do_not_wait_for_long_ones() -> None:
+    told = Told()
+    pool = workers(told, line=0)
+    long = asyncio.create_task(pool.run(TENANT, "endless", endless))
+    await asyncio.sleep(0.02)
+    assert await pool.run(TENANT, "leaf", lambda: "short", quick=True) == "short"
+    with pytest.raises(TooBusy):  # it was tried, and is a long one
+        await pool.run(TENANT, "source", endless, quick=True)
+    assert await told.number(2) == [("quick", Outcome.DONE), ("quick", Outcome.MOVED)]
+    long.cancel()
+
+
+async def test_a_long_question_is_begun_anew_on_the_long_lane() -> None:
+    told = Told()
+    begun: list[int] = []
+
+    def work() -> str:
+        begun.append(1)
+        return "done" if len(begun) > 1 else str(endless())
+
+    assert await workers(told).run(TENANT, "source", work, quick=True) == "done"
+    assert await told.number(2) == [("quick", Outcome.MOVED), ("long", Outcome.DONE)]
+
+
+async def test_a_wait_that_takes_all_the_time_is_a_refusal() -> None:
+    told = Told()
+    pool = workers(told, seconds=0.1)
+    held, freed = Event(), Event()
+
+    def deaf() -> None:
+        held.set()
+        freed.wait(5)
+
+    holding = asyncio.create_task(pool.run(TENANT, "deaf", deaf))
+    await asyncio.to_thread(held.wait, 5)
+    with pytest.raises(TooBusy):
+        await pool.run(TENANT, "next", lambda: None)
+    with pytest.raises(QuestionTimedOut):
+        await holding
+    assert pool.long.running == 1  # it doesn't look: its thread counts until it ends
+    freed.set()
+    await told.number(1)
+    assert pool.long.running == 0
+
+
+@pytest.mark.parametrize("count", [40])
+async def test_no_more_run_at_a_time_than_may(count: int) -> None:
+    told, pool = Told(), Workers(WorkLimits(at_once=3, line=count))
+    running, most = set[int](), list[int]()
+
+    def one(number: int) -> Callable[[], None]:
+        def work() -> None:
+            running.add(number)
+            most.append(len(running))
+            time.sleep(0.002)
+            running.discard(number)
+
+        return work
+
+    await asyncio.gather(*(pool.run(Tenant(f"t{number % 4}"), "one", one(number)) for number in range(count)))
+    assert len(most) == count
+    assert max(most) <= 3
+    assert not told
