@@ -11,7 +11,7 @@ import numpy as np
 from graph.analysis.request import ImpactRequest
 from graph.identity import Revision
 from graph.impact import ImpactedAsset, Level, Proof
-from graph.kernel import ArrayAnswer, Ranked, count_within
+from graph.kernel import ArrayAnswer, IdList, Ranked, count_within
 from graph.kernel.arrays import U8
 from graph.ontology.model import Ontology
 from graph.snapshot import Snapshot
@@ -60,15 +60,19 @@ class Analysis:
         """
         found = self.answer.impacted
         if types is not None:
-            found = found.where(self._of(types)[found.positions] == 1)
+            found = found.where(self.of_types(types)[found.positions] == 1)
         return found if levels is None else found.at_levels(levels)
 
     async def at_risk(self, *, types: Sequence[str] | None = None) -> Sequence[str]:
         """Ids of assets that one more loss would lower, sorted. Raises UnknownType. `types` counts subtypes in."""
-        wanted = None if types is None else self._of(types)
-        async with self._lock:
-            found = await asyncio.to_thread(lambda: self.answer.at_risk)
+        wanted = None if types is None else self.of_types(types)
+        found = await self.assets_at_risk()
         return found if wanted is None else found.where(wanted[found.positions] == 1)
+
+    async def assets_at_risk(self) -> IdList:
+        """All assets that one more loss would lower."""
+        async with self._lock:
+            return await asyncio.to_thread(lambda: self.answer.at_risk)
 
     async def proofs(self, assets: Sequence[str]) -> dict[str, Proof]:
         """Why each of these impacted assets fell. Raises NotFound for one that is not impacted."""
@@ -78,7 +82,7 @@ class Analysis:
 
     async def by_container(self, container_type: str) -> Sequence[tuple[str, int]]:
         """How many impacted assets each asset of a type (or subtypes) contains, largest first. Raises UnknownType."""
-        wanted = self._of([container_type])
+        wanted = self.of_types([container_type])
         positions = self.answer.impacted.positions
         counts = await asyncio.to_thread(count_within, self.snapshot.containment, positions, wanted)
         return Ranked(self.snapshot.ids, counts)
@@ -89,8 +93,8 @@ class Analysis:
         found = [(name, count) for name, count in zip(self.snapshot.kind_names, counts, strict=False) if count]
         return sorted(found, key=lambda each: (-each[1], each[0]))
 
-    def _of(self, types: Sequence[str]) -> U8:
-        """1 for the assets of these types and their subtypes."""
+    def of_types(self, types: Sequence[str]) -> U8:
+        """1 for the assets (n,) of these types and their subtypes. Raises UnknownType."""
         return self.snapshot.of_kinds(frozenset[str]().union(*(self._ontology.concrete(name) for name in types)))
 
     def _prove(self, assets: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from graph.access.principal import Principal, Scope
@@ -12,6 +12,7 @@ from graph.analysis.analysis import Analysis, analysis_id
 from graph.analysis.changed import added_relationships, removed_relationships
 from graph.analysis.errors import BaselineUnavailable, CursorExpired
 from graph.analysis.evaluators import Evaluators
+from graph.analysis.places import within
 from graph.analysis.request import ImpactRequest
 from graph.analysis.store import AnalysisStore
 from graph.impact import Baseline, Question
@@ -53,8 +54,25 @@ class ImpactService:
         """
         principal.demand(Scope.READ)
         _check_baseline(request)
-        _check_size(request)
-        return await self._answer(request, await self._snapshots.current(principal.tenant))
+        _check_size(request, "input")
+        return await self.answer(request, await self._snapshots.current(principal.tenant))
+
+    async def ask_together(self, principal: Principal, requests: Mapping[str, ImpactRequest]) -> list[Analysis]:
+        """Answer several requests, each by its name, at one and the same snapshot, the tenant's newest.
+
+        Raises what `ask` raises, its place within the request's name.
+        """
+        principal.demand(Scope.READ)
+        for name, request in requests.items():
+            _check_size(request, name)
+            with within(name):
+                _check_baseline(request)
+        snapshot = await self._snapshots.current(principal.tenant)
+        found: list[Analysis] = []
+        for name, request in requests.items():
+            with within(name):
+                found.append(await self.answer(request, snapshot))
+        return found
 
     async def resume(self, principal: Principal, request: ImpactRequest, pinned: str) -> Analysis:
         """The analysis called `pinned` that was made of `request`, however much was written since.
@@ -62,26 +80,40 @@ class ImpactService:
         Raises CursorExpired where it is no longer kept and its revision has passed.
         """
         principal.demand(Scope.READ)
-        kept = self._store.find(pinned)
-        if kept is not None and kept.snapshot.tenant == principal.tenant and kept.request == request:
+        kept = self._kept(principal, request, pinned)
+        if kept is not None:
             return kept
         analysis = await self.ask(principal, request)
         if analysis.id != pinned:
-            raise CursorExpired(
-                "The analysis that this cursor belongs to is no longer kept",
-                expected="a cursor of the last 10 minutes, sent with the question it was given for",
-                hint="Ask the question again without `after`",
-            )
+            raise _expired()
         return analysis
+
+    async def resume_together(
+        self, principal: Principal, requests: Mapping[str, ImpactRequest], pinned: Sequence[str]
+    ) -> list[Analysis]:
+        """The analyses called `pinned` that were made of `requests` together.
+
+        Raises CursorExpired where one is no longer kept and their revision has passed.
+        """
+        principal.demand(Scope.READ)
+        pairs = zip(requests.values(), pinned, strict=False)
+        kept = [each for request, name in pairs if (each := self._kept(principal, request, name)) is not None]
+        if len(kept) == len(requests) and len({id(each.snapshot) for each in kept}) == 1:
+            return kept
+        analyses = await self.ask_together(principal, requests)
+        if [each.id for each in analyses] != list(pinned):
+            raise _expired()
+        return analyses
 
     def pin(self, analysis: Analysis) -> None:
         """Keep an analysis for 10 minutes more, because a cursor to it goes out. Raises TooManyAnalyses."""
         self._store.pin(analysis)
 
-    async def _answer(self, request: ImpactRequest, snapshot: Snapshot) -> Analysis:
+    async def answer(self, request: ImpactRequest, snapshot: Snapshot) -> Analysis:
+        """The analysis of `request` at a snapshot: the one that is kept, or a new one. Raises as `ask` does."""
         revision, ontology = self._ontology()
         known = self._store.find(analysis_id(request, snapshot, ontology))
-        if known is not None:
+        if known is not None and known.snapshot is snapshot:  # positions compare within one snapshot alone
             return known
         question = Question(
             failures=request.failures,
@@ -96,13 +128,26 @@ class ImpactService:
         self._store.keep(analysis)
         return analysis
 
+    def _kept(self, principal: Principal, request: ImpactRequest, name: str) -> Analysis | None:
+        kept = self._store.find(name)
+        fits = kept is not None and kept.snapshot.tenant == principal.tenant and kept.request == request
+        return kept if fits else None
+
     def _evaluate(self, snapshot: Snapshot, question: Question) -> ArrayAnswer:
         return self._evaluators.of(snapshot).evaluate(question)
 
 
-def _check_size(request: ImpactRequest) -> None:
+def _expired() -> CursorExpired:
+    return CursorExpired(
+        "The analysis that this cursor belongs to is no longer kept",
+        expected="a cursor of the last 10 minutes, sent with the question it was given for",
+        hint="Ask the question again without `after`",
+    )
+
+
+def _check_size(request: ImpactRequest, place: str) -> None:
     named = len(request.failures) + len(request.maintenance) + len(request.removed) + len(request.added)
-    within_limit(named, NAMED, place="input", what="What a question about impact names")
+    within_limit(named, NAMED, place=place, what="What a question about impact names")
 
 
 def _check_baseline(request: ImpactRequest) -> None:
