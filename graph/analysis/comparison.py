@@ -1,4 +1,4 @@
-"""The door to comparisons: two questions answered at one and the same snapshot, and what differs between the answers."""
+"""The door to comparisons: two questions answered at one and the same snapshot, and what differs in the answers."""
 
 from __future__ import annotations
 
@@ -141,9 +141,7 @@ class ComparisonService:
         self._impact.pin(comparison.before)
         self._impact.pin(comparison.after)
 
-    async def proofs(
-        self, comparison: Comparison, side: SideName, rows: Sequence[Difference]
-    ) -> dict[str, Proof]:
+    async def proofs(self, comparison: Comparison, side: SideName, rows: Sequence[Difference]) -> dict[str, Proof]:
         """Why the assets of some rows are lower than in the baseline in one answer; others are left out.
 
         Where maintenance lowers an asset, its works are taken as failures: that gives the same values, and a path.
@@ -180,9 +178,7 @@ def _as_failures(request: ImpactRequest, *, beyond: bool) -> ImpactRequest:
     works = tuple(Failure(asset=asset) for asset in dict.fromkeys(request.maintenance))
     if beyond:
         return ImpactRequest(failures=works, baseline=request.baseline)
-    return replace(
-        request, failures=(*works, *_others(request.failures, works)), maintenance=(), horizon=None
-    )
+    return replace(request, failures=(*works, *_others(request.failures, works)), maintenance=(), horizon=None)
 
 
 def _others(failures: Iterable[Failure], works: Sequence[Failure]) -> Iterable[Failure]:

@@ -216,10 +216,10 @@ class CriticalityService:
         if weight_by is None:
             return np.ones(snapshot.size, np.float64)
         found = await self._reading.weights(principal, weight_by)
-        return await asyncio.to_thread(_in_order, found, snapshot, weight_by)
+        return await asyncio.to_thread(in_order, found, snapshot, weight_by)
 
 
-def _in_order(found: Mapping[str, float], snapshot: Snapshot, weight_by: str) -> F64:
+def in_order(found: Mapping[str, float], snapshot: Snapshot, weight_by: str) -> F64:
     """The weights by position. Raises ValueInvalid for a negative one."""
     _check_weights(found, weight_by)
     return np.array([found.get(asset, 0.0) for asset in snapshot.ids], np.float64)

@@ -47,7 +47,8 @@ class Standing:
     """Where one asset ends in one answer.
 
     `time_to_impact` is None where failures and changes don't lower it (in time). `suffers`: lower than in the
-    baseline. `named`: the question itself says that it fails or is in maintenance. `beyond`: it falls after the horizon.
+    baseline. `named`: the question itself says that it fails or is in maintenance. `beyond`: it falls after the
+    horizon.
     """
 
     bounds: Bounds
