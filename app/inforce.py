@@ -10,10 +10,12 @@ import structlog
 from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
 from graph.access import Principal
 from graph.analysis import (
+    ComparisonService,
     CriticalityService,
     CutSetService,
     Evaluators,
     ImpactService,
+    MaintenanceService,
     RootCauseService,
     SinglePointService,
 )
@@ -90,6 +92,8 @@ class Edition:
     schema: TwinSchema
     services: Services
     impact: ImpactService
+    comparisons: ComparisonService
+    maintenance: MaintenanceService
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService
@@ -104,6 +108,8 @@ class Edition:
             traversal=services.traversal,
             changes=services.changes,
             impact=self.impact,
+            comparisons=self.comparisons,
+            maintenance=self.maintenance,
             single_points=self.single_points,
             cut_sets=self.cut_sets,
             criticality=self.criticality,
@@ -153,12 +159,15 @@ class Editions:
 
     def _edition(self, ontology: Ontology) -> Edition:
         snapshots, evaluators = SnapshotService(self._database, ontology), Evaluators()
+        # Its snapshots are of this ontology, whatever is in force by the time that it answers.
+        impact = ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators)
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology),
             services=self._services,
-            # Its snapshots are of this ontology, whatever is in force by the time that it answers.
-            impact=ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators),
+            impact=impact,
+            comparisons=ComparisonService(impact),
+            maintenance=MaintenanceService(snapshots, evaluators, self._services.reading, ontology),
             single_points=SinglePointService(snapshots, evaluators),
             cut_sets=CutSetService(snapshots, self._services.reading),
             criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),
