@@ -126,7 +126,7 @@ def criticality(
     Examples:
         twin criticality
         twin criticality --type Ups --type Chiller --first 5
-        twin criticality --weight-by floorArea --json
+        twin criticality --weight-by area --json
     """
     variables = {"types": types or None, "by": weight_by, "first": first}
     found = ask(_CRITICALITY, variables, server, token)["criticality"]
