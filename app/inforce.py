@@ -11,9 +11,11 @@ import structlog
 from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
 from graph.access import Principal
 from graph.analysis import (
+    ComparisonService,
     CriticalityService,
     CutSetService,
     ImpactService,
+    MaintenanceService,
     RootCauseService,
     SinglePointService,
     TallyFiles,
@@ -93,6 +95,8 @@ class Edition:
     schema: TwinSchema
     services: Services
     impact: ImpactService
+    comparisons: ComparisonService
+    maintenance: MaintenanceService
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService
@@ -107,6 +111,8 @@ class Edition:
             traversal=services.traversal,
             changes=services.changes,
             impact=self.impact,
+            comparisons=self.comparisons,
+            maintenance=self.maintenance,
             single_points=self.single_points,
             cut_sets=self.cut_sets,
             criticality=self.criticality,
@@ -194,24 +200,22 @@ class Editions:
 
     def _edition(self, ontology: Ontology) -> Edition:
         snapshots = self._snapshots_of(ontology)
-        evaluators = snapshots.evaluators
+        evaluators, workers = snapshots.evaluators, self._workers
+        # Its snapshots are of this ontology, whatever is in force by the time that it answers.
+        impact = ImpactService(
+            snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators, workers=workers
+        )
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology),
             services=self._services,
-            # Its snapshots are of this ontology, whatever is in force by the time that it answers.
-            impact=ImpactService(
-                snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators, workers=self._workers
-            ),
-            single_points=SinglePointService(snapshots, evaluators, workers=self._workers),
-            cut_sets=CutSetService(snapshots, self._services.reading, workers=self._workers),
+            impact=impact,
+            comparisons=ComparisonService(impact),
+            maintenance=MaintenanceService(snapshots, evaluators, self._services.reading, ontology, workers=workers),
+            single_points=SinglePointService(snapshots, evaluators, workers=workers),
+            cut_sets=CutSetService(snapshots, self._services.reading, workers=workers),
             criticality=CriticalityService(
-                snapshots,
-                evaluators,
-                self._services.reading,
-                ontology,
-                workers=self._workers,
-                files=self._tallies,
+                snapshots, evaluators, self._services.reading, ontology, workers=workers, files=self._tallies
             ),
-            root_causes=RootCauseService(snapshots, evaluators, self._clock, workers=self._workers),
+            root_causes=RootCauseService(snapshots, evaluators, self._clock, workers=workers),
         )

@@ -1,7 +1,10 @@
 """Answers as whole documents, for doors that take no GraphQL: the same input, the same answer."""
 
-from app.answers.bodies import ImpactAnswer, ImpactBody, ImpactLine
+from app.answers.bodies import ImpactAnswer, ImpactBody, ImpactLine, place_of
+from app.answers.comparison import comparison_document, comparison_lines
+from app.answers.comparison_bodies import ComparisonAnswer, ComparisonBody, ComparisonLine
 from app.answers.impact import FIRST, impact_document, impact_lines
+from app.answers.maintenance import FIRST_COMBINATIONS, MaintenanceAnswer, MaintenanceBody, maintenance_document
 from app.answers.reliability import (
     FIRST_FOUND,
     CriticalityAnswer,
@@ -18,20 +21,30 @@ from app.answers.root_cause_bodies import RootCauseAnswer, RootCauseBody
 
 __all__ = [
     "FIRST",
+    "FIRST_COMBINATIONS",
     "FIRST_FOUND",
+    "ComparisonAnswer",
+    "ComparisonBody",
+    "ComparisonLine",
     "CriticalityAnswer",
     "CutSetsAnswer",
     "ImpactAnswer",
     "ImpactBody",
     "ImpactLine",
+    "MaintenanceAnswer",
+    "MaintenanceBody",
     "RootCauseAnswer",
     "RootCauseBody",
     "SinglePointLine",
     "SinglePointsAnswer",
+    "comparison_document",
+    "comparison_lines",
     "criticality_document",
     "cut_sets_document",
     "impact_document",
     "impact_lines",
+    "maintenance_document",
+    "place_of",
     "root_cause_document",
     "single_points_document",
     "single_points_lines",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +10,12 @@ from pydantic.alias_generators import to_camel
 
 AssetRef = Annotated[str, Field(min_length=1, description="An asset's own id")]
 Duration = Annotated[str, Field(examples=["PT15M"], description="ISO 8601, weeks to seconds")]
+
+
+def place_of(location: Iterable[int | str]) -> str:
+    """Where in a body pydantic found something wrong, as refusals tell it: `works[3].end`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
+    return "".join(steps).removeprefix(".")
 
 
 class Body(BaseModel):

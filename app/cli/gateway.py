@@ -24,6 +24,14 @@ class Gateway(Protocol):
         """Return the answer of POST /v1/impact with the `first` items of each list."""
         ...
 
+    async def compare(self, questions: Mapping[str, object], *, first: int) -> Answer:
+        """Return the answer of POST /v1/impact/compare with the `first` items of each list."""
+        ...
+
+    async def check_maintenance(self, question: Mapping[str, object], *, first: int) -> Answer:
+        """Return the answer of POST /v1/maintenance-check with the `first` combinations."""
+        ...
+
     async def root_cause(self, question: Mapping[str, object]) -> Answer:
         """Return the answer of POST /v1/root-cause."""
         ...

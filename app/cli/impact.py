@@ -65,10 +65,10 @@ def impact(
         twin impact --without 'POWERS NBR-MSB-A NBR-ATS-M'
         twin impact --question hot-day.json
     """
-    asked = _read_question(question) if question is not None else {}
+    asked = read_question(question) if question is not None else {}
     asked |= {
-        "failures": [*asked.get("failures", []), *(_failure(each) for each in failed or [])],
-        "removedRelationships": [*asked.get("removedRelationships", []), *(_supply(each) for each in without or [])],
+        "failures": [*asked.get("failures", []), *(failure_of(each) for each in failed or [])],
+        "removedRelationships": [*asked.get("removedRelationships", []), *(supply_of(each) for each in without or [])],
         "maintenance": [*asked.get("maintenance", []), *(maintenance or [])],
     }
     if not any(asked.get(key) for key in _CHANGES):
@@ -137,11 +137,11 @@ def _row(node: Mapping[str, Any]) -> tuple[str, ...]:
         node["level"],
         f"{node['operability']:.0%}",
         node["timeToImpact"],
-        _because(node["because"]),
+        decided_by(node["because"]),
     )
 
 
-def _because(proof: Mapping[str, Any]) -> str:
+def decided_by(proof: Mapping[str, Any]) -> str:
     """Say which group decided: its only member by id, else its name and how many of how many it lost."""
     kind, group, members = proof["relationshipType"] or "", proof["group"], proof["members"]
     if proof["memberCount"] == 1 and members:
@@ -150,7 +150,8 @@ def _because(proof: Mapping[str, Any]) -> str:
     return f"{named}: {proof['lostCount']} of {proof['memberCount']} lost"
 
 
-def _read_question(path: Path) -> dict[str, Any]:
+def read_question(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file. Raises ValueInvalid."""
     try:
         found = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
@@ -160,7 +161,7 @@ def _read_question(path: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", found)
 
 
-def _failure(text: str) -> dict[str, object]:
+def failure_of(text: str) -> dict[str, object]:
     """Return ID, ID=0.5, ID@PT10M or ID=0.5@PT10M as a failure; an id with = or @ goes into a question file."""
     rest, _, at = text.rpartition("@") if "@P" in text else (text, "", "")
     asset, equals, operability = rest.rpartition("=")
@@ -180,17 +181,28 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _supply(text: str) -> dict[str, object]:
-    parts = shlex.split(text)
+def supply_of(text: str, option: str = "--without") -> dict[str, object]:
+    """Return 'TYPE FROM TO' or 'TYPE FROM TO KEY' as a relationship. Raises ValueInvalid for anything else."""
+    parts = words_of(text, option)
     if len(parts) not in (3, 4):
         raise ValueInvalid(
-            f"--without {text!r} names no relationship",
+            f"{option} {text!r} names no relationship",
             expected="TYPE FROM TO, and its key where there are several",
             actual=f"{len(parts)} words",
-            hint="Quote the whole, and ids that hold blanks: --without 'POWERS \"UPS A\" R1-PDU-A'",
+            hint=f"Quote the whole, and ids that hold blanks: {option} 'POWERS \"UPS A\" R1-PDU-A'",
         )
     supply: dict[str, object] = {"type": parts[0], "from": parts[1], "to": parts[2]}
     return {**supply, "key": parts[3]} if len(parts) == 4 else supply
+
+
+def words_of(text: str, option: str) -> list[str]:
+    """Return the words of an option as a shell reads them. Raises ValueInvalid for a quote that isn't closed."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise ValueInvalid(
+            f"{option} {text!r} can't be read", expected="words, quoted where they hold blanks", actual=str(error)
+        ) from error
 
 
 async def _ask(question: Mapping[str, object], first: int, server: str | None, token: str | None) -> Answer:
@@ -200,10 +212,10 @@ async def _ask(question: Mapping[str, object], first: int, server: str | None, t
         except TwinError as error:
             if error.code != NotFound.code:
                 raise
-            raise await _named(error, opened) from error
+            raise await suggested(error, opened) from error
 
 
-async def _named(error: TwinError, opened: Gateway) -> TwinError:
+async def suggested(error: TwinError, opened: Gateway) -> TwinError:
     """Return the refusal of an unknown id with the ids that come near it."""
     asset = error.actual or ""
     near = ", ".join([f"{each['id']} ({each['name']})" for each in await _near(asset, opened)])

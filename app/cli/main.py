@@ -13,7 +13,21 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from app.cli import bulk, impact, lookup, neo4j, ontology, project, reliability, root_cause, serving, tokens, upkeep
+from app.cli import (
+    bulk,
+    compare,
+    impact,
+    lookup,
+    maintenance,
+    neo4j,
+    ontology,
+    project,
+    reliability,
+    root_cause,
+    serving,
+    tokens,
+    upkeep,
+)
 from app.cli.console import print_error, print_failure, tell
 from graph.errors import TwinError
 
@@ -37,7 +51,7 @@ def application() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for verbs in (serving, lookup, impact, reliability, root_cause, bulk, project, upkeep):
+    for verbs in (serving, lookup, impact, compare, maintenance, reliability, root_cause, bulk, project, upkeep):
         verbs.register(twin)
     twin.add_typer(neo4j.application(), name="neo4j")
     twin.add_typer(ontology.application(), name="ontology")

@@ -10,7 +10,17 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from app.answers import ImpactBody, RootCauseBody, impact_document, root_cause_document
+from app.answers import (
+    ComparisonBody,
+    ImpactBody,
+    MaintenanceBody,
+    RootCauseBody,
+    comparison_document,
+    impact_document,
+    maintenance_document,
+    place_of,
+    root_cause_document,
+)
 from app.cli.local import found_endpoint
 from app.cli.refusals import cause_of
 from app.graphql import Context
@@ -50,6 +60,18 @@ class LocalGateway:
         body = _checked(ImpactBody, question, "impact")
         return await impact_document(edition.schema, self._context(), body, first=first)
 
+    async def compare(self, questions: Mapping[str, object], *, first: int) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/impact/compare."""
+        body = _checked(ComparisonBody, questions, "compare")
+        schema = self.twin.editions.current().schema
+        return await comparison_document(schema, self._context(), body, first=first)
+
+    async def check_maintenance(self, question: Mapping[str, object], *, first: int) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/maintenance-check."""
+        body = _checked(MaintenanceBody, question, "maintenance-check")
+        schema = self.twin.editions.current().schema
+        return await maintenance_document(schema, self._context(), body, first=first)
+
     async def root_cause(self, question: Mapping[str, object]) -> Mapping[str, Any]:
         """Return the answer of POST /v1/root-cause."""
         body = _checked(RootCauseBody, question, "root-cause")
@@ -66,8 +88,7 @@ def _checked(model: type[Body], question: Mapping[str, object], verb: str) -> Bo
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         problems = tuple(
-            Problem(code="VALUE_INVALID", message=fault["msg"], place=".".join(map(str, fault["loc"])))
-            for fault in faults
+            Problem(code="VALUE_INVALID", message=fault["msg"], place=place_of(fault["loc"])) for fault in faults
         )
         hint = f"`twin {verb} --help` has examples"
         raise QuestionRefused(f"That is no question for `twin {verb}`", problems, hint=hint) from error

@@ -143,7 +143,7 @@ def criticality(
     Examples:
         twin criticality
         twin criticality --type Ups --type Chiller --first 5
-        twin criticality --weight-by floorArea --json
+        twin criticality --weight-by area --json
     """
     variables = {"types": types or None, "by": weight_by, "first": first}
     found = asyncio.run(_ranked(variables, server, token))["criticality"]

@@ -31,6 +31,14 @@ class RemoteGateway:
         """Return the answer of POST /v1/impact with the `first` items of each list."""
         return await self._post("v1/impact", question, first=first)
 
+    async def compare(self, questions: Mapping[str, object], *, first: int) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/impact/compare with the `first` items of each list."""
+        return await self._post("v1/impact/compare", questions, first=first)
+
+    async def check_maintenance(self, question: Mapping[str, object], *, first: int) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/maintenance-check with the `first` combinations."""
+        return await self._post("v1/maintenance-check", question, first=first)
+
     async def root_cause(self, question: Mapping[str, object]) -> Mapping[str, Any]:
         """Return the answer of POST /v1/root-cause."""
         return await self._post("v1/root-cause", question)

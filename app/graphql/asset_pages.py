@@ -7,17 +7,17 @@ from collections.abc import Iterable, Sequence
 from app.graphql.gathering import AssetGatherer
 from app.graphql.page_rows import page_info
 from app.graphql.selection import Asked, merged
-from graph.analysis import IdPage
+from graph.analysis import IdPage, Page
 from graph.ontology.model import Json
 from graph.reading import Row
 
 
-def asset_connection(fields: Sequence[Asked], page: IdPage, assets: AssetGatherer) -> Row:
+def asset_connection(fields: Sequence[Asked], page: IdPage | Page[str], assets: AssetGatherer) -> Row:
     """What `fields` ask for of a page."""
     return {name: _part(name, fields, page, assets) for name in {asked.name for asked in fields}}
 
 
-def _part(name: str, fields: Sequence[Asked], page: IdPage, assets: AssetGatherer) -> Json:
+def _part(name: str, fields: Sequence[Asked], page: IdPage | Page[str], assets: AssetGatherer) -> Json:
     match name:
         case "nodes":
             of_node = merged(_named(fields, "nodes"))

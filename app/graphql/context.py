@@ -10,13 +10,18 @@ if TYPE_CHECKING:
     from graph.access import Principal
     from graph.analysis import (
         Analysis,
+        Comparison,
         CriticalityService,
         CutSetService,
+        Difference,
         ImpactRequest,
+        MaintenanceService,
         RootCauseService,
+        SideName,
         SinglePointService,
     )
     from graph.changes import ChangeService
+    from graph.impact import Proof
     from graph.ontology.model import Ontology
     from graph.reading import ReadingService
     from graph.traversal import TraversalService
@@ -55,6 +60,28 @@ class Impacts(Protocol):
         ...
 
 
+class Comparisons(Protocol):
+    """Compares the answers to two questions about impact, as `graph.analysis.ComparisonService` does."""
+
+    async def ask(self, principal: Principal, before: ImpactRequest, after: ImpactRequest) -> Comparison:
+        """Compare the answers to two requests at the tenant's newest revision."""
+        ...
+
+    async def resume(
+        self, principal: Principal, before: ImpactRequest, after: ImpactRequest, pinned: str
+    ) -> Comparison:
+        """The comparison called `pinned` that was made of these requests."""
+        ...
+
+    async def proofs(self, comparison: Comparison, side: SideName, rows: Sequence[Difference]) -> dict[str, Proof]:
+        """Why the assets of some rows are lower than in the baseline in one answer; others are left out."""
+        ...
+
+    def pin(self, comparison: Comparison) -> None:
+        """Keep both analyses, because a cursor to them goes out."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log."""
@@ -64,6 +91,8 @@ class Context:
     traversal: TraversalService
     changes: ChangeService
     impact: Impacts
+    comparisons: Comparisons
+    maintenance: MaintenanceService
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService

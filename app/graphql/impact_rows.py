@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import cast
 
 from app.graphql.asset_selection import names
@@ -115,7 +116,7 @@ class ImpactRows:
         wanted_levels = None if levels is None else [Level(each) for each in levels]
         found = await self.analysis.in_order(types=types, levels=wanted_levels)
         page = page_of(found, self._list(asked.name, types, levels), first=_first(asked), after=_after(asked))
-        wanted = [each.asset for each in page.items] if _named(_items(asked), "because") else []
+        wanted = [each.asset for each in page.items] if _named(items_asked(asked), "because") else []
         proofs = await self.analysis.proofs(wanted)
         return {each.key: self._impacted_part(each, page, proofs) for each in asked.fields}
 
@@ -160,7 +161,7 @@ class ImpactRows:
             case "hops":
                 return each.hops
             case "timeToImpact":
-                return micros(each)
+                return micros(each.time_to_impact)
             case _:
                 return ProofRows(assets=self.assets).row(proofs[each.asset], asked.fields)
 
@@ -200,13 +201,12 @@ class ImpactRows:
         return page_info(page, lambda number: self._cursor(page, number))
 
 
-def micros(each: ImpactedAsset) -> int:
-    """Time to impact in microseconds."""
-    time = each.time_to_impact
+def micros(time: timedelta) -> int:
+    """A time in microseconds."""
     return (time.days * 86_400 + time.seconds) * 1_000_000 + time.microseconds
 
 
-def _items(connection: Asked) -> Iterator[Asked]:
+def items_asked(connection: Asked) -> Iterator[Asked]:
     """What is asked for of the items of a connection, in nodes and edges."""
     for asked in connection.fields:
         if asked.name == "nodes":

@@ -18,6 +18,7 @@ from app.graphql.given import given, given_texts
 from app.graphql.impact_rows import ImpactRows, pinned
 from app.graphql.info import TwinInfo
 from app.graphql.ontology_rows import OntologyRows, migration_row
+from app.graphql.planning import Planning
 from app.graphql.questions import chance, impact_request
 from app.graphql.root_cause_rows import RootCauseRows
 from app.graphql.scalars import Long
@@ -47,7 +48,7 @@ MAX_ORDER = 3
 
 
 @strawberry.type
-class Query:
+class Query(Planning):
     """What can be read."""
 
     @strawberry.field(graphql_type=shown.Asset | None, description="One asset by its own id.")

@@ -29,17 +29,24 @@ if TYPE_CHECKING:
 BY_KEY: Final = frozenset(
     {
         "Change",
+        "ComparedImpact",
         "ContainerCount",
         "Criticality",
         "CriticalityConnection",
         "CriticalityEdge",
         "CutSetAnalysis",
+        "DifferenceConnection",
+        "DifferenceEdge",
         "Explained",
         "ImpactAnalysis",
+        "ImpactComparison",
+        "ImpactDifference",
         "ImpactedAsset",
         "ImpactedConnection",
         "ImpactedEdge",
         "Importance",
+        "LoweredAsset",
+        "MaintenanceCheck",
         "Ontology",
         "Proof",
         "ProofMember",
@@ -47,6 +54,7 @@ BY_KEY: Final = frozenset(
         "Relationship",
         "RootCause",
         "RootCauseAnalysis",
+        "WorkImpact",
     }
 )
 

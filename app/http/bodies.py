@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 
+from app.answers import place_of
 from app.http.errors import BodyInvalid, BodyTooLarge, MediaTypeUnsupported
 from app.http.exchange import State
 from graph.errors import ManyProblems, Problem
@@ -85,7 +86,7 @@ def _too_large(limit: int) -> BodyTooLarge:
 
 
 def _problem(fault: Mapping[str, Any]) -> Problem:
-    place = ".".join(str(part) for part in fault["loc"])
+    place = place_of(fault["loc"])
     return Problem(
         code="FIELD_INVALID", message=str(fault["msg"]), place=place or "body", actual=repr(fault["input"])[:80]
     )

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _QUERY: Final = frozenset({OperationType.QUERY})
 _MUTATION: Final = frozenset({OperationType.MUTATION})
 # Fields whose answers change without a revision of the tenant: where one is named, there is no ETag.
-_TIMELY: Final = ("migrations", "rootCause", "cutSets", "criticalityProgress")
+_TIMELY: Final = ("migrations", "rootCause", "cutSets", "criticalityProgress", "maintenanceCheck")
 
 
 def graphql_endpoint(*, graphiql: bool) -> Callable[[Request[State]], Awaitable[Response]]:

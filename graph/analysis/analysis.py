@@ -10,10 +10,11 @@ from typing import Final
 
 import numpy as np
 
+from graph.analysis.live import LiveState
 from graph.analysis.request import ImpactRequest
 from graph.identity import Revision
 from graph.impact import ImpactedAsset, Level, Proof
-from graph.kernel import ArrayAnswer, Ranked, count_within
+from graph.kernel import ArrayAnswer, IdList, Ranked, count_within
 from graph.kernel.arrays import I32, U8
 from graph.ontology.model import Ontology
 from graph.snapshot import Snapshot
@@ -27,7 +28,7 @@ MANY: Final = 10_000
 
 
 class Analysis:
-    """An answer with the snapshot that it is about; `name` is its `analysis_id`.
+    """An answer with the snapshot that it is about; `name` is its `analysis_id`, `live` the state it starts from.
 
     What takes long and is seldom wanted (assets at risk, proofs) is computed when asked for, in a worker thread, once.
     """
@@ -40,6 +41,7 @@ class Analysis:
         ontology: Ontology,
         *,
         name: str,
+        live: LiveState,
         ontology_revision: str,
         workers: Workers | None = None,
     ) -> None:
@@ -47,6 +49,7 @@ class Analysis:
         self.request = request
         self.answer = answer
         self.snapshot = snapshot
+        self.live = live
         self.ontology_revision = ontology_revision
         self._ontology = ontology
         self._workers = workers or Workers()
@@ -72,7 +75,7 @@ class Analysis:
         """
         found = self.answer.impacted
         if types is not None:
-            found = found.where(self._of(types)[found.positions] == 1)
+            found = found.where(self.of_types(types)[found.positions] == 1)
         return found if levels is None else found.at_levels(levels)
 
     async def in_order(
@@ -90,12 +93,16 @@ class Analysis:
 
     async def at_risk(self, *, types: Sequence[str] | None = None) -> Sequence[str]:
         """Ids of assets that one more loss would lower, sorted. Raises UnknownType. `types` counts subtypes in."""
-        wanted = None if types is None else self._of(types)
+        wanted = None if types is None else self.of_types(types)
+        found = await self.assets_at_risk()
+        return found if wanted is None else found.where(wanted[found.positions] == 1)
+
+    async def assets_at_risk(self) -> IdList:
+        """All assets that one more loss would lower."""
         async with self._lock:
-            found = await self._workers.run(
+            return await self._workers.run(
                 self.snapshot.tenant, "atRisk", lambda: self.answer.at_risk, quick=self.values < MANY
             )
-        return found if wanted is None else found.where(wanted[found.positions] == 1)
 
     async def proofs(self, assets: Sequence[str]) -> dict[str, Proof]:
         """Why each of these impacted assets fell. Raises NotFound for one that is not impacted."""
@@ -106,7 +113,7 @@ class Analysis:
 
     async def by_container(self, container_type: str) -> Sequence[tuple[str, int]]:
         """How many impacted assets each asset of a type (or subtypes) contains, largest first. Raises UnknownType."""
-        wanted = self._of([container_type])
+        wanted = self.of_types([container_type])
         positions = self.answer.impacted.positions
         work = partial(self._counted, positions, wanted)
         return await self._workers.run(self.snapshot.tenant, "byContainer", work, quick=True)
@@ -117,8 +124,8 @@ class Analysis:
         found = [(name, count) for name, count in zip(self.snapshot.kind_names, counts, strict=False) if count]
         return sorted(found, key=lambda each: (-each[1], each[0]))
 
-    def _of(self, types: Sequence[str]) -> U8:
-        """1 for the assets of these types and their subtypes."""
+    def of_types(self, types: Sequence[str]) -> U8:
+        """1 for the assets (n,) of these types and their subtypes. Raises UnknownType."""
         return self.snapshot.of_kinds(frozenset[str]().union(*(self._ontology.concrete(name) for name in types)))
 
     def _counted(self, positions: I32, wanted: U8) -> Ranked:

@@ -162,10 +162,10 @@ class CriticalityService:
         if weight_by is None:
             return np.ones(snapshot.size, np.float64)
         found = await self._reading.weights(principal, weight_by)
-        return await self._workers.aside(snapshot.tenant, "weights", partial(_in_order, found, snapshot, weight_by))
+        return await self._workers.aside(snapshot.tenant, "weights", partial(in_order, found, snapshot, weight_by))
 
 
-def _in_order(found: Weights, snapshot: Snapshot, weight_by: str) -> F64:
+def in_order(found: Weights, snapshot: Snapshot, weight_by: str) -> F64:
     """The weights by position; what is not in the snapshot yet has none. Raises ValueInvalid for a negative one."""
     weights = np.zeros(snapshot.size, np.float64)
     for ids, values in found:

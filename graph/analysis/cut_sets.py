@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +21,7 @@ from graph.reading.chances import Chance
 from graph.reading.filters import AssetFilter
 from graph.reading.service import ReadingService
 from graph.snapshot import Snapshot, SnapshotService
-from graph.work import Workers, WorkLimits, checkpoint
+from graph.work import Workers, WorkLimits, watched_seconds
 
 NODES: Final = 1_000_000
 """Nodes of one table of one analysis; some 200 MB where they are all needed."""
@@ -122,13 +121,7 @@ class CutSetService:
 
 
 def _budget() -> Budget:
-    return Budget(nodes=NODES, seconds=SECONDS, clock=_clock)
-
-
-def _clock() -> float:
-    """Seconds; an analysis looks at them every few steps, and so ends there when it is not wanted any more."""
-    checkpoint()
-    return time.monotonic()
+    return Budget(nodes=NODES, seconds=SECONDS, clock=watched_seconds)
 
 
 def _upstream(snapshot: Snapshot, target: str) -> I32:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from graph.identity import Tenant
 from graph.impact import Bounds
@@ -22,6 +22,10 @@ class LiveState:
     version: str
     own: Mapping[str, Bounds]
     notes: tuple[str, ...] = ()
+
+
+NOMINAL: Final = LiveState(version="", own={})
+"""What baseline NOMINAL starts from: nothing is the matter."""
 
 
 class StateProvider(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -11,7 +11,8 @@ from graph.access.principal import Principal, Scope
 from graph.analysis.analysis import MANY, Analysis, analysis_id
 from graph.analysis.changed import added_relationships, removed_relationships
 from graph.analysis.errors import BaselineUnavailable, CursorExpired
-from graph.analysis.live import LiveState, StateProvider
+from graph.analysis.live import NOMINAL, LiveState, StateProvider
+from graph.analysis.places import within
 from graph.analysis.request import ImpactRequest
 from graph.analysis.store import AnalysisStore
 from graph.identity import Tenant
@@ -24,9 +25,6 @@ from graph.work import Workers
 
 NAMED: Final = 500
 """Ceiling of the failures, maintained assets and changed relationships of one question."""
-
-_NOMINAL: Final = LiveState(version="", own={})
-"""What baseline NOMINAL starts from: nothing is the matter."""
 
 
 class ImpactService:
@@ -61,9 +59,28 @@ class ImpactService:
         relationship, BaselineUnavailable for LIVE where nobody knows the state, and what `Workers.run` raises.
         """
         principal.demand(Scope.READ)
-        _check_size(request)
+        _check_size(request, "input")
         live = await self._live(principal.tenant, request.baseline)
-        return await self._answer(request, await self._snapshots.current(principal.tenant), live)
+        return await self.answer(request, await self._snapshots.current(principal.tenant), live)
+
+    async def ask_together(self, principal: Principal, requests: Mapping[str, ImpactRequest]) -> list[Analysis]:
+        """Answer several requests, each by its name, at one and the same snapshot, the tenant's newest, and state.
+
+        Raises what `ask` raises, its place within the request's name.
+        """
+        principal.demand(Scope.READ)
+        states: dict[Baseline, LiveState] = {}
+        for name, request in requests.items():
+            _check_size(request, name)
+            if request.baseline not in states:
+                with within(name):
+                    states[request.baseline] = await self._live(principal.tenant, request.baseline)
+        snapshot = await self._snapshots.current(principal.tenant)
+        found: list[Analysis] = []
+        for name, request in requests.items():
+            with within(name):
+                found.append(await self.answer(request, snapshot, states[request.baseline]))
+        return found
 
     async def resume(self, principal: Principal, request: ImpactRequest, pinned: str) -> Analysis:
         """The analysis called `pinned` that was made of `request`, however much was written since.
@@ -71,34 +88,41 @@ class ImpactService:
         Raises CursorExpired where it is no longer kept and its revision has passed.
         """
         principal.demand(Scope.READ)
-        kept = self._store.find(pinned)
-        if kept is not None and kept.snapshot.tenant == principal.tenant and kept.request == request:
+        kept = self._kept(principal, request, pinned)
+        if kept is not None:
             return kept
         analysis = await self.ask(principal, request)
         if analysis.id != pinned:
-            raise CursorExpired(
-                "The analysis that this cursor belongs to is no longer kept",
-                expected="a cursor of the last 10 minutes, sent with the question it was given for",
-                hint="Ask the question again without `after`",
-            )
+            raise _expired()
         return analysis
+
+    async def resume_together(
+        self, principal: Principal, requests: Mapping[str, ImpactRequest], pinned: Sequence[str]
+    ) -> list[Analysis]:
+        """The analyses called `pinned` that were made of `requests` together.
+
+        Raises CursorExpired where one is no longer kept and their revision has passed.
+        """
+        principal.demand(Scope.READ)
+        pairs = zip(requests.values(), pinned, strict=False)
+        kept = [each for request, name in pairs if (each := self._kept(principal, request, name)) is not None]
+        if len(kept) == len(requests) and len({id(each.snapshot) for each in kept}) == 1:
+            return kept
+        analyses = await self.ask_together(principal, requests)
+        if [each.id for each in analyses] != list(pinned):
+            raise _expired()
+        return analyses
 
     def pin(self, analysis: Analysis) -> None:
         """Keep an analysis for 10 minutes more, because a cursor to it goes out. Raises TooManyAnalyses."""
         self._store.pin(analysis)
 
-    async def _live(self, tenant: Tenant, baseline: Baseline) -> LiveState:
-        if baseline is Baseline.NOMINAL:
-            return _NOMINAL
-        if self._state is None:
-            raise _no_state()
-        return await self._state.live(tenant)
-
-    async def _answer(self, request: ImpactRequest, snapshot: Snapshot, live: LiveState) -> Analysis:
+    async def answer(self, request: ImpactRequest, snapshot: Snapshot, live: LiveState) -> Analysis:
+        """The analysis of `request` at a snapshot and a state: the one that is kept, or a new one. Raises as `ask`."""
         revision, ontology = self._ontology()
         name = analysis_id(request, snapshot, ontology, state=live.version)
         known = self._store.find(name)
-        if known is not None:
+        if known is not None and known.snapshot is snapshot:  # positions compare within one snapshot alone
             return known
         question = Question(
             failures=request.failures,
@@ -114,10 +138,29 @@ class ImpactService:
         ready = self._evaluators.known(snapshot) is not None
         answer = await self._workers.run(snapshot.tenant, "impact", work, quick=ready)
         analysis = Analysis(
-            request, answer, snapshot, ontology, name=name, ontology_revision=revision, workers=self._workers
+            request,
+            answer,
+            snapshot,
+            ontology,
+            name=name,
+            live=live,
+            ontology_revision=revision,
+            workers=self._workers,
         )
         self._store.keep(analysis)
         return analysis
+
+    async def _live(self, tenant: Tenant, baseline: Baseline) -> LiveState:
+        if baseline is Baseline.NOMINAL:
+            return NOMINAL
+        if self._state is None:
+            raise _no_state()
+        return await self._state.live(tenant)
+
+    def _kept(self, principal: Principal, request: ImpactRequest, name: str) -> Analysis | None:
+        kept = self._store.find(name)
+        fits = kept is not None and kept.snapshot.tenant == principal.tenant and kept.request == request
+        return kept if fits else None
 
     def _evaluate(self, snapshot: Snapshot, question: Question) -> ArrayAnswer:
         answer = self._evaluators.of(snapshot).evaluate(question)
@@ -127,9 +170,17 @@ class ImpactService:
         return answer
 
 
-def _check_size(request: ImpactRequest) -> None:
+def _expired() -> CursorExpired:
+    return CursorExpired(
+        "The analysis that this cursor belongs to is no longer kept",
+        expected="a cursor of the last 10 minutes, sent with the question it was given for",
+        hint="Ask the question again without `after`",
+    )
+
+
+def _check_size(request: ImpactRequest, place: str) -> None:
     named = len(request.failures) + len(request.maintenance) + len(request.removed) + len(request.added)
-    within_limit(named, NAMED, place="input", what="What a question about impact names")
+    within_limit(named, NAMED, place=place, what="What a question about impact names")
 
 
 def _no_state() -> BaselineUnavailable:

@@ -51,8 +51,8 @@ class AnalysisStore:
         return entry.analysis
 
     def keep(self, analysis: Analysis) -> None:
-        """Keep an analysis as long as there is room."""
-        self._entries.setdefault(analysis.id, _Entry(analysis))
+        """Keep an analysis as long as there is room; it takes the place of one of the same name."""
+        self._entries.setdefault(analysis.id, _Entry(analysis)).analysis = analysis
         self._entries.move_to_end(analysis.id)
         self._make_room()
 

@@ -24,7 +24,7 @@ RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
     """)
 ROOT_FIELDS_TAKEN = _words("""
     asset assetByExternalId assets aggregate search subgraph paths impact rootCause singlePointsOfFailure cutSets
-    criticality ontology migrations changes revision
+    criticality compareImpact maintenanceCheck ontology migrations changes revision
     """)
 GRAPHQL_TYPES_TAKEN = _words("""
     Int Float String Boolean ID DateTime Duration JSON Long Query Mutation Subscription
@@ -33,6 +33,8 @@ GRAPHQL_TYPES_TAKEN = _words("""
     AssetFilter StringFilter PropertyFilter AssetOrder Subgraph Path SearchHit Truncation MeasureInput AggregateRow
     Failure SupplyRef ImpactInput ImpactAnalysis LevelCount TypeCount ContainerCount ImpactedConnection ImpactedEdge
     ImpactedAsset Proof ProofMember ProofStep RootCauseInput Symptom RootCauseAnalysis RootCause Explained
+    ImpactComparison ComparedImpact LevelDifference TypeDifference ImpactDifference DifferenceEdge DifferenceConnection
+    MaintenanceCheckInput PlannedWork MaintenanceCheck WorkImpact LoweredAsset
     CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality
     AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint Health
     Ontology AssetType PropertyDefinition ChannelDefinition RelationshipType Deprecation MigrationRecord

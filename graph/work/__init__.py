@@ -2,7 +2,7 @@
 
 from graph.work.errors import QuestionTimedOut, TooBusy
 from graph.work.lane import Ended, Lane, Outcome
-from graph.work.token import Stopped, Token, checkpoint, stopping
+from graph.work.token import Stopped, Token, checkpoint, stopping, watched_seconds
 from graph.work.workers import Workers, WorkLimits, cores
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "checkpoint",
     "cores",
     "stopping",
+    "watched_seconds",
 ]

@@ -6,6 +6,7 @@ number in an array of its own, which a stop sets from outside (`stopping`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -80,6 +81,12 @@ def checkpoint() -> None:
     token = _CURRENT.get()
     if token is not None:
         token.check()
+
+
+def watched_seconds() -> float:
+    """Seconds that never go back, for a budget: work that looks at them ends there when it is not wanted any more."""
+    checkpoint()
+    return time.monotonic()
 
 
 @contextmanager

@@ -9,10 +9,12 @@ from typing import Any
 from app.graphql import Context, TwinSchema
 from graph.access import Principal
 from graph.analysis import (
+    ComparisonService,
     CriticalityService,
     CutSetService,
     Evaluators,
     ImpactService,
+    MaintenanceService,
     RootCauseService,
     SinglePointService,
 )
@@ -74,12 +76,15 @@ class Door:
 def context_of(database: Database, principal: Principal, ontology: Ontology) -> Context:
     snapshots, evaluators = SnapshotService(database, ontology), Evaluators()
     reading = ReadingService(database, lambda: ontology)
+    impact = ImpactService(snapshots, lambda: ("0001_start", ontology), evaluators=evaluators)
     return Context(
         principal=principal,
         reading=reading,
         traversal=TraversalService(database, lambda: ontology),
         changes=ChangeService(database, lambda: ontology, SystemClock()),
-        impact=ImpactService(snapshots, lambda: ("0001_start", ontology), evaluators=evaluators),
+        impact=impact,
+        comparisons=ComparisonService(impact),
+        maintenance=MaintenanceService(snapshots, evaluators, reading, ontology),
         single_points=SinglePointService(snapshots, evaluators),
         criticality=CriticalityService(snapshots, evaluators, reading, ontology),
         cut_sets=CutSetService(snapshots, reading),

@@ -69,6 +69,7 @@ def address(campus_settings: dict[str, str], tmp_path_factory: pytest.TempPathFa
         ("tree", "NBR-DC", "--depth", "3"),
         ("search", "chilled water"),
         ("impact", "NBR-CH-1", "NBR-CH-2"),
+        ("compare", "NBR-CH-1", "--maintenance", "NBR-CH-2"),
         ("root-cause", "NBR-R01-PDU-A", "NBR-R02-PDU-A", "--healthy", "NBR-R03-PDU-A"),
         ("spof", "NBR-R01-S1", "--level", "degraded"),
         ("cut-sets", "NBR-R01-S1", "--max-order", "2"),

@@ -145,6 +145,19 @@ READS: dict[str, tuple[str, dict[str, object], bool]] = {
         {},
         True,
     ),
+    "compareImpact": (
+        """query { compareImpact(before: {}, after: {failures: [{asset: "G"}]}) { after { failed { name } }
+        newlyImpacted { nodes { asset { name } because { members { asset { name } } path { to { name } } } } } } }""",
+        {},
+        True,
+    ),
+    "maintenanceCheck": (
+        """query { maintenanceCheck(input: {works: [{name: "w", assets: ["G"], start: "2026-12-01T08:00Z",
+        duration: "PT1H"}], weightBy: "ratedFlow"}) { count works { weight assets { asset { name }
+        because { members { asset { name } } } } } } }""",
+        {},
+        True,
+    ),
     "singlePointsOfFailure": (
         'query { singlePointsOfFailure(asset: "P", level: DEGRADED) { totalCount nodes { name } } }',
         {},

@@ -8,7 +8,7 @@ import strawberry
 from strawberry import UNSET
 
 from app.graphql.scalars import JSON, Long
-from app.graphql.types.words import Baseline, Measure, SortDirection
+from app.graphql.types.words import Baseline, Level, Measure, SortDirection
 
 
 @strawberry.input
@@ -111,6 +111,30 @@ class ImpactInput:
     maintenance: list[strawberry.ID] | None = strawberry.field(default_factory=list)
     baseline: Baseline | None = Baseline.NOMINAL
     horizon: timedelta | None = UNSET
+
+
+@strawberry.input(description="Assets that are down from a start until an end, or for a duration.")
+class PlannedWork:
+    """A planned work."""
+
+    name: str = strawberry.field(description="Unlike that of any other work")
+    assets: list[strawberry.ID]
+    start: datetime
+    end: datetime | None = UNSET
+    duration: timedelta | None = UNSET
+
+
+@strawberry.input(description="A question about planned works.")
+class MaintenanceCheckInput:
+    """Which works are planned, and what counts."""
+
+    works: list[PlannedWork]
+    level: Level | None = strawberry.field(
+        description="DOWN, or DEGRADED: any asset that is lowered at all", default=Level.DOWN
+    )
+    types: list[str] | None = strawberry.field(description="Assets that count, with their subtypes", default=UNSET)
+    weight_by: str | None = strawberry.field(description="A property that is a number", default=UNSET)
+    max_order: int | None = strawberry.field(description="The largest size of a combination", default=3)
 
 
 @strawberry.input(description="An asset that is seen to suffer, and since when, if that is known.")

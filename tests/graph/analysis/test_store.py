@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from graph.analysis import Analysis, ImpactRequest, TooManyAnalyses
+from graph.analysis.live import NOMINAL
 from graph.analysis.store import AnalysisStore
 from graph.identity import Revision, Tenant
 from graph.impact import Question, build_topology
@@ -28,7 +29,9 @@ def analysis(revision: int, *, assets: int = 0) -> Analysis:
         containment=containment_of(nothing, nothing, assets=assets),
     )
     answer = ArrayEvaluator(supplies).evaluate(Question())
-    return Analysis(ImpactRequest(), answer, snapshot, pumping(), name=f"at {revision}", ontology_revision="0001")
+    return Analysis(
+        ImpactRequest(), answer, snapshot, pumping(), name=f"at {revision}", live=NOMINAL, ontology_revision="0001"
+    )
 
 
 class Hands:
