@@ -52,8 +52,12 @@ def _check_graphql_types(
             problems.key("NAME_RESERVED", ("assetTypes", name), message, expected="another name", actual=name)
             continue
         _claim(graphql_types_of(kind.graphql), f"the asset type {name}", taken, (path, _SETTLE_TYPE), problems)
+    names = set(relationships)
     for name, kind in relationships.items():
-        for end, field in (("name", kind.field), ("inverse", kind.inverse_field)):
+        # An inverse that names something else as well is told of as such.
+        inverse = None if kind.inverse in names else kind.inverse_field
+        names |= {kind.inverse} if kind.inverse else set()
+        for end, field in (("name", kind.field), ("inverse", inverse)):
             made = graphql_types_of_field(field) if field else ()
             at: Path = ("relationshipTypes", name, "graphql", end)
             _claim(made, f"the field {field!r} of {name}", taken, (at, _SETTLE_FIELD), problems)

@@ -260,7 +260,12 @@ def declarations_of(
     """Return the declarations of a property on `types` (None: any), or raise UnknownProperty with names near it."""
     declared = vocabulary.declarations(name)
     ontology = vocabulary.ontology
-    owners = {kind for wanted in types for kind in ontology.concrete(wanted)} if types else set(ontology.asset_types)
+    # The types themselves as well: abstract ones may have no concrete ones below them.
+    owners = (
+        {kind for wanted in types for kind in (wanted, *ontology.concrete(wanted))}
+        if types
+        else set(ontology.asset_types)
+    )
     having = [ontology.asset_types[owner] for owner in owners if name in ontology.asset_types[owner].properties]
     if having:
         here = {owner.properties[name].declared_by for owner in having}

@@ -1,0 +1,142 @@
+"""Types that the typed part shares, whatever the ontology: a scalar, a place, and what values are compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, cast
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLFloat,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLScalarType,
+)
+
+from app.graphql.scalars import read_date
+from graph.ontology.model import Classification, Datatype, EnumType, PropertyDefinition
+from graph.ontology.supply import COMBINE
+from graph.reading import Row
+
+_ORDERED: Final = ("gt", "gte", "lt", "lte")
+_TEXTUAL: Final = ("startsWith", "contains")
+
+_SCALARS: Final = {
+    Datatype.STRING: "String",
+    Datatype.BOOLEAN: "Boolean",
+    Datatype.INT: "Long",
+    Datatype.FLOAT: "Float",
+    Datatype.DECIMAL: "String",
+    Datatype.DATE: "Date",
+    Datatype.DATETIME: "DateTime",
+    Datatype.DURATION: "Duration",
+    Datatype.POINT: "GeoPoint",
+    Datatype.MAP: "JSON",
+    Datatype.OBJECT: "JSON",
+}
+_FILTERS: Final[Mapping[Datatype, tuple[str, tuple[str, ...]]]] = {
+    Datatype.STRING: ("Text", (*_ORDERED, *_TEXTUAL)),
+    Datatype.BOOLEAN: ("Boolean", ()),
+    Datatype.INT: ("Long", _ORDERED),
+    Datatype.FLOAT: ("Float", _ORDERED),
+    Datatype.DECIMAL: ("Decimal", _ORDERED),
+    Datatype.DATE: ("Date", _ORDERED),
+    Datatype.DATETIME: ("DateTime", _ORDERED),
+    Datatype.DURATION: ("Duration", ()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The shared types by name: those of the contract, our own, and the enums of an ontology with their filters."""
+
+    types: dict[str, GraphQLNamedType]
+
+    def output(self, definition: PropertyDefinition) -> GraphQLOutputType:
+        """The type of a property's values. What is required can't be null, unless it may be kept from a reader."""
+        made = self._type(definition)
+        sure = definition.required and definition.classification is not Classification.SENSITIVE
+        return cast("GraphQLOutputType", GraphQLNonNull(made) if sure else made)
+
+    def filter_of(self, definition: PropertyDefinition) -> GraphQLInputObjectType:
+        """What a property's values are compared by."""
+        if definition.enum is not None and definition.datatype is Datatype.ENUM:
+            name = f"{definition.enum.name}Filter"
+        else:
+            name = f"{_FILTERS.get(definition.datatype, ('Presence', ()))[0]}Filter"
+        return cast("GraphQLInputObjectType", self.types[name])
+
+    def _type(self, definition: PropertyDefinition) -> GraphQLNamedType | GraphQLList[GraphQLNonNull[GraphQLNamedType]]:
+        if definition.datatype is Datatype.LIST:
+            assert definition.items is not None
+            return GraphQLList(GraphQLNonNull(cast("GraphQLNamedType", self._type(definition.items))))
+        if definition.datatype is Datatype.ENUM and definition.enum is not None:
+            return self.types[definition.enum.name]
+        return self.types[_SCALARS[definition.datatype]]
+
+
+def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> Words:
+    """Make the shared types on top of those that are known."""
+    date = GraphQLScalarType("Date", description="A day of the calendar, YYYY-MM-DD.", parse_value=read_date)
+    types: dict[str, GraphQLNamedType] = {**known, "Date": date, "GeoPoint": _geo_point()}
+    types[COMBINE.name] = _enum(COMBINE)
+    for enum in enums:
+        made = types[enum.name] = _enum(enum)
+        types[f"{enum.name}Filter"] = _comparisons(f"{enum.name}Filter", made, (), types)
+    for datatype, (name, further) in _FILTERS.items():
+        scalar = cast("GraphQLInputType", types[_SCALARS[datatype]])
+        types[f"{name}Filter"] = _comparisons(f"{name}Filter", scalar, further, types)
+    boolean = cast("GraphQLInputType", types["Boolean"])
+    identity = cast("GraphQLInputType", types["ID"])
+    types["PresenceFilter"] = GraphQLInputObjectType(
+        "PresenceFilter",
+        {"isNull": GraphQLInputField(boolean)},
+        description="What can be there or not, but not be compared.",
+    )
+    types["IDFilter"] = GraphQLInputObjectType(
+        "IDFilter",
+        {"eq": GraphQLInputField(identity), "in": GraphQLInputField(GraphQLList(GraphQLNonNull(identity)))},
+    )
+    return Words(types)
+
+
+def _comparisons(
+    name: str, scalar: GraphQLInputType, further: Iterable[str], types: Mapping[str, GraphQLNamedType]
+) -> GraphQLInputObjectType:
+    text = cast("GraphQLInputType", types["String"])
+    fields = {each: GraphQLInputField(scalar) for each in ("eq", "ne", *(f for f in further if f in _ORDERED))}
+    fields |= {each: GraphQLInputField(text) for each in further if each in _TEXTUAL}
+    fields["in"] = GraphQLInputField(GraphQLList(GraphQLNonNull(scalar)))
+    fields["isNull"] = GraphQLInputField(cast("GraphQLInputType", types["Boolean"]))
+    return GraphQLInputObjectType(
+        name,
+        dict(sorted(fields.items())),
+        description="What a value must be; all that is given must hold, and a missing value holds for isNull alone.",
+    )
+
+
+def _enum(enum: EnumType) -> GraphQLEnumType:
+    return GraphQLEnumType(enum.name, {value: value for value in enum.values}, description=enum.description)
+
+
+def _geo_point() -> GraphQLObjectType:
+    def part(name: str) -> GraphQLField:
+        def resolve(row: Row, _info: object) -> object:
+            return row.get(name)
+
+        required = name != "height"
+        return GraphQLField(GraphQLNonNull(GraphQLFloat) if required else GraphQLFloat, resolve=resolve)
+
+    return GraphQLObjectType(
+        "GeoPoint",
+        {name: part(name) for name in ("height", "latitude", "longitude")},
+        description="A place in WGS 84: degrees east and north, and metres above the ellipsoid where known.",
+    )
