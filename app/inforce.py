@@ -89,6 +89,8 @@ class Edition:
     hash: str
     schema: TwinSchema
     services: Services
+    reading: ReadingService
+    traversal: TraversalService
     impact: ImpactService
     single_points: SinglePointService
     cut_sets: CutSetService
@@ -96,12 +98,12 @@ class Edition:
     root_causes: RootCauseService
 
     def context(self, principal: Principal, request_id: str) -> Context:
-        """Return the context of one operation."""
+        """Return the context of one operation. It reads by its own ontology, whatever comes in force meanwhile."""
         services = self.services
         return Context(
             principal=principal,
-            reading=services.reading,
-            traversal=services.traversal,
+            reading=self.reading,
+            traversal=self.traversal,
             changes=services.changes,
             impact=self.impact,
             single_points=self.single_points,
@@ -153,14 +155,17 @@ class Editions:
 
     def _edition(self, ontology: Ontology) -> Edition:
         snapshots, evaluators = SnapshotService(self._database, ontology), Evaluators()
+        reading = ReadingService(self._database, lambda: ontology)
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology),
             services=self._services,
+            reading=reading,
+            traversal=TraversalService(self._database, lambda: ontology),
             # Its snapshots are of this ontology, whatever is in force by the time that it answers.
             impact=ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators),
             single_points=SinglePointService(snapshots, evaluators),
-            cut_sets=CutSetService(snapshots, self._services.reading),
-            criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),
+            cut_sets=CutSetService(snapshots, reading),
+            criticality=CriticalityService(snapshots, evaluators, reading, ontology),
             root_causes=RootCauseService(snapshots, evaluators, self._clock),
         )

@@ -11,6 +11,7 @@ from graph.access import operator
 from graph.identity import Tenant, parse_tenant
 from graph.ontology import Ontology
 from tests.app.door import Door, context_of
+from tests.app.graphql.conftest import START
 
 pytestmark = pytest.mark.neo4j
 
@@ -122,7 +123,7 @@ async def test_what_is_wrong_with_a_filter_is_told(door: Door) -> None:
         ("{id: {eq: null}}", "VALUE_INVALID"),
         ('{ratedFlow: {gt: "much"}}', "QUERY_INVALID"),
         ("{rated: {gt: 1}}", "QUERY_INVALID"),
-        ("{or: [%s]}" % ", ".join(["{poweredBy: {some: {}}}"] * 21), "LIMIT_EXCEEDED"),
+        (f"{{or: [{', '.join(['{poweredBy: {some: {}}}'] * 21)}]}}", "LIMIT_EXCEEDED"),
     ):
         refusal = await door.refused(f"{{ pumps(filter: {given}) {{ nodes {{ id }} }} }}")
         assert refusal["code"] == code, refusal
@@ -146,6 +147,51 @@ async def test_names_that_mean_different_things_on_different_types(door: Door) -
 
 async def test_another_tenant_sees_nothing_of_it(door: Door, tenant: Tenant, ontology: Ontology) -> None:
     other = operator(parse_tenant(f"{tenant[:31]}z"))
-    stranger = Door(schema=build_schema(ontology), context=context_of(door.database, other, ontology), database=door.database)
-    answer = await stranger.ask("{ pumps(filter: {poweredBy: {some: {}}}) { totalCount nodes { id } aggregate { count } } }")
+    stranger = Door(
+        schema=build_schema(ontology), context=context_of(door.database, other, ontology), database=door.database
+    )
+    answer = await stranger.ask(
+        "{ pumps(filter: {poweredBy: {some: {}}}) { totalCount nodes { id } aggregate { count } } }"
+    )
     assert answer == {"pumps": {"totalCount": 0, "nodes": [], "aggregate": [{"count": 0}]}}
+
+
+VALUES = {
+    "purchaseCost": "12.50",
+    "installedOn": "2020-01-31",
+    "maintenanceInterval": "P30D",
+    "variableSpeed": True,
+    "ratedFlow": 3.5,
+}
+PLACE = {"longitude": 8.5, "latitude": 47.25}
+HELD = """{
+  pumps(filter: {purchaseCost: {gte: "12.5"}, installedOn: {lt: "2020-02-01"}, maintenanceInterval: {in: ["P30D"]},
+      variableSpeed: {eq: true}}, orderBy: [{purchaseCost: DESC}, {name: ASC}]) {
+    nodes { purchaseCost installedOn maintenanceInterval variableSpeed ratedFlow coolingCapacity } }
+  sites(filter: {location: {isNull: false}}) { nodes { location { latitude longitude height } address } }
+  ups: upses(filter: {topology: {in: [STANDBY]}}) { nodes { topology } }
+  services(filter: {tags: {isNull: false}}) { nodes { tags stage contained: containedIn { totalCount } } }
+}"""
+
+
+async def test_values_of_every_kind(campus: Door) -> None:
+    assets: list[dict[str, Any]] = [
+        {"id": "P9", "type": "Pump", "properties": VALUES},
+        {"id": "S9", "type": "Site", "properties": {"location": PLACE, "address": {"city": "X", "country": "CH"}}},
+        {"id": "U9", "type": "Ups", "properties": {"topology": "STANDBY", "apparentPower": 5}},
+        {"id": "V9", "type": "Service", "properties": {"tags": ["a", "b"]}},
+    ]
+    changes = [{"upsertAsset": {"name": each["id"], **each}} for each in assets]
+    written = await campus.ask(START, input={"changes": changes})
+    assert written["applyChanges"] == {"__typename": "ChangesApplied"}, written
+    assert await campus.ask(HELD) == {
+        "pumps": {"nodes": [{**VALUES, "coolingCapacity": None}]},
+        "sites": {"nodes": [{"location": {**PLACE, "height": None}, "address": {"city": "X", "country": "CH"}}]},
+        "ups": {"nodes": [{"topology": "STANDBY"}]},
+        "services": {"nodes": [{"tags": ["a", "b"], "stage": "PRODUCTION", "contained": {"totalCount": 0}}]},
+    }
+    for wrong in ('purchaseCost: {eq: "x"}', 'installedOn: {eq: "2020-02-30"}', "variableSpeed: {eq: 1}"):
+        assert (await campus.refused(f"{{ pumps(filter: {{{wrong}}}) {{ totalCount }} }}"))["code"] in (
+            "VALUE_INVALID",
+            "QUERY_INVALID",
+        )
