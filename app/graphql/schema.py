@@ -39,6 +39,9 @@ from app.graphql.types import inputs
 from graph.ontology.model import Ontology
 from graph.reading import AssetFilter
 
+_OWN_NAME: Final = "_strawberry_schema"
+"""The attribute by which Strawberry finds its schema from graphql-core's."""
+
 _EVERY: Final = frozenset(OperationType)
 
 
@@ -60,7 +63,7 @@ class TwinSchema(strawberry.Schema):
         self.reader = SelectionReader()
         reads = Reads(selections=self.selections, reader=self.reader)
         self._schema = typed_schema(self.core, ontology, self._read_filter, reads)
-        self._schema._strawberry_schema = self  # noqa: SLF001 - where Strawberry looks for itself
+        setattr(self._schema, _OWN_NAME, self)
         self._documents = Documents(self.core)
 
     @property

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, cast
+from typing import Any, Final
 
 from graphql import (
     GraphQLEnumType,
     GraphQLEnumValue,
     GraphQLInputField,
     GraphQLInputObjectType,
-    GraphQLInputType,
-    GraphQLList,
-    GraphQLNonNull,
 )
 
 from app.graphql.typed import descriptions
 from app.graphql.typed.ends import EndField
 from app.graphql.typed.names import relationship_type
 from app.graphql.typed.words import Words
+from app.graphql.typed.wrapping import several
 from graph.ontology.model import AssetType, Datatype, Ontology, PropertyDefinition
 
 _SORTED: Final = {
@@ -40,17 +38,15 @@ class Inputs:
         self._compared: dict[tuple[str, str], GraphQLInputField] = {}
         self._ordered: dict[tuple[str, str], GraphQLInputField] = {}
         self._measured: dict[tuple[str, str], GraphQLInputField] = {}
-        self._way = GraphQLInputField(cast("GraphQLInputType", words.types["SortDirection"]))
-        self._id = GraphQLInputField(cast("GraphQLInputType", words.types["IDFilter"]))
-        self._name = GraphQLInputField(cast("GraphQLInputType", words.types["StringFilter"]))
-        self._within = GraphQLInputField(
-            cast("GraphQLInputType", words.types["ID"]), description="In the containment subtree of this asset"
-        )
+        self._way = GraphQLInputField(words.types["SortDirection"])
+        self._id = GraphQLInputField(words.types["IDFilter"])
+        self._name = GraphQLInputField(words.types["StringFilter"])
+        self._within = GraphQLInputField(words.types["ID"], description="In the containment subtree of this asset")
 
-    def filter_of(self, target: str | None) -> GraphQLInputObjectType:
+    def filter_of(self, target: str | None) -> Any:
         """The filter of assets of a type; of mixed types it is the contract's own."""
         if target is None:
-            return cast("GraphQLInputObjectType", self._words.types["AssetFilter"])
+            return self._words.types["AssetFilter"]
         made = self._filters.get(target)
         if made is None:
             kind = self._ontology.asset_types[target]
@@ -63,8 +59,8 @@ class Inputs:
 
     def _filter_fields(self, kind: AssetType) -> dict[str, GraphQLInputField]:
         own = self._filters[kind.name]
-        several = GraphQLInputField(GraphQLList(GraphQLNonNull(own)))
-        fields = {"and": several, "or": several, "not": GraphQLInputField(own), "id": self._id, "name": self._name}
+        both = GraphQLInputField(several(own))
+        fields = {"and": both, "or": both, "not": GraphQLInputField(own), "id": self._id, "name": self._name}
         fields["within"] = self._within
         fields |= {name: self._compared_by(definition) for name, definition in kind.properties.items()}
         fields |= {field.name: self._end_filter(field) for field in self._ends[kind.name]}
@@ -140,7 +136,7 @@ class Inputs:
         key = (definition.declared_by, definition.name)
         if key not in made:
             made[key] = GraphQLInputField(
-                cast("GraphQLInputType", self._words.types[kind]),
+                self._words.types[kind],
                 description=descriptions.of_property(definition),
                 deprecation_reason=descriptions.deprecation(definition.deprecation),
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from graphql import GraphQLArgument, GraphQLField, GraphQLInputType, GraphQLList, GraphQLNonNull, GraphQLResolveInfo
+from graphql import GraphQLArgument, GraphQLField, GraphQLResolveInfo
 
 from app.graphql.asset_selection import Selections
 from app.graphql.info import asked_at
@@ -14,7 +14,8 @@ from app.graphql.selection import Asked, SelectionReader
 from app.graphql.typed import descriptions
 from app.graphql.typed.filters import FilterReader, measures_of, order_of
 from app.graphql.typed.inputs import Inputs
-from app.graphql.typed.objects import AFTER, FIRST, Objects
+from app.graphql.typed.objects import Objects
+from app.graphql.typed.wrapping import after_argument, first_argument, needed, several
 from graph.ontology.model import AssetType, Ontology
 from graph.reading import Grouping, Row
 
@@ -42,14 +43,13 @@ def root_lists(
 
 
 def _list(kind: AssetType, inputs: Inputs, objects: Objects, resolver: ListResolver) -> GraphQLField:
-    order = cast("GraphQLInputType", GraphQLList(GraphQLNonNull(inputs.order_of(kind))))
     return GraphQLField(
-        GraphQLNonNull(objects.connection(kind)),
+        needed(objects.connection(kind)),
         {
-            "after": AFTER,
+            "after": after_argument(),
             "filter": GraphQLArgument(inputs.filter_of(kind.name)),
-            "first": FIRST,
-            "orderBy": GraphQLArgument(order),
+            "first": first_argument(),
+            "orderBy": GraphQLArgument(several(inputs.order_of(kind))),
         },
         resolve=resolver,
         description=f"Assets of the type {kind.name}{' and those below it' if kind.subtypes else ''}.",

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from graphql import (
     GraphQLArgument,
     GraphQLDefaultInput,
     GraphQLField,
-    GraphQLInputType,
     GraphQLInt,
     GraphQLInterfaceType,
-    GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLString,
     GraphQLTypeResolver,
 )
@@ -28,10 +24,8 @@ from app.graphql.typed.filters import FilterReader
 from app.graphql.typed.inputs import Inputs
 from app.graphql.typed.names import list_type, relationship_type
 from app.graphql.typed.words import Words
+from app.graphql.typed.wrapping import after_argument, first_argument, needed, several
 from graph.ontology.model import AssetType, Ontology, PropertyDefinition
-
-FIRST = GraphQLArgument(GraphQLInt, default=GraphQLDefaultInput(50))
-AFTER = GraphQLArgument(GraphQLString)
 
 
 class Objects:
@@ -57,8 +51,8 @@ class Objects:
         self._properties: dict[tuple[str, str], GraphQLField] = {}
         self._neighbours: dict[str, GraphQLField] = {}
         self._page = {
-            "pageInfo": _by_name(GraphQLNonNull(cast("GraphQLOutputType", words.types["PageInfo"]))),
-            "totalCount": _by_name(GraphQLNonNull(GraphQLInt), "Counted only when asked for"),
+            "pageInfo": _by_name(needed(words.types["PageInfo"])),
+            "totalCount": _by_name(needed(GraphQLInt), "Counted only when asked for"),
         }
         for kind in sorted(ontology.asset_types.values(), key=lambda kind: kind.name):
             self._add(kind)
@@ -66,9 +60,9 @@ class Objects:
     def connection(self, kind: AssetType) -> GraphQLObjectType:
         """The page of a type's list."""
         node = self.end_type(kind.name)
-        cursor = _by_name(GraphQLNonNull(GraphQLString))
+        cursor = _by_name(needed(GraphQLString))
         name = kind.graphql
-        edge = GraphQLObjectType(f"{name}Edge", {"cursor": cursor, "node": _by_name(GraphQLNonNull(node))})
+        edge = GraphQLObjectType(f"{name}Edge", {"cursor": cursor, "node": _by_name(needed(node))})
         return GraphQLObjectType(
             f"{name}Connection",
             lambda: {"aggregate": self._aggregate(kind), **self._edges_and_nodes(edge, node), **self._page},
@@ -129,8 +123,12 @@ class Objects:
         if made is None:
             kind = field.relationship
             made = self._neighbours[field.name] = GraphQLField(
-                GraphQLNonNull(self._neighbour_connection(field)),
-                {"after": AFTER, "filter": GraphQLArgument(self._inputs.filter_of(field.target)), "first": FIRST},
+                needed(self._neighbour_connection(field)),
+                {
+                    "after": after_argument(),
+                    "filter": GraphQLArgument(self._inputs.filter_of(field.target)),
+                    "first": first_argument(),
+                },
                 resolve=pick_by_key,
                 description=descriptions.of_relationship(kind, inverse=field.inverse),
                 deprecation_reason=descriptions.deprecation(kind.deprecation),
@@ -157,14 +155,14 @@ class Objects:
             description=f"A page of relationships {field.relationship.name}, by the id of the other end and key.",
         )
 
-    def _edge_fields(self, field: EndField, node: GraphQLOutputType) -> dict[str, GraphQLField]:
-        text = GraphQLNonNull(GraphQLString)
+    def _edge_fields(self, field: EndField, node: Any) -> dict[str, GraphQLField]:
+        text = needed(GraphQLString)
         fields = {
             "cursor": _by_name(text),
             "key": _by_name(text, 'Tells parallel ones of a type apart; "" where there is one'),
-            "node": _by_name(GraphQLNonNull(node)),
-            "properties": _by_name(GraphQLNonNull(cast("GraphQLOutputType", self._words.types["JSON"]))),
-            "revision": _by_name(GraphQLNonNull(cast("GraphQLOutputType", self._words.types["Long"]))),
+            "node": _by_name(needed(node)),
+            "properties": _by_name(needed(self._words.types["JSON"])),
+            "revision": _by_name(needed(self._words.types["Long"])),
         }
         for name, definition in field.relationship.properties.items():
             fields[name] = GraphQLField(
@@ -175,8 +173,8 @@ class Objects:
             )
         return dict(sorted(fields.items()))
 
-    def _edges_and_nodes(self, edge: GraphQLObjectType, node: GraphQLOutputType) -> dict[str, GraphQLField]:
-        return {"edges": _by_name(_several(edge)), "nodes": _by_name(_several(node))}
+    def _edges_and_nodes(self, edge: GraphQLObjectType, node: Any) -> dict[str, GraphQLField]:
+        return {"edges": _by_name(needed(several(edge))), "nodes": _by_name(needed(several(node)))}
 
     def _aggregate(self, kind: AssetType) -> GraphQLField:
         group = self._inputs.group_of(kind)
@@ -185,29 +183,24 @@ class Objects:
         if measure is not None:
             arguments["measures"] = _listed(measure)
         return GraphQLField(
-            _several(cast("GraphQLOutputType", self._words.types["AggregateRow"])),
+            needed(several(self._words.types["AggregateRow"])),
             arguments,
             resolve=pick_by_own_key,
             description="Counts and measures of all that fit the filter, by group, largest first.",
         )
 
 
-def _by_name(kind: GraphQLOutputType, description: str | None = None) -> GraphQLField:
+def _by_name(kind: Any, description: str | None = None) -> GraphQLField:
     return GraphQLField(kind, resolve=pick_by_name, description=description)
 
 
-def _several(kind: GraphQLOutputType) -> GraphQLNonNull[GraphQLList[GraphQLNonNull[GraphQLOutputType]]]:
-    return GraphQLNonNull(GraphQLList(GraphQLNonNull(kind)))  # pyright: ignore[reportReturnType, reportArgumentType]
-
-
-def _listed(kind: GraphQLInputType) -> GraphQLArgument:
-    several = GraphQLList(GraphQLNonNull(kind))  # pyright: ignore[reportArgumentType, reportUnknownVariableType]
-    return GraphQLArgument(several, default=GraphQLDefaultInput([]))
+def _listed(kind: Any) -> GraphQLArgument:
+    return GraphQLArgument(several(kind), default=GraphQLDefaultInput([]))
 
 
 def _picked(field: GraphQLField) -> GraphQLField:
     return GraphQLField(
-        field.type,
+        cast("Any", field.type),
         field.args,
         resolve=pick_by_key,
         description=field.description,

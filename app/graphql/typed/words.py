@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Any, Final
 
 from graphql import (
     GraphQLEnumType,
@@ -12,16 +12,13 @@ from graphql import (
     GraphQLFloat,
     GraphQLInputField,
     GraphQLInputObjectType,
-    GraphQLInputType,
-    GraphQLList,
     GraphQLNamedType,
-    GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLScalarType,
 )
 
 from app.graphql.scalars import read_date
+from app.graphql.typed.wrapping import needed, several
 from graph.ontology.model import Classification, Datatype, EnumType, PropertyDefinition
 from graph.ontology.supply import COMBINE
 from graph.reading import Row
@@ -58,26 +55,26 @@ _FILTERS: Final[Mapping[Datatype, tuple[str, tuple[str, ...]]]] = {
 class Words:
     """The shared types by name: those of the contract, our own, and the enums of an ontology with their filters."""
 
-    types: dict[str, GraphQLNamedType]
+    types: dict[str, Any]
 
-    def output(self, definition: PropertyDefinition) -> GraphQLOutputType:
+    def output(self, definition: PropertyDefinition) -> Any:
         """The type of a property's values. What is required can't be null, unless it may be kept from a reader."""
         made = self._type(definition)
         sure = definition.required and definition.classification is not Classification.SENSITIVE
-        return cast("GraphQLOutputType", GraphQLNonNull(made) if sure else made)
+        return needed(made) if sure else made
 
-    def filter_of(self, definition: PropertyDefinition) -> GraphQLInputObjectType:
+    def filter_of(self, definition: PropertyDefinition) -> Any:
         """What a property's values are compared by."""
         if definition.enum is not None and definition.datatype is Datatype.ENUM:
             name = f"{definition.enum.name}Filter"
         else:
             name = f"{_FILTERS.get(definition.datatype, ('Presence', ()))[0]}Filter"
-        return cast("GraphQLInputObjectType", self.types[name])
+        return self.types[name]
 
-    def _type(self, definition: PropertyDefinition) -> GraphQLNamedType | GraphQLList[GraphQLNonNull[GraphQLNamedType]]:
+    def _type(self, definition: PropertyDefinition) -> Any:
         if definition.datatype is Datatype.LIST:
             assert definition.items is not None
-            return GraphQLList(GraphQLNonNull(cast("GraphQLNamedType", self._type(definition.items))))
+            return several(self._type(definition.items))
         if definition.datatype is Datatype.ENUM and definition.enum is not None:
             return self.types[definition.enum.name]
         return self.types[_SCALARS[definition.datatype]]
@@ -86,36 +83,30 @@ class Words:
 def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> Words:
     """Make the shared types on top of those that are known."""
     date = GraphQLScalarType("Date", description="A day of the calendar, YYYY-MM-DD.", parse_value=read_date)
-    types: dict[str, GraphQLNamedType] = {**known, "Date": date, "GeoPoint": _geo_point()}
+    types: dict[str, Any] = {**known, "Date": date, "GeoPoint": _geo_point()}
     types[COMBINE.name] = _enum(COMBINE)
     for enum in enums:
         made = types[enum.name] = _enum(enum)
         types[f"{enum.name}Filter"] = _comparisons(f"{enum.name}Filter", made, (), types)
     for datatype, (name, further) in _FILTERS.items():
-        scalar = cast("GraphQLInputType", types[_SCALARS[datatype]])
-        types[f"{name}Filter"] = _comparisons(f"{name}Filter", scalar, further, types)
-    boolean = cast("GraphQLInputType", types["Boolean"])
-    identity = cast("GraphQLInputType", types["ID"])
+        types[f"{name}Filter"] = _comparisons(f"{name}Filter", types[_SCALARS[datatype]], further, types)
     types["PresenceFilter"] = GraphQLInputObjectType(
         "PresenceFilter",
-        {"isNull": GraphQLInputField(boolean)},
+        {"isNull": GraphQLInputField(types["Boolean"])},
         description="What can be there or not, but not be compared.",
     )
     types["IDFilter"] = GraphQLInputObjectType(
         "IDFilter",
-        {"eq": GraphQLInputField(identity), "in": GraphQLInputField(GraphQLList(GraphQLNonNull(identity)))},
+        {"eq": GraphQLInputField(types["ID"]), "in": GraphQLInputField(several(types["ID"]))},
     )
     return Words(types)
 
 
-def _comparisons(
-    name: str, scalar: GraphQLInputType, further: Iterable[str], types: Mapping[str, GraphQLNamedType]
-) -> GraphQLInputObjectType:
-    text = cast("GraphQLInputType", types["String"])
+def _comparisons(name: str, scalar: Any, further: Iterable[str], types: Mapping[str, Any]) -> GraphQLInputObjectType:
     fields = {each: GraphQLInputField(scalar) for each in ("eq", "ne", *(f for f in further if f in _ORDERED))}
-    fields |= {each: GraphQLInputField(text) for each in further if each in _TEXTUAL}
-    fields["in"] = GraphQLInputField(GraphQLList(GraphQLNonNull(scalar)))
-    fields["isNull"] = GraphQLInputField(cast("GraphQLInputType", types["Boolean"]))
+    fields |= {each: GraphQLInputField(types["String"]) for each in further if each in _TEXTUAL}
+    fields["in"] = GraphQLInputField(several(scalar))
+    fields["isNull"] = GraphQLInputField(types["Boolean"])
     return GraphQLInputObjectType(
         name,
         dict(sorted(fields.items())),
@@ -133,7 +124,7 @@ def _geo_point() -> GraphQLObjectType:
             return row.get(name)
 
         required = name != "height"
-        return GraphQLField(GraphQLNonNull(GraphQLFloat) if required else GraphQLFloat, resolve=resolve)
+        return GraphQLField(needed(GraphQLFloat) if required else GraphQLFloat, resolve=resolve)
 
     return GraphQLObjectType(
         "GeoPoint",

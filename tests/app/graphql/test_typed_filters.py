@@ -88,7 +88,7 @@ def ends(asset: str, name: str) -> Iterator[str]:
 
 
 # Every filter is planned anew: few, and none smaller once one fails.
-@settings(max_examples=4, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], phases=[Phase.generate])
 @given(several=st.lists(filters("Equipment"), min_size=5, max_size=5))
 async def test_filters_find_what_they_say(door: Door, several: list[Filter]) -> None:
     asked = [f"q{n}: equipment(filter: $f{n}) {{ totalCount nodes {{ id }} }}" for n in range(len(several))]

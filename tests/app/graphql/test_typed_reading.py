@@ -92,8 +92,9 @@ async def test_pages_of_neighbours_go_on_where_they_ended(door: Door) -> None:
         nodes { id } pageInfo { hasNextPage endCursor } } } } }"""
     seen: list[str] = []
     after: str | None = None
+    page: dict[str, Any] = {}
     for _ in range(2):
-        page: dict[str, Any] = (await door.ask(query, after=after))["gridFeeds"]["nodes"][0]["powers"]
+        page = (await door.ask(query, after=after))["gridFeeds"]["nodes"][0]["powers"]
         seen += [node["id"] for node in page["nodes"]]
         after = page["pageInfo"]["endCursor"]
     assert (seen, page["pageInfo"]["hasNextPage"]) == (["P1", "P2"], False)
