@@ -85,6 +85,11 @@ def pick_by_own_key(row: Row, info: Info, **_arguments: object) -> object:
     return row[own_key(cast("str", info.path.key), id(info.field_nodes[0]))]
 
 
+def pick_if_there(row: Row, info: Info, **_arguments: object) -> object:
+    """The value under the field's name, null where there is none."""
+    return row.get(info.field_name)
+
+
 def _answer(kind: GraphQLObjectType, *, by_key: bool) -> None:
     kind.is_type_of = None
     for field in kind.fields.values():

@@ -18,7 +18,6 @@ from graphql import (
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.arguments import convert_argument
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
@@ -27,6 +26,7 @@ from app.graphql.asset_selection import Selections
 from app.graphql.context import Context
 from app.graphql.documents import Documents
 from app.graphql.errors import shown_errors
+from app.graphql.executor import Completions, executor_of
 from app.graphql.filters import asset_filter
 from app.graphql.info import TwinInfo
 from app.graphql.mutation import Mutation
@@ -64,6 +64,7 @@ class TwinSchema(strawberry.Schema):
         reads = Reads(selections=self.selections, reader=self.reader)
         self._schema = typed_schema(self.core, ontology, self._read_filter, reads)
         setattr(self._schema, _OWN_NAME, self)
+        self.executor = executor_of(Completions(schema=self.core, types=self.selections.types))
         self._documents = Documents(self.core)
 
     @property
@@ -104,7 +105,7 @@ class TwinSchema(strawberry.Schema):
             context_value=context,
             variable_values=variable_values,
             operation_name=operation_name,
-            executor_class=StrawberryGraphQLCoreExecutionContext,
+            executor_class=self.executor,
             operation_extensions=operation_extensions,
         )
         done = await result if inspect.isawaitable(result) else result

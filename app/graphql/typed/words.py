@@ -17,11 +17,11 @@ from graphql import (
     GraphQLScalarType,
 )
 
+from app.graphql.rows import pick_by_name, pick_if_there
 from app.graphql.scalars import read_date
 from app.graphql.typed.wrapping import needed, several
 from graph.ontology.model import Classification, Datatype, EnumType, PropertyDefinition
 from graph.ontology.supply import COMBINE
-from graph.reading import Row
 
 _ORDERED: Final = ("gt", "gte", "lt", "lte")
 _TEXTUAL: Final = ("startsWith", "contains")
@@ -119,15 +119,10 @@ def _enum(enum: EnumType) -> GraphQLEnumType:
 
 
 def _geo_point() -> GraphQLObjectType:
-    def part(name: str) -> GraphQLField:
-        def resolve(row: Row, _info: object) -> object:
-            return row.get(name)
-
-        required = name != "height"
-        return GraphQLField(needed(GraphQLFloat) if required else GraphQLFloat, resolve=resolve)
-
+    degrees = GraphQLField(needed(GraphQLFloat), resolve=pick_by_name)
+    metres = GraphQLField(GraphQLFloat, resolve=pick_if_there)
     return GraphQLObjectType(
         "GeoPoint",
-        {name: part(name) for name in ("height", "latitude", "longitude")},
+        {"height": metres, "latitude": degrees, "longitude": degrees},
         description="A place in WGS 84: degrees east and north, and metres above the ellipsoid where known.",
     )
