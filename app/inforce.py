@@ -94,6 +94,8 @@ class Edition:
     hash: str
     schema: TwinSchema
     services: Services
+    reading: ReadingService
+    traversal: TraversalService
     impact: ImpactService
     comparisons: ComparisonService
     maintenance: MaintenanceService
@@ -103,12 +105,12 @@ class Edition:
     root_causes: RootCauseService
 
     def context(self, principal: Principal, request_id: str) -> Context:
-        """Return the context of one operation."""
+        """Return the context of one operation. It reads by its own ontology, whatever comes in force meanwhile."""
         services = self.services
         return Context(
             principal=principal,
-            reading=services.reading,
-            traversal=services.traversal,
+            reading=self.reading,
+            traversal=self.traversal,
             changes=services.changes,
             impact=self.impact,
             comparisons=self.comparisons,
@@ -201,6 +203,7 @@ class Editions:
     def _edition(self, ontology: Ontology) -> Edition:
         snapshots = self._snapshots_of(ontology)
         evaluators, workers = snapshots.evaluators, self._workers
+        reading = ReadingService(self._database, lambda: ontology)
         # Its snapshots are of this ontology, whatever is in force by the time that it answers.
         impact = ImpactService(
             snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators, workers=workers
@@ -209,13 +212,15 @@ class Editions:
             hash=ontology.hash,
             schema=build_schema(ontology),
             services=self._services,
+            reading=reading,
+            traversal=TraversalService(self._database, lambda: ontology),
             impact=impact,
             comparisons=ComparisonService(impact),
-            maintenance=MaintenanceService(snapshots, evaluators, self._services.reading, ontology, workers=workers),
+            maintenance=MaintenanceService(snapshots, evaluators, reading, ontology, workers=workers),
             single_points=SinglePointService(snapshots, evaluators, workers=workers),
-            cut_sets=CutSetService(snapshots, self._services.reading, workers=workers),
+            cut_sets=CutSetService(snapshots, reading, workers=workers),
             criticality=CriticalityService(
-                snapshots, evaluators, self._services.reading, ontology, workers=workers, files=self._tallies
+                snapshots, evaluators, reading, ontology, workers=workers, files=self._tallies
             ),
             root_causes=RootCauseService(snapshots, evaluators, self._clock, workers=workers),
         )

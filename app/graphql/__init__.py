@@ -1,9 +1,9 @@
 """The GraphQL door: the contract's schema for an ontology, and what a request brings to it."""
 
-from app.graphql.asset_types import NameClash
 from app.graphql.context import Comparisons, Context, Impacts, Ontologies
 from app.graphql.ontologies import LedgerOntologies, UnknownRevision
 from app.graphql.schema import TwinSchema, build_schema, printed
+from app.graphql.typed import NameClash
 
 __all__ = [
     "Comparisons",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from app.graphql.meanings import NeighboursMeaning, PropertyMeaning
 from app.graphql.selection import Asked, merged
 from graph.reading.selection import (
     AssetField,
@@ -24,7 +25,11 @@ from graph.reading.selection import (
     EntriesField,
     HistoryField,
     ListField,
+    NeighbourConnectionSelection,
+    NeighbourSelection,
+    NeighboursField,
     Page,
+    PropertyField,
     ReachField,
     RelationshipConnectionSelection,
     RelationshipSelection,
@@ -73,6 +78,28 @@ class Selections:
             want_page_info=_has(connection, "pageInfo"),
         )
 
+    def neighbours(self, connection: Asked) -> NeighbourConnectionSelection:
+        """What is wanted of a page of relationships of one type with the assets at their other ends."""
+        nodes = _nodes(connection)
+        return NeighbourConnectionSelection(
+            nodes=self.asset(merged(nodes)) if nodes else None,
+            edges=self._neighbour(connection) if _has(connection, "edges") else None,
+            page=page(connection.arguments),
+            want_total=_has(connection, "totalCount"),
+            want_page_info=_has(connection, "pageInfo"),
+        )
+
+    def _neighbour(self, connection: Asked) -> NeighbourSelection:
+        edges = [field for edges in connection.fields if edges.name == "edges" for field in edges.fields]
+        names = dict.fromkeys(field.name for field in edges if field.name not in ("cursor", "node"))
+        values = {value.value: value for value in RelationshipValue}
+        nodes = _edge_nodes(connection)
+        return NeighbourSelection(
+            node=self.asset(merged(nodes)) if nodes else None,
+            values=tuple(values[name] for name in names if name in values),
+            properties=tuple(name for name in names if name not in values),
+        )
+
     def changes(self, connection: Asked, *, cursor: bool = True) -> ChangeConnectionSelection:
         """What is wanted of a page of changes; `cursor`: whether its `after` is a cursor."""
         nodes, edges = _nodes(connection), _edge_nodes(connection)
@@ -85,6 +112,22 @@ class Selections:
 
     def _asset_field(self, asked: Asked) -> AssetField:
         when = None if asked.when is None else frozenset(self.types[name] for name in asked.when)
+        match asked.meaning:
+            case PropertyMeaning(property=name):
+                return PropertyField(key=asked.key, property=name, when=when)
+            case NeighboursMeaning() as meaning:
+                return NeighboursField(
+                    key=asked.key,
+                    relationship=meaning.relationship,
+                    direction=meaning.direction,
+                    connection=self.neighbours(asked),
+                    filter=meaning.read_filter(asked.arguments.get("filter")),
+                    when=when,
+                )
+            case None:
+                return self._contract_field(asked, when)
+
+    def _contract_field(self, asked: Asked, when: frozenset[str] | None) -> AssetField:
         match asked.name:
             case "parents" | "ancestors":
                 return ListField(key=asked.key, list=AssetList(asked.name), of=self.asset(asked.fields), when=when)

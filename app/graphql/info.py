@@ -34,25 +34,29 @@ class TwinInfo(Info[Context, None]):
     @property
     def field(self) -> Asked:
         """This field, with what is asked for below it; its arguments are the resolver's own."""
-        info = cast("GraphQLResolveInfo[Context]", self._raw_info)
-        operation = Operation(
-            schema=info.schema,
-            fragments=info.fragments,
-            variables=cast("dict[str, object]", info.variable_values),
-            lasting=is_kept(self.query),
-        )
-        returned = get_named_type(cast("GraphQLType", info.return_type))
-        reader = cast("Readers", self.schema).reader
-        return Asked(
-            key=cast("str", info.path.key),
-            name=info.field_name,
-            arguments={},
-            when=None,
-            fields=reader.below(operation, info.field_nodes, returned),
-            spelled=id(info.field_nodes[0]),
-        )
+        return asked_at(cast("GraphQLResolveInfo[Context]", self._raw_info), cast("Readers", self.schema).reader)
 
     @property
     def fields(self) -> tuple[Asked, ...]:
         """What is asked for below this field."""
         return self.field.fields
+
+
+def asked_at(info: GraphQLResolveInfo[Context], reader: SelectionReader) -> Asked:
+    """The field that is resolved, with what is asked for below it; its arguments are the resolver's own."""
+    source = info.operation.loc
+    operation = Operation(
+        schema=info.schema,
+        fragments=info.fragments,
+        variables=cast("dict[str, object]", info.variable_values),
+        lasting=is_kept(source.source.body if source else None),
+    )
+    returned = get_named_type(cast("GraphQLType", info.return_type))
+    return Asked(
+        key=cast("str", info.path.key),
+        name=info.field_name,
+        arguments={},
+        when=None,
+        fields=reader.below(operation, info.field_nodes, returned),
+        spelled=id(info.field_nodes[0]),
+    )

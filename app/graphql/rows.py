@@ -60,13 +60,16 @@ BY_KEY: Final = frozenset(
 
 
 def answer_with_rows(schema: GraphQLSchema, names: Mapping[str, str]) -> None:
-    """Make `schema` answer from rows; `names` gives the object type of each ontology type (`__typename` of a row)."""
+    """Make the contract's types answer from rows; `names` gives the object type of each ontology type.
+
+    Ontology types are what rows have as `__typename`.
+    """
     resolve_type = _type_resolver(names)
     for kind in schema.type_map.values():
         if isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
             kind.resolve_type = cast("GraphQLTypeResolver", resolve_type)
         if isinstance(kind, GraphQLObjectType):
-            _answer(kind, by_key=kind.name in BY_KEY or kind.name in names.values())
+            _answer(kind, by_key=kind.name in BY_KEY)
         if isinstance(kind, GraphQLInputObjectType):
             definition = kind.extensions.get("strawberry-definition")
             kind.is_one_of = bool(getattr(definition, "is_one_of", False))
@@ -83,6 +86,16 @@ def pick_by_key(row: Row, info: Info, **_arguments: object) -> object:
 def pick_by_name(row: Row, info: Info, **_arguments: object) -> object:
     """The value under the field's name."""
     return row[info.field_name]
+
+
+def pick_by_own_key(row: Row, info: Info, **_arguments: object) -> object:
+    """The value under a key that no other field of the operation has."""
+    return row[own_key(cast("str", info.path.key), id(info.field_nodes[0]))]
+
+
+def pick_if_there(row: Row, info: Info, **_arguments: object) -> object:
+    """The value under the field's name, null where there is none."""
+    return row.get(info.field_name)
 
 
 def _answer(kind: GraphQLObjectType, *, by_key: bool) -> None:

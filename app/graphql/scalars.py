@@ -16,7 +16,7 @@ from strawberry.types.scalar import ScalarDefinition
 from graph.clock import from_epoch_millis
 from graph.errors import ValueInvalid
 from graph.ontology.model import Json as JsonValue
-from graph.ontology.temporal import format_datetime, format_duration, parse_datetime, parse_duration
+from graph.ontology.temporal import format_datetime, format_duration, parse_date, parse_datetime, parse_duration
 
 Long = NewType("Long", int)
 JSON = NewType("JSON", object)
@@ -41,7 +41,9 @@ def read_moment(value: object) -> datetime:
 
 
 def shown_duration(value: object) -> str:
-    """A duration (timedelta or microseconds) as ISO 8601."""
+    """A duration (timedelta, microseconds, or text that is one already) as ISO 8601."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, int):
         value = timedelta(microseconds=value)
     if not isinstance(value, timedelta):
@@ -52,6 +54,11 @@ def shown_duration(value: object) -> str:
 def read_duration(value: object) -> timedelta:
     """An ISO 8601 duration of weeks to seconds. Raises ValueInvalid for anything else, months and years among it."""
     return parse_duration(value if isinstance(value, str) else repr(value))
+
+
+def read_date(value: object) -> str:
+    """A day of the calendar, as text. Raises ValueInvalid for anything else."""
+    return parse_date(value if isinstance(value, str) else repr(value)).isoformat()
 
 
 def _whole(value: object) -> int:

@@ -18,22 +18,29 @@ from graphql import (
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.arguments import convert_argument
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.graphql.asset_selection import Selections
-from app.graphql.asset_types import asset_types, graphql_names
 from app.graphql.context import Context
 from app.graphql.documents import Documents
 from app.graphql.errors import shown_errors
+from app.graphql.executor import Completions, executor_of
+from app.graphql.filters import asset_filter
 from app.graphql.info import TwinInfo
 from app.graphql.mutation import Mutation
 from app.graphql.query import Query
 from app.graphql.rows import answer_with_rows
 from app.graphql.scalars import SCALARS
 from app.graphql.selection import SelectionReader
+from app.graphql.typed import Reads, graphql_names, typed_schema
+from app.graphql.types import inputs
 from graph.ontology.model import Ontology
+from graph.reading import AssetFilter
+
+_OWN_NAME: Final = "_strawberry_schema"
+"""The attribute by which Strawberry finds its schema from graphql-core's."""
 
 _EVERY: Final = frozenset(OperationType)
 
@@ -44,23 +51,33 @@ class TwinSchema(strawberry.Schema):
     Executes without Strawberry's extensions, of which it has none: with them a point read takes twice as long.
     """
 
-    def __init__(self, ontology: Ontology, types: Iterable[type]) -> None:
+    def __init__(self, ontology: Ontology) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - Strawberry's generics are open
             Query,
             Mutation,
-            types=types,
             config=StrawberryConfig(scalar_map=SCALARS, info_class=TwinInfo, sort_schema=True),
         )
         names = graphql_names(ontology)
         answer_with_rows(self.core, names)
         self.selections = Selections(types={shown: name for name, shown in names.items()})
         self.reader = SelectionReader()
+        reads = Reads(selections=self.selections, reader=self.reader)
+        self._schema = typed_schema(self.core, ontology, self._read_filter, reads)
+        setattr(self._schema, _OWN_NAME, self)
+        self.executor = executor_of(Completions(schema=self.core, types=self.selections.types))
         self._documents = Documents(self.core)
 
     @property
     def core(self) -> GraphQLSchema:
         """The schema as graphql-core has it."""
         return self._schema
+
+    def _read_filter(self, given: object) -> AssetFilter | None:
+        """Read the contract's filter of assets where it stands in a typed one."""
+        registry = self.schema_converter.scalar_registry
+        return asset_filter(
+            cast("inputs.AssetFilter", convert_argument(given, inputs.AssetFilter, registry, self.config))
+        )
 
     async def execute(
         self,
@@ -88,7 +105,7 @@ class TwinSchema(strawberry.Schema):
             context_value=context,
             variable_values=variable_values,
             operation_name=operation_name,
-            executor_class=StrawberryGraphQLCoreExecutionContext,
+            executor_class=self.executor,
             operation_extensions=operation_extensions,
         )
         done = await result if inspect.isawaitable(result) else result
@@ -97,7 +114,7 @@ class TwinSchema(strawberry.Schema):
 
 def build_schema(ontology: Ontology) -> TwinSchema:
     """The GraphQL schema of an ontology. Raises NameClash where a type's name is taken."""
-    return TwinSchema(ontology, asset_types(ontology))
+    return TwinSchema(ontology)
 
 
 def printed(schema: TwinSchema) -> str:

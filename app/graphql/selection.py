@@ -32,6 +32,8 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from app.graphql.meanings import Meaning, meaning_of
+
 CACHED: Final = 1024
 
 K = TypeVar("K")
@@ -43,7 +45,7 @@ class Asked:
     """A field that is asked for: its response key, its name, its arguments, and what is asked for below it.
 
     `when` names the object types on which it is asked for (None: all that are possible there). `spelled` is the
-    identity of the first syntax node that asks for it.
+    identity of the first syntax node that asks for it; `meaning` is what the ontology says that the field means.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Asked:
     when: frozenset[str] | None
     fields: tuple[Asked, ...]
     spelled: int = field(compare=False)
+    meaning: Meaning | None = None
 
     def paged(self, first: int | None, after: str | None) -> Asked:
         """This field with the page that its resolver was given."""
@@ -196,6 +199,7 @@ def _asked(
             when=None if len(types) == len(possible) else frozenset(types),
             fields=_below(operation, nodes, get_named_type(cast("GraphQLType", definition.type))),
             spelled=id(nodes[0]),
+            meaning=meaning_of(definition),
         )
 
 

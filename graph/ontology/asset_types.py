@@ -10,7 +10,7 @@ from graph.ontology.definitions import Linking, check_name, deprecation, propert
 from graph.ontology.document import AssetTypeDocument, RelationshipTypeDocument
 from graph.ontology.hierarchy import Declared, Hierarchy, inherited
 from graph.ontology.model import AssetType, ChannelDefinition, ImpactKind, Lifecycle, PropertyDefinition
-from graph.ontology.names import CAMEL, PASCAL, PROPERTY_NAMES_TAKEN, plural_field
+from graph.ontology.names import CAMEL, GRAPHQL_WORDS_TAKEN, PASCAL, PROPERTY_NAMES_TAKEN, plural_field
 from graph.ontology.problems import Problems
 from graph.ontology.source import Path
 
@@ -103,11 +103,12 @@ def _properties(name: str, document: AssetTypeDocument, linking: Linking) -> dic
     for property_name, part in document.properties.items():
         path: Path = ("assetTypes", name, "properties", property_name)
         right = check_name(linking.problems, path, property_name, CAMEL)
-        if right and property_name in PROPERTY_NAMES_TAKEN:
+        if right and property_name in PROPERTY_NAMES_TAKEN | GRAPHQL_WORDS_TAKEN:
+            whose = "Every asset has" if property_name in PROPERTY_NAMES_TAKEN else "Filters in GraphQL have"
             linking.problems.key(
                 "NAME_RESERVED",
                 path,
-                f"Every asset has {property_name!r} already",
+                f"{whose} {property_name!r} already",
                 expected="another name",
                 actual=property_name,
             )

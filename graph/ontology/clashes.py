@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from graph.ontology.model import AssetType, EnumType, PropertyDefinition, RelationshipType
-from graph.ontology.names import GRAPHQL_TYPES_TAKEN, PROPERTY_NAMES_TAKEN, ROOT_FIELDS_TAKEN, graphql_types_of
+from graph.ontology.names import (
+    GRAPHQL_TYPES_TAKEN,
+    GRAPHQL_WORDS_TAKEN,
+    PROPERTY_NAMES_TAKEN,
+    ROOT_FIELDS_TAKEN,
+    graphql_types_of,
+    graphql_types_of_enum,
+    graphql_types_of_field,
+)
 from graph.ontology.problems import Problems
 from graph.ontology.source import Path
 
@@ -20,7 +28,7 @@ def check_clashes(
     problems: Problems,
 ) -> None:
     """Note every name that is taken or given twice."""
-    _check_graphql_types(enums, types, problems)
+    _check_graphql_types(enums, types, relationships, problems)
     _check_plurals(types, problems)
     _check_relationship_names(relationships, problems)
     for relationship in relationships.values():
@@ -28,29 +36,49 @@ def check_clashes(
     _check_ids(enums, types, relationships, problems)
 
 
-def _check_graphql_types(enums: Mapping[str, EnumType], types: Mapping[str, AssetType], problems: Problems) -> None:
+def _check_graphql_types(
+    enums: Mapping[str, EnumType],
+    types: Mapping[str, AssetType],
+    relationships: Mapping[str, RelationshipType],
+    problems: Problems,
+) -> None:
     taken: dict[str, str] = {}
     for name in enums:
-        if name in GRAPHQL_TYPES_TAKEN:
-            message = f"The service has a GraphQL type {name} of its own"
-            problems.key("NAME_RESERVED", ("enums", name), message, expected="another name", actual=name)
-        taken[name] = f"the enum {name}"
+        _claim(graphql_types_of_enum(name), f"the enum {name}", taken, (("enums", name), None), problems)
     for name, kind in types.items():
         path: Path = ("assetTypes", name) if kind.graphql == name else ("assetTypes", name, "graphql")
         if name == "Asset":
             message = "Asset is what all asset types are"
             problems.key("NAME_RESERVED", ("assetTypes", name), message, expected="another name", actual=name)
             continue
-        for made in graphql_types_of(kind.graphql):
-            if made in GRAPHQL_TYPES_TAKEN:
-                message = f"The service has a GraphQL type {made} of its own"
-                problems.key(
-                    "NAME_RESERVED", path, message, expected="another GraphQL name", actual=made, hint=_SETTLE_TYPE
-                )
-            elif made in taken:
-                message = f"{name} and {taken[made]} would both make a GraphQL type {made}"
-                problems.key("NAME_CLASH", path, message, expected="another GraphQL name", hint=_SETTLE_TYPE)
-            taken.setdefault(made, f"the asset type {name}")
+        _claim(graphql_types_of(kind.graphql), f"the asset type {name}", taken, (path, _SETTLE_TYPE), problems)
+    names = set(relationships)
+    for name, kind in relationships.items():
+        # An inverse that names something else as well is told of as such.
+        inverse = None if kind.inverse in names else kind.inverse_field
+        names |= {kind.inverse} if kind.inverse else set()
+        for end, field in (("name", kind.field), ("inverse", inverse)):
+            made = graphql_types_of_field(field) if field else ()
+            at: Path = ("relationshipTypes", name, "graphql", end)
+            _claim(made, f"the field {field!r} of {name}", taken, (at, _SETTLE_FIELD), problems)
+
+
+def _claim(
+    made: tuple[str, ...], whose: str, taken: dict[str, str], place: tuple[Path, str | None], problems: Problems
+) -> None:
+    """Note the first of the GraphQL types `made` that is another's, and take the others."""
+    path, hint = place
+    free = True
+    for name in made:
+        if free and name in GRAPHQL_TYPES_TAKEN:
+            message = f"The service has a GraphQL type {name} of its own"
+            problems.key("NAME_RESERVED", path, message, expected="another GraphQL name", actual=name, hint=hint)
+            free = False
+        elif free and name in taken:
+            message = f"{whose[:1].upper()}{whose[1:]} and {taken[name]} would both make a GraphQL type {name}"
+            problems.key("NAME_CLASH", path, message, expected="another GraphQL name", hint=hint)
+            free = False
+        taken.setdefault(name, whose)
 
 
 def _check_plurals(types: Mapping[str, AssetType], problems: Problems) -> None:
@@ -94,8 +122,9 @@ def _check_fields(relationship: RelationshipType, types: Mapping[str, AssetType]
     )
     for end, field, owners in ends:
         path: Path = ("relationshipTypes", relationship.name, "graphql", end)
-        if field in PROPERTY_NAMES_TAKEN:
-            message = f"Every asset has {field!r} already"
+        if field in PROPERTY_NAMES_TAKEN | GRAPHQL_WORDS_TAKEN:
+            whose = "Every asset has" if field in PROPERTY_NAMES_TAKEN else "Filters in GraphQL have"
+            message = f"{whose} {field!r} already"
             problems.key("NAME_RESERVED", path, message, expected="another field", actual=field, hint=_SETTLE_FIELD)
             continue
         having = sorted(owner for owner in owners if field in types[owner].properties)

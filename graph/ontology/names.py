@@ -19,6 +19,9 @@ PROPERTY_NAMES_TAKEN = _words("""
     id name type properties externalIds sourceOf parents ancestors children descendants dependencies dependents
     relationships state health history revision
     """)
+GRAPHQL_WORDS_TAKEN = _words("""
+    and or not within true false null
+    """)
 RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
     key type from to properties revision node cursor
     """)
@@ -27,7 +30,7 @@ ROOT_FIELDS_TAKEN = _words("""
     criticality compareImpact maintenanceCheck ontology migrations changes revision
     """)
 GRAPHQL_TYPES_TAKEN = _words("""
-    Int Float String Boolean ID DateTime Duration JSON Long Query Mutation Subscription
+    Int Float String Boolean ID Date DateTime Duration JSON Long Query Mutation Subscription
     Direction Level Baseline SortDirection Measure
     Asset ExternalId AssetConnection AssetEdge PageInfo Relationship RelationshipConnection RelationshipEdge
     AssetFilter StringFilter PropertyFilter AssetOrder Subgraph Path SearchHit Truncation MeasureInput AggregateRow
@@ -41,6 +44,8 @@ GRAPHQL_TYPES_TAKEN = _words("""
     ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput
     DeleteAssetInput RelationshipInput ApplyChangesResult ChangesApplied ChangesRejected RevisionConflict Problem
     StateChange
+    GeoPoint BooleanFilter DateFilter DateTimeFilter DecimalFilter DurationFilter FloatFilter IDFilter LongFilter
+    PresenceFilter TextFilter Combine
     """)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[0-9]+")
@@ -88,4 +93,16 @@ def camel_field(relationship_name: str) -> str:
 
 def graphql_types_of(name: str) -> tuple[str, ...]:
     """Return all GraphQL types that an asset type called `name` there brings with it."""
-    return (name, f"Any{name}", f"{name}Filter", f"{name}Order", f"{name}Connection", f"{name}Edge")
+    parts = ("Filter", "Order", "Connection", "Edge", "Group", "Measure")
+    return (name, f"Any{name}", *(f"{name}{part}" for part in parts))
+
+
+def graphql_types_of_field(field: str) -> tuple[str, ...]:
+    """Return all GraphQL types that a relationship type's field (its name there, or that of its inverse) brings."""
+    name = f"{field[:1].upper()}{field[1:]}Relationship"
+    return (f"{name}Connection", f"{name}Edge", f"{name}Filter")
+
+
+def graphql_types_of_enum(name: str) -> tuple[str, ...]:
+    """Return all GraphQL types that an enum brings with it."""
+    return (name, f"{name}Filter")

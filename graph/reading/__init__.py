@@ -1,15 +1,25 @@
 """Reading: a checked selection and filter become one parameterised statement, and its rows plain nested values."""
 
-from graph.reading.aggregation import AggregateRow, Measure, MeasureOf
+from graph.reading.aggregation import AggregateRow, Grouping, Measure, MeasureOf
 from graph.reading.chances import Chance
-from graph.reading.filters import AssetFilter, Comparison, Condition, PropertyCondition
+from graph.reading.directions import Direction
+from graph.reading.filters import (
+    AssetFilter,
+    Comparison,
+    Condition,
+    PropertyCondition,
+    Quantifier,
+    RelationshipCondition,
+)
 from graph.reading.limits import LIMITS, Limits
 from graph.reading.ordering import OrderBy
 from graph.reading.selection import (
     AssetSelection,
     ChangeConnectionSelection,
     ConnectionSelection,
-    Direction,
+    NeighbourConnectionSelection,
+    NeighbourSelection,
+    NeighboursField,
     Page,
     RelationshipConnectionSelection,
     RelationshipSelection,
@@ -28,13 +38,19 @@ __all__ = [
     "Condition",
     "ConnectionSelection",
     "Direction",
+    "Grouping",
     "Limits",
     "Measure",
     "MeasureOf",
+    "NeighbourConnectionSelection",
+    "NeighbourSelection",
+    "NeighboursField",
     "OrderBy",
     "Page",
     "PropertyCondition",
+    "Quantifier",
     "ReadingService",
+    "RelationshipCondition",
     "RelationshipConnectionSelection",
     "RelationshipSelection",
     "Row",

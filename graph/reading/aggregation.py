@@ -41,6 +41,15 @@ class MeasureOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Into which groups a list's assets are put, and what is measured in each; `key` is that of its rows."""
+
+    key: str
+    group_by: tuple[str, ...] = ()
+    measures: tuple[MeasureOf, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AggregateRow:
     """One group: its keys by name, how many assets, and the measures in the order asked for (None: no value)."""
 
@@ -51,9 +60,13 @@ class AggregateRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregation:
-    """A compiled aggregate: its text, and how to read a row of `[key, ..., count, measure, ...]`."""
+    """A compiled aggregate: its text as a statement and as an expression, which differ in nothing else.
+
+    Rows of both are `[key, ..., count, measure, ...]`.
+    """
 
     text: str
+    expression: str
     groups: tuple[tuple[str, Show | None], ...]
 
     def row(self, values: list[Any]) -> AggregateRow:
@@ -64,6 +77,12 @@ class Aggregation:
             for (name, show), value in zip(self.groups, values[:width], strict=True)
         }
         return AggregateRow(group=group, count=values[width], values=tuple(values[width + 1 :]))
+
+    def rows(self, found: list[list[Any]], limits: Limits) -> list[Json]:
+        """Return the rows of an answer as plain values. Raises LimitExceeded where there are too many groups."""
+        demand_few_groups(len(found), limits)
+        rows = (self.row(values) for values in found)
+        return [{"group": dict(row.group), "count": row.count, "values": [*row.values]} for row in rows]
 
 
 def compile_aggregation(
@@ -93,8 +112,14 @@ def compile_aggregation(
     keys = [f"{expression} AS g{position}" for position, (_, expression, _) in enumerate(groups)]
     values = [f"{_measured(each, predicate, vocabulary)} AS m{position}" for position, each in enumerate(measures)]
     order = ", ".join(["total DESC", *(f"g{position}" for position in range(len(groups)))])
-    clauses.append(f"RETURN {', '.join([*keys, 'count(*) AS total', *values])} ORDER BY {order} LIMIT $groups")
-    return Aggregation(text=" ".join(clauses), groups=tuple((name, show) for name, _, show in groups))
+    columns = f"{', '.join([*keys, 'count(*) AS total', *values])} ORDER BY {order} LIMIT $groups"
+    found = " ".join(clauses)
+    names = [*(f"g{number}" for number in range(len(keys))), "total", *(f"m{number}" for number in range(len(values)))]
+    return Aggregation(
+        text=f"{found} RETURN {columns}",
+        expression=f"COLLECT {{ {found} WITH {columns} RETURN [{', '.join(names)}] }}",
+        groups=tuple((name, show) for name, _, show in groups),
+    )
 
 
 def demand_few_groups(count: int, limits: Limits) -> None:

@@ -27,6 +27,7 @@ def bind(fragment: Fragment, selection: object, limits: Limits, bound: Bound) ->
         LimitExceeded: a page is over its ceiling.
         CursorInvalid: an `after` is no cursor.
     """
+    bound.parameters.update(fragment.parameters)
     for slot in fragment.slots:
         page = page_at(selection, slot.path)
         if isinstance(page, EntriesField):

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 
 from graph.database import quoted
 from graph.reading import decoding
+from graph.reading.directions import arrow
 from graph.reading.fragments import Fragment, Read, Slot, held
 from graph.reading.kinds import Orientation, Vocabulary, labels
 from graph.reading.limits import LIMITS, within_limit
+from graph.reading.predicates import compile_conditions
 from graph.reading.selection import (
     AssetList,
     AssetReach,
@@ -22,12 +24,13 @@ from graph.reading.selection import (
     ChangeConnectionSelection,
     ChangeSelection,
     ConnectionSelection,
-    Direction,
     End,
     EndField,
     EntriesField,
     HistoryField,
     ListField,
+    NeighbourConnectionSelection,
+    NeighboursField,
     PropertyField,
     ReachField,
     RelationshipConnectionSelection,
@@ -100,9 +103,16 @@ class _Compiler:
         self._variables = 0
         self._slots: list[Slot] = []
         self._history = False
+        self._parameters: dict[str, object] = {}
 
     def fragment(self, expression: str, decode: decoding.Decode) -> Fragment:
-        return Fragment(expression=expression, decode=decode, slots=tuple(self._slots), touches_history=self._history)
+        return Fragment(
+            expression=expression,
+            decode=decode,
+            slots=tuple(self._slots),
+            touches_history=self._history,
+            parameters=self._parameters,
+        )
 
     def asset(
         self, selection: AssetSelection, variable: str, path: tuple[int | str, ...]
@@ -131,6 +141,8 @@ class _Compiler:
                 return self._reach(field, variable, path)
             case RelationshipsField():
                 return self._relationships(field, variable, path)
+            case NeighboursField():
+                return self._neighbours(field, variable, path)
             case HistoryField():
                 return self._changes(field.connection, variable, (*path, "connection"))
             case _:
@@ -241,7 +253,7 @@ class _Compiler:
             nodes=parts[0] and parts[0][1],
             edges=parts[1] and parts[1][1],
         )
-        pattern = _arrow(field.direction, f"{r}:{labels(types)}") if types else ""
+        pattern = arrow(field.direction, f"{r}:{labels(types)}") if types else ""
         clauses = f"MATCH ({variable}){pattern}({other}:Asset)" if types else ""
         columns = ", ".join([f"type({r})", f"{r}._key", *(part[0] for part in parts if part)])
         after = f"type({r}) > ${slot}_after0 OR (type({r}) = ${slot}_after0 AND {r}._key > ${slot}_after1)"
@@ -250,6 +262,63 @@ class _Compiler:
             f"WITH {r}, {other}, startNode({r}) AS {r}f, endNode({r}) AS {r}t RETURN [{columns}] }}"
         )
         return _wrapped(variable, clauses, rows, f"COUNT {{ {clauses} RETURN {r} }}", connection), read
+
+    def _neighbours(self, field: NeighboursField, variable: str, path: tuple[int | str, ...]) -> tuple[str, Read]:
+        connection = field.connection
+        path = (*path, "connection")
+        r, other = self._variable(), self._variable()
+        slot = self._slot((*path, "page"), (str, str), ("", ""))
+        nodes = self.asset(connection.nodes, other, (*path, "nodes")) if connection.nodes else None
+        edges = self._neighbour(field, (r, other), (*path, "edges")) if connection.edges else None
+        read = decoding.connection_reader(
+            connection,
+            slot=slot,
+            asked=("neighbours", field.relationship, field.direction, field.filter),
+            keys=2,
+            nodes=nodes and nodes[1],
+            edges=edges and edges[1],
+        )
+        pattern = arrow(field.direction, f"{r}:{labels((field.relationship,))}")
+        fits = self._fitting(field, other, slot)
+        clauses = f"MATCH ({variable}){pattern}({other}:Asset)"
+        columns = ", ".join([f"{other}._id", f"{r}._key", *(part[0] for part in (nodes, edges) if part)])
+        after = f"{other}._id > ${slot}_after0 OR ({other}._id = ${slot}_after0 AND {r}._key > ${slot}_after1)"
+        rows = (
+            f"COLLECT {{ {clauses} WHERE {' AND '.join([*fits, f'({after})'])} WITH {r}, {other} "
+            f"ORDER BY {other}._id, {r}._key LIMIT ${slot}_first RETURN [{columns}] }}"
+        )
+        where = f" WHERE {' AND '.join(fits)}" if fits else ""
+        return _wrapped(variable, clauses, rows, f"COUNT {{ {clauses}{where} RETURN {r} }}", connection), read
+
+    def _fitting(self, field: NeighboursField, other: str, slot: str) -> list[str]:
+        if field.filter is None:
+            return []
+        compiled = compile_conditions(field.filter, self._words, LIMITS, variable=other, prefix=f"{slot}f")
+        self._parameters.update(compiled.parameters)
+        return compiled.conditions
+
+    def _neighbour(
+        self, field: NeighboursField, variables: tuple[str, str], path: tuple[int | str, ...]
+    ) -> tuple[str, decoding.Decode]:
+        r, other = variables
+        wanted = field.connection.edges
+        assert wanted is not None
+        kind = self._words.relationship_kinds[self._words.ontology.relationship_type(field.relationship).name]
+        columns: list[str] = []
+        steps: list[decoding.Step] = []
+        for value in wanted.values:
+            column, read = self._relationship_value(value, r)
+            steps.append((value.value, len(columns), read, None))
+            columns.append(column or "null")
+        for name in wanted.properties:
+            millis = ".epochMillis" if name in self._words.dated_relationships else ""
+            steps.append((name, len(columns), decoding.property_reader(name), None))
+            columns.append(f"{r}.{quoted(name)}{millis}")
+        if wanted.node is not None:
+            column, decode = self.asset(wanted.node, other, (*path, "node"))
+            steps.append(("node", len(columns), decoding.end_reader(decode), None))
+            columns.append(column)
+        return f"[{', '.join(columns)}]", decoding.neighbour_decoder(tuple(steps), kind)
 
     def _relationship_types(self, types: Sequence[str] | None) -> tuple[str, ...]:
         if types is None:
@@ -338,7 +407,7 @@ def _wrapped(
     clauses: str,
     rows: str,
     total: str,
-    connection: ConnectionSelection | RelationshipConnectionSelection,
+    connection: ConnectionSelection | RelationshipConnectionSelection | NeighbourConnectionSelection,
 ) -> str:
     """Return `[anchor, rows, total?]`, each only if asked for, and nothing to match where nothing can be found."""
     paged = connection.nodes or connection.edges or connection.want_page_info
@@ -359,16 +428,6 @@ def _only(column: str, field: object, variable: str) -> str:
 def _properties(variable: str, dated: Sequence[str]) -> str:
     millis = "".join(f", {quoted(name)}: {variable}.{quoted(name)}.epochMillis" for name in dated)
     return f"{variable}{{.*{millis}}}"
-
-
-def _arrow(direction: Direction, inside: str) -> str:
-    match direction:
-        case Direction.OUT:
-            return f"-[{inside}]->"
-        case Direction.IN:
-            return f"<-[{inside}]-"
-        case Direction.BOTH:
-            return f"-[{inside}]-"
 
 
 def _touched_by(variable: str) -> str:

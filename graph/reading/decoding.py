@@ -15,6 +15,7 @@ from graph.reading.selection import (
     ChangeConnectionSelection,
     ChangeValue,
     ConnectionSelection,
+    NeighbourConnectionSelection,
     RelationshipConnectionSelection,
     Row,
 )
@@ -22,7 +23,9 @@ from graph.reading.selection import (
 Step: TypeAlias = "tuple[str, int, Read, frozenset[str] | None]"
 """Response key, column, how to read it, and on which exact types."""
 
-AnyConnection: TypeAlias = "ConnectionSelection | RelationshipConnectionSelection | ChangeConnectionSelection"
+AnyConnection: TypeAlias = (
+    "ConnectionSelection | RelationshipConnectionSelection | NeighbourConnectionSelection | ChangeConnectionSelection"
+)
 
 _CHANGE = Kind(name="Change", shows={})
 
@@ -49,6 +52,18 @@ def relationship_decoder(steps: tuple[Step, ...], vocabulary: Vocabulary) -> Dec
     def decode(values: Values, reading: Reading) -> Row:
         kind = kinds[values[0]]
         row: Row = {"__typename": "Relationship"}
+        for key, column, read, _ in steps:
+            row[key] = read(values[column], kind, row, reading)
+        return row
+
+    return decode
+
+
+def neighbour_decoder(steps: tuple[Step, ...], kind: Kind) -> Decode:
+    """Return what reads the columns of a relationship to a neighbour into what its edge holds beside the cursor."""
+
+    def decode(values: Values, reading: Reading) -> Row:
+        row: Row = {}
         for key, column, read, _ in steps:
             row[key] = read(values[column], kind, row, reading)
         return row
@@ -188,13 +203,14 @@ def connection_reader(
 class ConnectionAssembler:
     """Makes a connection of its rows: what was asked for, by the contract's names."""
 
-    __slots__ = ("_connection", "_edges", "_keys", "_nodes")
+    __slots__ = ("_connection", "_edges", "_keys", "_nodes", "_whole")
 
     def __init__(self, connection: AnyConnection, *, keys: int, nodes: Decode | None, edges: Decode | None) -> None:
         self._connection = connection
         self._keys = keys
         self._nodes = nodes
         self._edges = edges
+        self._whole = isinstance(connection, NeighbourConnectionSelection)
 
     def __call__(self, rows: list[Values], total: int | None, page: BoundPage, digest: str, reading: Reading) -> Row:
         """Return the connection; `rows` may hold one more than the page, which says that there is a next one."""
@@ -206,8 +222,10 @@ class ConnectionAssembler:
             made["nodes"] = [node(row[keys], reading) for row in shown]
         if self._edges is not None:
             edge, column = self._edges, keys + (self._nodes is not None)
+            whole = self._whole
             made["edges"] = [
-                {"cursor": write_cursor(digest, row[:keys]), "node": edge(row[column], reading)} for row in shown
+                {"cursor": write_cursor(digest, row[:keys]), **_edge(edge(row[column], reading), whole=whole)}
+                for row in shown
             ]
         if self._connection.want_page_info:
             made["pageInfo"] = {
@@ -219,3 +237,8 @@ class ConnectionAssembler:
         if total is not None:
             made["totalCount"] = total
         return made
+
+
+def _edge(row: Row, *, whole: bool) -> Row:
+    """What an edge holds beside its cursor: all that was read, or a node."""
+    return row if whole else {"node": row}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from graph.ontology.model import Json
+from graph.reading.directions import Direction
 
 
 class Comparison(StrEnum):
@@ -25,18 +26,43 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One comparison; `value` is a list for IN, a boolean for IS_NULL, and as the doors show it otherwise."""
+    """One comparison; `value` is a list for IN, a boolean for IS_NULL, and as the doors show it otherwise.
+
+    A tuple stands for a list where the filter is part of a selection, which must be hashable.
+    """
 
     comparison: Comparison
-    value: Json
+    value: Json | tuple[Json, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyCondition:
-    """All `conditions` hold for the property called `name` in the ontology."""
+    """All `conditions` hold for the property called `name` in the ontology.
+
+    `owner` is the asset type whose property is meant (None: that of any type which has one of this name).
+    """
 
     name: str
     conditions: tuple[Condition, ...]
+    owner: str | None = None
+
+
+class Quantifier(StrEnum):
+    """How many of the assets at the other ends must fit; ALL holds where there are none."""
+
+    SOME = "some"
+    ALL = "all"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationshipCondition:
+    """What holds of the assets at the other ends of relationships of one type, followed in one direction."""
+
+    relationship: str
+    direction: Direction
+    quantifier: Quantifier
+    fits: AssetFilter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +77,7 @@ class AssetFilter:
     types: tuple[str, ...] | None = None
     name: tuple[Condition, ...] = ()
     properties: tuple[PropertyCondition, ...] = ()
+    relationships: tuple[RelationshipCondition, ...] = ()
     within: str | None = None
     every: tuple[AssetFilter, ...] = ()
     either: tuple[AssetFilter, ...] | None = None

@@ -6,7 +6,7 @@ driver's datetime costs 30 microseconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -70,12 +70,16 @@ def held(name: str, path: tuple[int | str, ...]) -> Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragment:
-    """`expression` is Cypher over the variable it was made for; `decode` reads the list that it gives."""
+    """`expression` is Cypher over the variable it was made for; `decode` reads the list that it gives.
+
+    `parameters` are those of filters inside it, whose values are part of its shape.
+    """
 
     expression: str
     decode: Decode
     slots: tuple[Slot, ...]
     touches_history: bool
+    parameters: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 def page_at(selection: object, path: tuple[int | str, ...]) -> Page | EntriesField | ReachField:

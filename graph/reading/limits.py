@@ -13,6 +13,7 @@ class Limits:
 
     `first` counts rows of a page, `depth` hops, `limit` assets of a subgraph's page, `roots` its roots, `paths` ways
     between two assets, `filter_parts` comparisons and groups of a filter, `filter_values` all values and ids in it,
+    `filter_relationships` conditions over relationships in it,
     `order_fields` fields that a list is sorted by, `group_fields` fields that assets are grouped by, `groups` rows of
     an aggregate, `search_words` words of a search, `search_length` its characters, `selection_depth` lists inside
     lists, `reached` assets that one list of dependencies of several types may pass on its way,
@@ -26,6 +27,7 @@ class Limits:
     paths: int = 25
     filter_parts: int = 200
     filter_values: int = 10_000
+    filter_relationships: int = 20
     order_fields: int = 4
     group_fields: int = 4
     groups: int = 10_000

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from graph.database import Statement, quoted
+from graph.reading.aggregation import Grouping, compile_aggregation
 from graph.reading.binding import bound_page
 from graph.reading.cursors import Key, question
 from graph.reading.decoding import ConnectionAssembler
@@ -45,8 +46,9 @@ async def assets(
     connection: ConnectionSelection,
     wanted: AssetFilter | None,
     order: tuple[OrderBy, ...],
+    groupings: tuple[Grouping, ...] = (),
 ) -> Row:
-    """Return a page of assets."""
+    """Return a page of assets, and the rows of each of `groupings` of all that fit."""
     words, limits = executor.words, executor.limits
     predicate = compile_filter(wanted, words, limits)
     keys = sort_keys(order, predicate.types, words, limits)
@@ -62,10 +64,15 @@ async def assets(
     after = page.after.keys if page.after else None
     rows = page_expression(predicate, keys, after, columns, inside) if parts or connection.want_page_info else "[]"
     total = total_expression(predicate, inside) if connection.want_total else "null"
-    parameters = {**predicate.parameters, **_page_parameters(page, keys)}
-    found, reading = await executor.run("assets", f"RETURN {rows}, {total}", parts, parameters)
+    grouped = [compile_aggregation(predicate, each.group_by, each.measures, words, limits) for each in groupings]
+    groups = ["[]" if predicate.impossible else each.expression for each in grouped]
+    parameters = {**predicate.parameters, **_page_parameters(page, keys), "groups": limits.groups + 1}
+    text = f"RETURN {', '.join([rows, total, *groups])}"
+    found, reading = await executor.run("assets", text, parts, parameters)
     assemble = ConnectionAssembler(connection, keys=len(keys), nodes=_decode(nodes), edges=_decode(edges))
     answer = assemble(found[0][0], found[0][1], page, asked, reading)
+    for grouping, compiled, values in zip(groupings, grouped, found[0][2:], strict=True):
+        answer[grouping.key] = compiled.rows(values, limits)
     await executor.finish(reading)
     return answer
 

@@ -17,16 +17,10 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from graph.ontology.model import Json
+from graph.reading.directions import Direction
+from graph.reading.filters import AssetFilter
 
 Row: TypeAlias = "dict[str, Json]"
-
-
-class Direction(StrEnum):
-    """Which way relationships are followed from an asset."""
-
-    OUT = "OUT"
-    IN = "IN"
-    BOTH = "BOTH"
 
 
 class AssetValue(StrEnum):
@@ -115,6 +109,29 @@ class RelationshipConnectionSelection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeighbourSelection:
+    """What is wanted of one relationship to a neighbour: the neighbour, own values, single properties by name."""
+
+    node: AssetSelection | None = None
+    values: tuple[RelationshipValue, ...] = ()
+    properties: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighbourConnectionSelection:
+    """What is wanted of a list of relationships of one type with the assets at their other ends, beside its page.
+
+    An edge comes as `{"cursor", "node", "key", "properties", "revision", <property>: ...}`, with what was asked for.
+    """
+
+    nodes: AssetSelection | None = None
+    edges: NeighbourSelection | None = None
+    page: Page = field(default_factory=Page, compare=False)
+    want_total: bool = False
+    want_page_info: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeConnectionSelection:
     """What is wanted of a list of changes beside its page."""
 
@@ -181,6 +198,21 @@ class RelationshipsField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeighboursField:
+    """Relationships of one type at an asset, by the id of the asset at the other end and then key.
+
+    `filter` is of the assets at the other ends; its values are part of the shape, as its text may depend on them.
+    """
+
+    key: str
+    relationship: str
+    direction: Direction
+    connection: NeighbourConnectionSelection
+    filter: AssetFilter | None = None
+    when: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryField:
     """Changes that touched the asset, newest first."""
 
@@ -189,7 +221,9 @@ class HistoryField:
     when: frozenset[str] | None = None
 
 
-AssetField: TypeAlias = ValueField | PropertyField | ListField | ReachField | RelationshipsField | HistoryField
+AssetField: TypeAlias = (
+    ValueField | PropertyField | ListField | ReachField | RelationshipsField | NeighboursField | HistoryField
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

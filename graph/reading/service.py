@@ -13,7 +13,7 @@ from graph.errors import RevisionNotReached
 from graph.identity import parse_asset_id
 from graph.ontology.model import Ontology
 from graph.reading import lists
-from graph.reading.aggregation import AggregateRow, MeasureOf, compile_aggregation, demand_few_groups
+from graph.reading.aggregation import AggregateRow, Grouping, MeasureOf, compile_aggregation, demand_few_groups
 from graph.reading.cache import Compiled
 from graph.reading.chances import Chance
 from graph.reading.choosing import chosen
@@ -109,9 +109,12 @@ class ReadingService:
         *,
         filter: AssetFilter | None = None,  # noqa: A002 - the contract's word
         order: tuple[OrderBy, ...] = (),
+        groupings: tuple[Grouping, ...] = (),
     ) -> Row:
-        """Return a page of the assets that `filter` means, as a connection."""
-        return await self._read(principal, lambda executor: lists.assets(executor, connection, filter, order))
+        """Return a page of the assets that `filter` means, as a connection; all of them by group under each key."""
+        return await self._read(
+            principal, lambda executor: lists.assets(executor, connection, filter, order, groupings)
+        )
 
     async def search(
         self,

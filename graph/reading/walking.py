@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from graph.reading.directions import Direction, arrow
 from graph.reading.kinds import labels
-from graph.reading.selection import Direction
 
 
 def reach_text(types: Sequence[str], direction: Direction, depth: int | None) -> str:
@@ -18,7 +18,7 @@ def reach_text(types: Sequence[str], direction: Direction, depth: int | None) ->
     if types:
         walk = (
             "MATCH (root:Asset {_tenant: $tenant, _id: id}) "
-            f"MATCH p = (root){_arrow(types, direction, f'*0..{depth or str()}')}(n:Asset) "
+            f"MATCH p = (root){arrow(direction, f':{labels(types)}*0..{depth or str()}')}(n:Asset) "
             "WITH n, min(length(p)) AS depth"
         )
     shown = "x[0] < $depth OR (x[0] = $depth AND x[1] <= $id)"
@@ -46,7 +46,7 @@ def shortest_text(types: Sequence[str], direction: Direction, depth: int | None)
     A spur is `[position, id, ids not to pass, relationships not to take]`, a relationship `[type, _key]`. Columns:
     position, ids, relationships. `shortestPath` searches from both ends and takes these predicates into the search.
     """
-    pattern = _arrow(types, direction, f"*1..{depth or ''}")
+    pattern = arrow(direction, f":{labels(types)}*1..{depth or ''}")
     return (
         "UNWIND $spurs AS spur MATCH (a:Asset {_tenant: $tenant, _id: spur[1]}) "
         "MATCH (b:Asset {_tenant: $tenant, _id: $to}) "
@@ -65,14 +65,3 @@ def named_relationships_text(types: Sequence[str], expression: str) -> str:
         "WHERE type(r) = x[2] AND r._key = x[3] "
         f"WITH DISTINCT r WITH r, startNode(r) AS rf, endNode(r) AS rt RETURN type(r), r._key, {expression}"
     )
-
-
-def _arrow(types: Sequence[str], direction: Direction, hops: str) -> str:
-    inside = f"-[:{labels(types)}{hops}]-"
-    match direction:
-        case Direction.OUT:
-            return f"{inside}>"
-        case Direction.IN:
-            return f"<{inside}"
-        case Direction.BOTH:
-            return inside

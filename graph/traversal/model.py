@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.reading.selection import Direction, Row
+from graph.reading.directions import Direction
+from graph.reading.selection import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

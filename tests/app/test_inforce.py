@@ -12,9 +12,11 @@ import structlog
 
 from app import inforce
 from app.graphql import NameClash, TwinSchema, build_schema
-from app.inforce import Editions, OntologyInForce, OntologyMissing, Services
+from app.inforce import Edition, Editions, OntologyInForce, OntologyMissing, Services
+from graph.access import operator
 from graph.clock import SystemClock
 from graph.database import Database
+from graph.identity import parse_tenant
 from graph.ontology.model import Ontology
 
 pytestmark = pytest.mark.anyio
@@ -36,7 +38,7 @@ class Held(OntologyInForce):
 class NoServices:
     """Services of which nothing is asked."""
 
-    reading = None
+    changes = ontologies = None
 
 
 @pytest.fixture
@@ -77,6 +79,27 @@ async def test_it_goes_over_to_another_ontology_once_its_schema_is_built(
     reads = held.reads
     await editions.found(newer.hash)
     assert held.reads == reads
+
+
+async def test_what_began_under_an_ontology_ends_under_it(held: Held, editions: Editions, ontology: Ontology) -> None:
+    held.there = ("0001_start", ontology)
+    await editions.found(ontology.hash)
+    first = editions.current()
+    rooms = replace(ontology.asset_types["Room"], plural="chambers")
+    newer = replace(ontology, hash="sha256:newer", asset_types={**ontology.asset_types, "Room": rooms})
+    held.there = ("0002_newer", newer)
+    await editions.found(newer.hash)
+    assert [_lists_chambers(edition) for edition in (first, editions.current())] == [False, True]
+    before, after = (edition.context(operator(parse_tenant("t")), "r") for edition in (first, editions.current()))
+    assert before.reading is not after.reading
+    assert before.reading._ontology() is ontology
+    assert before.traversal._ontology() is ontology
+
+
+def _lists_chambers(edition: Edition) -> bool:
+    query = edition.schema.core.query_type
+    assert query is not None
+    return "chambers" in query.fields
 
 
 async def test_an_ontology_that_fits_no_schema_leaves_the_one_before(

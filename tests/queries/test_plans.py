@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ from graph.database import Database
 from graph.identity import Tenant
 from graph.ontology import Ontology, load_ontology
 from graph.reading import paging
+from graph.reading.aggregation import compile_aggregation
 from graph.reading.choosing import choosing_text
 from graph.reading.compiling import compile_asset
-from graph.reading.filters import AssetFilter, Comparison, Condition
+from graph.reading.filters import AssetFilter, Comparison, Condition, Quantifier, RelationshipCondition
 from graph.reading.frontier import Way, hop_text
 from graph.reading.kinds import Vocabulary
 from graph.reading.limits import LIMITS
@@ -34,6 +36,8 @@ from graph.reading.selection import (
     Direction,
     HistoryField,
     ListField,
+    NeighbourConnectionSelection,
+    NeighboursField,
     ReachField,
     RelationshipConnectionSelection,
     RelationshipSelection,
@@ -152,6 +156,13 @@ FIELDS: dict[str, AssetField] = {
     "dependencies": reach(AssetReach.DEPENDENCIES, max_depth=1),
     "supplies": reach(AssetReach.DEPENDENTS, relationship_types=("POWERS", "COOLS")),
     "network": reach(AssetReach.DEPENDENTS, relationship_types=("LINKS",), max_depth=5),
+    "neighbours": NeighboursField(
+        key="n",
+        relationship="POWERS",
+        direction=Direction.IN,
+        connection=NeighbourConnectionSelection(nodes=IDS, want_total=True),
+        filter=AssetFilter(types=("Ups",), name=(Condition(comparison=Comparison.STARTS_WITH, value="x"),)),
+    ),
     "relationships": RelationshipsField(
         key="r", connection=RelationshipConnectionSelection(nodes=RelationshipSelection())
     ),
@@ -162,7 +173,7 @@ PRUNED = {"ancestors", "descendants", "supplies", "network"}
 
 
 async def explained(database: Database, text: str, tenant: Tenant) -> Mapping[str, Any]:
-    numbers = ("first", "limit", "depth")
+    numbers = ("first", "limit", "depth", "groups")
     given = {
         name: 5 if name.endswith(numbers) else [] if name in LISTS else "x" for name in re.findall(r"\$(\w+)", text)
     }
@@ -270,6 +281,27 @@ async def test_a_name_is_sought_not_scanned_for(database: Database, tenant: Tena
     seeks = [details(each) for each in operators(plan) if kind(each) == "NodeIndexSeek"]
     assert len(seeks) == 2
     assert all("name = $f0" in seek for seek in seeks)
+
+
+FED = RelationshipCondition(
+    relationship="POWERS", direction=Direction.IN, quantifier=Quantifier.SOME, fits=AssetFilter(types=("Ups",))
+)
+UNFED = replace(FED, quantifier=Quantifier.NONE)
+
+
+@pytest.mark.parametrize("condition", [FED, UNFED, replace(FED, quantifier=Quantifier.ALL)])
+async def test_conditions_over_relationships_are_asked_of_each_asset(
+    database: Database, tenant: Tenant, words: Vocabulary, condition: RelationshipCondition
+) -> None:
+    predicate = compile_filter(AssetFilter(types=("Pump",), relationships=(condition,)), words, LIMITS)
+    grouped = compile_aggregation(predicate, ("manufacturer",), (), words, LIMITS)
+    keys = sort_keys((), predicate.types, words, LIMITS)
+    page = page_expression(predicate, keys, ("x",), "n._id", "")
+    plan = await explained(database, f"RETURN {page}, {total_expression(predicate, '')}, {grouped.expression}", tenant)
+    found = [kind(each) for each in operators(plan)]
+    assert faults(plan) == []
+    assert [each for each in found if each.startswith("NodeIndex")]
+    assert not [each for each in found if "Join" in each]
 
 
 async def test_assets_are_chosen_by_their_ids(database: Database, tenant: Tenant, words: Vocabulary) -> None:

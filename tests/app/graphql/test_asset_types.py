@@ -11,7 +11,7 @@ from graphql import build_schema as parsed_schema
 
 from app.graphql import NameClash, TwinSchema, build_schema
 from graph.ontology import parse_ontology
-from graph.ontology.names import GRAPHQL_TYPES_TAKEN
+from graph.ontology.names import GRAPHQL_TYPES_TAKEN, graphql_types_of, graphql_types_of_field
 from tests.pumping import pumping
 
 
@@ -50,7 +50,12 @@ def test_many_supertypes_in_any_order() -> None:
 
 def test_ontologies_can_not_take_the_names_of_the_contract(schema: TwinSchema) -> None:
     promised = parsed_schema((Path(__file__).parents[3] / "docs" / "contract.graphql").read_text(encoding="utf-8"))
-    made = {name for kind in pumping().asset_types.values() for name in (kind.graphql, f"Any{kind.graphql}")}
+    ontology = pumping()
+    fields = {
+        each for kind in ontology.relationship_types.values() for each in (kind.field, kind.inverse_field) if each
+    }
+    made = {name for kind in ontology.asset_types.values() for name in graphql_types_of(kind.graphql)}
+    made |= {name for field in fields for name in graphql_types_of_field(field)}
     ours = {name for name in {**schema.core.type_map, **promised.type_map} if not name.startswith("__")}
     assert ours - made <= GRAPHQL_TYPES_TAKEN
 

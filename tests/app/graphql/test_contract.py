@@ -22,6 +22,8 @@ from graphql import (
 from graphql import build_schema as parsed_schema
 
 from app.graphql import TwinSchema
+from graph.ontology.names import graphql_types_of, graphql_types_of_field
+from tests.pumping import pumping
 
 CONTRACT = Path(__file__).parents[3] / "docs" / "contract.graphql"
 
@@ -74,10 +76,14 @@ def with_default(value: GraphQLArgument | GraphQLInputField) -> str:
 
 def served_types(schema: TwinSchema) -> Iterator[GraphQLNamedType]:
     """The types that are not made from the ontology."""
-    asset = schema.core.type_map["Asset"]
+    ontology = pumping()
+    fields = {
+        each for kind in ontology.relationship_types.values() for each in (kind.field, kind.inverse_field) if each
+    }
+    made = {name for kind in ontology.asset_types.values() for name in graphql_types_of(kind.graphql)}
+    made |= {name for field in fields for name in graphql_types_of_field(field)}
     for kind in schema.core.type_map.values():
-        of_ontology = isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and asset in kind.interfaces
-        if not (of_ontology or kind.name.startswith("__") or is_specified_scalar_type(kind)):
+        if not (kind.name in made or kind.name.startswith("__") or is_specified_scalar_type(kind)):
             yield kind
 
 
@@ -86,7 +92,10 @@ def test_what_is_served_is_as_the_contract_has_it(schema: TwinSchema) -> None:
     for kind in served_types(schema):
         assert kind.name in promised, f"{kind.name} is not of the contract"
         theirs = members(promised[kind.name])
+        lists = {kind.plural for kind in pumping().asset_types.values()} if kind.name == "Query" else set[str]()
         for name, ours in members(kind).items():
+            if name in lists:
+                continue
             assert theirs.get(name) == ours, f"{kind.name}.{name}"
 
 
@@ -107,4 +116,4 @@ def test_every_asset_type_has_the_fields_of_asset(schema: TwinSchema) -> None:
     asset = schema.core.type_map["Asset"]
     assert isinstance(asset, GraphQLInterfaceType)
     for kind in schema.core.get_possible_types(asset):
-        assert members(kind) == members(asset)
+        assert members(asset).items() <= members(kind).items()

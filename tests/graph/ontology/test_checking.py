@@ -84,6 +84,16 @@ BROKEN: dict[str, tuple[str, str]] = {
     "reserved field": ("NAME_RESERVED", HEAD + ENDS + "{¦CHILDREN: {from: [A], to: [A]}}"),
     "plurals": ("NAME_CLASH", HEAD + "assetTypes: {Bus: {}, Coach: {¦plural: buses}}"),
     "filter of another": ("NAME_CLASH", HEAD + "assetTypes: {Pump: {}, ¦PumpFilter: {}}"),
+    "word of filters": ("NAME_RESERVED", HEAD + "assetTypes: {Pump: {properties: {¦within: {datatype: string}}}}"),
+    "filter of an enum": ("NAME_CLASH", HEAD + "enums: {Pump: {values: [A]}}\nassetTypes: {¦PumpFilter: {}}"),
+    "page of relationships": (
+        "NAME_CLASH",
+        HEAD + "assetTypes: {A: {}, RRelationshipEdge: {}}\nrelationshipTypes: {¦R: {from: [A], to: [A]}}",
+    ),
+    "one field for two": (
+        "NAME_CLASH",
+        HEAD + ENDS + "{R: {from: [A], to: [A]}, S: {from: [A], to: [A], graphql: {¦name: r}}}",
+    ),
     "enum and type": ("NAME_CLASH", HEAD + "enums: {Pump: {values: [A]}}\nassetTypes: {¦Pump: {}}"),
     "field and property": (
         "NAME_CLASH",

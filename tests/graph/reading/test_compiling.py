@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
@@ -15,7 +16,14 @@ from graph.reading.aggregation import Measure, MeasureOf, compile_aggregation
 from graph.reading.binding import Bound, bind
 from graph.reading.cache import Compiled
 from graph.reading.compiling import compile_asset
-from graph.reading.filters import AssetFilter, Comparison, Condition, PropertyCondition
+from graph.reading.filters import (
+    AssetFilter,
+    Comparison,
+    Condition,
+    PropertyCondition,
+    Quantifier,
+    RelationshipCondition,
+)
 from graph.reading.frontier import Way, hop_text
 from graph.reading.kinds import Vocabulary
 from graph.reading.limits import LIMITS
@@ -38,6 +46,9 @@ from graph.reading.selection import (
     EntriesField,
     HistoryField,
     ListField,
+    NeighbourConnectionSelection,
+    NeighbourSelection,
+    NeighboursField,
     Page,
     PropertyField,
     ReachField,
@@ -101,6 +112,74 @@ def test_children_and_descendants(words: Vocabulary) -> None:
     assert text_of(words, deep) == snapshot(
         "[labels(n), [n._id, COLLECT { MATCH (n)-[:`CONTAINS`*1..4]->(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1:`Equipment` AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [nx1._id, [labels(nx1), nx1._id], [labels(nx1), nx1._id]] }, COUNT { MATCH (n)-[:`CONTAINS`*1..4]->(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1:`Equipment` RETURN nx1 }]]"
     )
+
+
+def neighbours(relationship: str, direction: Direction = Direction.OUT, **given: Any) -> NeighboursField:
+    connection = given.pop("connection", NeighbourConnectionSelection(nodes=IDS))
+    return NeighboursField(key="r", relationship=relationship, direction=direction, connection=connection, **given)
+
+
+def test_neighbours(words: Vocabulary) -> None:
+    assert text_of(words, neighbours("LINKS", Direction.BOTH)) == snapshot(
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`LINKS`]-(nx2:Asset) WHERE (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [nx2._id, nx1._key, [labels(nx2), nx2._id]] }]]"
+    )
+    edge = NeighbourSelection(node=IDS, values=(RelationshipValue.KEY,), properties=("delay",))
+    counted = NeighbourConnectionSelection(edges=edge, want_total=True)
+    wanted = AssetFilter(name=(Condition(comparison=Comparison.STARTS_WITH, value="U"),))
+    field = neighbours("POWERS", Direction.IN, connection=counted, filter=wanted)
+    fragment = compile_asset(AssetSelection(fields=(field,)), words)
+    assert fragment.expression == snapshot(
+        "[labels(n), [n._id, COLLECT { MATCH (n)<-[nx1:`POWERS`]-(nx2:Asset) WHERE nx2.name STARTS WITH $n0f0 AND (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [nx2._id, nx1._key, [nx1.key, nx1.`delay`, [labels(nx2), nx2._id]]] }, COUNT { MATCH (n)<-[nx1:`POWERS`]-(nx2:Asset) WHERE nx2.name STARTS WITH $n0f0 RETURN nx1 }]]"
+    )
+    assert fragment.parameters == {"n0f0": "U"}
+
+
+def test_neighbours_of_neighbours_have_parameters_of_their_own(words: Vocabulary) -> None:
+    def named(name: str) -> AssetFilter:
+        return AssetFilter(name=(Condition(comparison=Comparison.IN, value=(name,)),))
+
+    inner = neighbours("POWERS", filter=named("inner"))
+    outer = NeighbourConnectionSelection(nodes=AssetSelection(fields=(inner,)))
+    selection = AssetSelection(fields=(neighbours("POWERS", connection=outer, filter=named("outer")),))
+    assert compile_asset(selection, words).parameters == {"n0f0": ["outer"], "n1f0": ["inner"]}
+    assert Compiled().asset(selection, "n", "n", words) is not None  # hashable, filters and all
+
+
+def test_conditions_over_relationships(words: Vocabulary) -> None:
+    fed = RelationshipCondition(
+        relationship="POWERS",
+        direction=Direction.IN,
+        quantifier=Quantifier.SOME,
+        fits=AssetFilter(
+            properties=(PropertyCondition(name="ratedPower", owner="Equipment", conditions=(at_least(5.0),)),),
+            relationships=(
+                RelationshipCondition(
+                    relationship="CONTAINS",
+                    direction=Direction.IN,
+                    quantifier=Quantifier.NONE,
+                    fits=AssetFilter(ids=("R",)),
+                ),
+            ),
+        ),
+    )
+    assert compile_filter(AssetFilter(types=("Pump",), relationships=(fed,)), words, LIMITS).conditions == snapshot(
+        [
+            "EXISTS { MATCH (n)<-[:`POWERS`]-(fe0:Asset) WHERE (fe0:`Equipment` AND fe0.`ratedPower` >= $f0) AND NOT EXISTS { MATCH (fe0)<-[:`CONTAINS`]-(fe1:Asset) WHERE fe1._id IN $f1 } }"
+        ]
+    )
+    every = RelationshipCondition(
+        relationship="LINKS", direction=Direction.BOTH, quantifier=Quantifier.ALL, fits=AssetFilter(types=("Switch",))
+    )
+    assert compile_filter(AssetFilter(relationships=(every,)), words, LIMITS).conditions == snapshot(
+        ["NOT EXISTS { MATCH (n)-[:`LINKS`]-(fe0:Asset) WHERE NOT coalesce((fe0:`Switch`), false) }"]
+    )
+    many = AssetFilter(relationships=(every,) * 21)
+    with pytest.raises(LimitExceeded):
+        compile_filter(many, words, LIMITS)
+
+
+def at_least(value: float) -> Condition:
+    return Condition(comparison=Comparison.GTE, value=value)
 
 
 def test_dependencies_one_hop(words: Vocabulary) -> None:

@@ -1,0 +1,42 @@
+"""What a field of the ontology's own means for reading; it travels with the field's definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from graphql import GraphQLField
+
+from graph.reading import AssetFilter, Direction
+
+_KEY: Final = "twin-meaning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyMeaning:
+    """A property of an asset, by its ontology name."""
+
+    property: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighboursMeaning:
+    """Relationships of a type; `read_filter` reads the argument `filter`, which is of the assets at the other ends."""
+
+    relationship: str
+    direction: Direction
+    read_filter: Callable[[object], AssetFilter | None] = field(compare=False)
+
+
+Meaning: TypeAlias = PropertyMeaning | NeighboursMeaning
+
+
+def meant(meaning: Meaning) -> dict[str, object]:
+    """Return extensions for a field's definition that carry `meaning`."""
+    return {_KEY: meaning}
+
+
+def meaning_of(definition: GraphQLField) -> Meaning | None:
+    """Return what the field means, None for one of the contract's own."""
+    return definition.extensions.get(_KEY)

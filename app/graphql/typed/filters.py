@@ -1,0 +1,153 @@
+"""Typed filters, orders and groups as they come, into what reading takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeAlias, cast
+
+from app.graphql.typed.ends import EndField
+from app.graphql.types.words import SortDirection
+from graph.errors import ValueInvalid
+from graph.ontology.model import Json, Ontology
+from graph.ontology.temporal import format_datetime, format_duration
+from graph.reading import (
+    AssetFilter,
+    Comparison,
+    Condition,
+    Measure,
+    MeasureOf,
+    OrderBy,
+    PropertyCondition,
+    Quantifier,
+    RelationshipCondition,
+)
+
+Given: TypeAlias = "Mapping[str, object]"
+ReadGeneric: TypeAlias = "Callable[[object], AssetFilter | None]"
+
+
+class FilterReader:
+    """Reads the filters of an ontology's types; `generic` reads the contract's own, which mixed ends have."""
+
+    def __init__(self, ontology: Ontology, ends: Mapping[str, tuple[EndField, ...]], generic: ReadGeneric) -> None:
+        self._types = ontology.asset_types
+        self._ends = {name: {field.name: field for field in fields} for name, fields in ends.items()}
+        self._generic = generic
+
+    def of_list(self, owner: str, given: Given | None) -> AssetFilter:
+        """The filter of a list of an asset type; what is null asks for nothing."""
+        return self._read(owner, given or {}, types=(owner,))
+
+    def of_end(self, target: str | None) -> Callable[[object], AssetFilter | None]:
+        """What reads the filter of assets at the other ends, which are of the type `target` or mixed."""
+        if target is None:
+            return self._generic
+
+        def read(given: object) -> AssetFilter | None:
+            return self._read(target, cast("Given", given)) if given else None
+
+        return read
+
+    def _read(self, owner: str, given: Given, *, types: tuple[str, ...] | None = None) -> AssetFilter:
+        return AssetFilter(
+            types=types,
+            ids=_ids(cast("Given | None", given.get("id"))),
+            name=tuple(_conditions("name", cast("Given", given["name"]))) if given.get("name") else (),
+            properties=tuple(self._properties(owner, given)),
+            relationships=tuple(self._relationships(owner, given)),
+            within=cast("str | None", given.get("within")),
+            every=tuple(self._read(owner, each) for each in cast("Iterable[Given]", given.get("and") or ())),
+            either=self._either(owner, cast("Sequence[Given] | None", given.get("or"))),
+            negated=self._read(owner, cast("Given", given["not"])) if given.get("not") is not None else None,
+        )
+
+    def _either(self, owner: str, given: Sequence[Given] | None) -> tuple[AssetFilter, ...] | None:
+        return None if given is None else tuple(self._read(owner, each) for each in given)
+
+    def _properties(self, owner: str, given: Given) -> Iterator[PropertyCondition]:
+        properties = self._types[owner].properties
+        for name, value in given.items():
+            definition = properties.get(name)
+            if definition is not None and value is not None:
+                yield PropertyCondition(
+                    name=name,
+                    owner=definition.declared_by,
+                    conditions=tuple(_conditions(name, cast("Given", value))),
+                )
+
+    def _relationships(self, owner: str, given: Given) -> Iterator[RelationshipCondition]:
+        ends = self._ends[owner]
+        for name, value in given.items():
+            field = ends.get(name)
+            if field is None or value is None:
+                continue
+            read = self.of_end(field.target)
+            for quantifier, wanted in cast("Given", value).items():
+                if wanted is not None:
+                    yield RelationshipCondition(
+                        relationship=field.relationship.name,
+                        direction=field.direction,
+                        quantifier=Quantifier(quantifier),
+                        fits=read(wanted) or AssetFilter(),
+                    )
+
+
+def order_of(given: Iterable[Mapping[str, SortDirection]] | None) -> tuple[OrderBy, ...]:
+    """The order that typed inputs mean: each is one field with its direction."""
+    return tuple(
+        OrderBy(field=field, descending=way == SortDirection.DESC)
+        for each in given or ()
+        for field, way in each.items()
+    )
+
+
+def measures_of(given: Iterable[Mapping[str, str]] | None) -> tuple[MeasureOf, ...]:
+    """The measures that typed inputs mean."""
+    return tuple(
+        MeasureOf(property=name, measure=Measure(measure)) for each in given or () for name, measure in each.items()
+    )
+
+
+def _ids(given: Given | None) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    several = cast("Sequence[str] | None", given.get("in"))
+    one = cast("str | None", given.get("eq"))
+    if "eq" in given and one is None:
+        raise _null("id", "eq")
+    if one is None:
+        return None if several is None else tuple(several)
+    return (one,) if several is None or one in several else ()
+
+
+def _conditions(name: str, given: Given) -> Iterator[Condition]:
+    for comparison, value in given.items():
+        if value is not None:
+            yield Condition(comparison=Comparison(comparison), value=_plain(value))
+        elif comparison in ("eq", "ne"):
+            raise _null(name, comparison)
+
+
+def _plain(value: object) -> Json | tuple[Json, ...]:
+    """The value as JSON: scalars were read into Python's moments and durations."""
+    match value:
+        case list():
+            return tuple(cast("Json", _plain(each)) for each in cast("list[object]", value))
+        case datetime():
+            return format_datetime(value)
+        case timedelta():
+            return format_duration(value)
+        case _:
+            return cast("Json", value)
+
+
+def _null(name: str, comparison: str) -> ValueInvalid:
+    """Left out silently, it would widen what is asked for to all assets."""
+    return ValueInvalid(
+        f"{name} is compared with null",
+        place=f"filter.{name}.{comparison}",
+        expected="a value",
+        actual="null",
+        hint="Use isNull to find assets with or without a value",
+    )

@@ -1,0 +1,128 @@
+"""Types that the typed part shares, whatever the ontology: a scalar, a place, and what values are compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLFloat,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+)
+
+from app.graphql.rows import pick_by_name, pick_if_there
+from app.graphql.scalars import read_date
+from app.graphql.typed.wrapping import needed, several
+from graph.ontology.model import Classification, Datatype, EnumType, PropertyDefinition
+from graph.ontology.supply import COMBINE
+
+_ORDERED: Final = ("gt", "gte", "lt", "lte")
+_TEXTUAL: Final = ("startsWith", "contains")
+
+_SCALARS: Final = {
+    Datatype.STRING: "String",
+    Datatype.BOOLEAN: "Boolean",
+    Datatype.INT: "Long",
+    Datatype.FLOAT: "Float",
+    Datatype.DECIMAL: "String",
+    Datatype.DATE: "Date",
+    Datatype.DATETIME: "DateTime",
+    Datatype.DURATION: "Duration",
+    Datatype.POINT: "GeoPoint",
+    Datatype.MAP: "JSON",
+    Datatype.OBJECT: "JSON",
+}
+_FILTERS: Final[Mapping[Datatype, tuple[str, tuple[str, ...]]]] = {
+    Datatype.STRING: ("Text", (*_ORDERED, *_TEXTUAL)),
+    Datatype.BOOLEAN: ("Boolean", ()),
+    Datatype.INT: ("Long", _ORDERED),
+    Datatype.FLOAT: ("Float", _ORDERED),
+    Datatype.DECIMAL: ("Decimal", _ORDERED),
+    Datatype.DATE: ("Date", _ORDERED),
+    Datatype.DATETIME: ("DateTime", _ORDERED),
+    Datatype.DURATION: ("Duration", ()),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The shared types by name: those of the contract, our own, and the enums of an ontology with their filters."""
+
+    types: dict[str, Any]
+
+    def output(self, definition: PropertyDefinition) -> Any:
+        """The type of a property's values. What is required can't be null, unless it may be kept from a reader."""
+        made = self._type(definition)
+        sure = definition.required and definition.classification is not Classification.SENSITIVE
+        return needed(made) if sure else made
+
+    def filter_of(self, definition: PropertyDefinition) -> Any:
+        """What a property's values are compared by."""
+        if definition.enum is not None and definition.datatype is Datatype.ENUM:
+            name = f"{definition.enum.name}Filter"
+        else:
+            name = f"{_FILTERS.get(definition.datatype, ('Presence', ()))[0]}Filter"
+        return self.types[name]
+
+    def _type(self, definition: PropertyDefinition) -> Any:
+        if definition.datatype is Datatype.LIST:
+            assert definition.items is not None
+            return several(self._type(definition.items))
+        if definition.datatype is Datatype.ENUM and definition.enum is not None:
+            return self.types[definition.enum.name]
+        return self.types[_SCALARS[definition.datatype]]
+
+
+def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> Words:
+    """Make the shared types on top of those that are known."""
+    date = GraphQLScalarType("Date", description="A day of the calendar, YYYY-MM-DD.", parse_value=read_date)
+    types: dict[str, Any] = {**known, "Date": date, "GeoPoint": _geo_point()}
+    types[COMBINE.name] = _enum(COMBINE)
+    for enum in enums:
+        made = types[enum.name] = _enum(enum)
+        types[f"{enum.name}Filter"] = _comparisons(f"{enum.name}Filter", made, (), types)
+    for datatype, (name, further) in _FILTERS.items():
+        types[f"{name}Filter"] = _comparisons(f"{name}Filter", types[_SCALARS[datatype]], further, types)
+    types["PresenceFilter"] = GraphQLInputObjectType(
+        "PresenceFilter",
+        {"isNull": GraphQLInputField(types["Boolean"])},
+        description="What can be there or not, but not be compared.",
+    )
+    types["IDFilter"] = GraphQLInputObjectType(
+        "IDFilter",
+        {"eq": GraphQLInputField(types["ID"]), "in": GraphQLInputField(several(types["ID"]))},
+    )
+    return Words(types)
+
+
+def _comparisons(name: str, scalar: Any, further: Iterable[str], types: Mapping[str, Any]) -> GraphQLInputObjectType:
+    fields = {each: GraphQLInputField(scalar) for each in ("eq", "ne", *(f for f in further if f in _ORDERED))}
+    fields |= {each: GraphQLInputField(types["String"]) for each in further if each in _TEXTUAL}
+    fields["in"] = GraphQLInputField(several(scalar))
+    fields["isNull"] = GraphQLInputField(types["Boolean"])
+    return GraphQLInputObjectType(
+        name,
+        dict(sorted(fields.items())),
+        description="What a value must be; all that is given must hold, and a missing value holds for isNull alone.",
+    )
+
+
+def _enum(enum: EnumType) -> GraphQLEnumType:
+    return GraphQLEnumType(enum.name, {value: value for value in enum.values}, description=enum.description)
+
+
+def _geo_point() -> GraphQLObjectType:
+    degrees = GraphQLField(needed(GraphQLFloat), resolve=pick_by_name)
+    metres = GraphQLField(GraphQLFloat, resolve=pick_if_there)
+    return GraphQLObjectType(
+        "GeoPoint",
+        {"height": metres, "latitude": degrees, "longitude": degrees},
+        description="A place in WGS 84: degrees east and north, and metres above the ellipsoid where known.",
+    )
