@@ -22,6 +22,7 @@ from graph.changes.service import ChangeService
 from graph.clock import Clock
 from graph.database import Database
 from graph.errors import Unavailable
+from graph.feed import ChangeFeed, Heads, ImpactFeed
 from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
 from graph.snapshot import SnapshotService
@@ -77,6 +78,8 @@ class Services:
     reading: ReadingService
     traversal: TraversalService
     changes: ChangeService
+    heads: Heads
+    feed: ChangeFeed
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
@@ -90,6 +93,7 @@ class Edition:
     schema: TwinSchema
     services: Services
     impact: ImpactService
+    impact_feed: ImpactFeed
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService
@@ -103,7 +107,9 @@ class Edition:
             reading=services.reading,
             traversal=services.traversal,
             changes=services.changes,
+            feed=services.feed,
             impact=self.impact,
+            impact_feed=self.impact_feed,
             single_points=self.single_points,
             cut_sets=self.cut_sets,
             criticality=self.criticality,
@@ -153,12 +159,14 @@ class Editions:
 
     def _edition(self, ontology: Ontology) -> Edition:
         snapshots, evaluators = SnapshotService(self._database, ontology), Evaluators()
+        # Its snapshots are of this ontology, whatever is in force by the time that it answers.
+        impact = ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators)
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology),
             services=self._services,
-            # Its snapshots are of this ontology, whatever is in force by the time that it answers.
-            impact=ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators),
+            impact=impact,
+            impact_feed=ImpactFeed(impact, self._services.heads),
             single_points=SinglePointService(snapshots, evaluators),
             cut_sets=CutSetService(snapshots, self._services.reading),
             criticality=CriticalityService(snapshots, evaluators, self._services.reading, ontology),

@@ -16,6 +16,8 @@ from app.http.application import Doors, create_app
 from app.http.operations import operations
 from app.http.revisions import RevisionWatch
 from app.http.service import Limits, Service
+from app.http.stopping import told_of_stop
+from app.http.streaming import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, LogFormat, Settings, load_settings
@@ -26,7 +28,8 @@ from graph.changes.service import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint, LocalServer, check_server
-from graph.identity import parse_tenant
+from graph.feed import ChangeFeed, Heads
+from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
@@ -83,11 +86,14 @@ async def opened_twin(
     endpoint = await asyncio.to_thread(reachable, settings, find)
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
-    in_force = OntologyInForce(database)
+    in_force, heads = OntologyInForce(database), Heads()
+    reading = ReadingService(database, in_force.ontology)
     services = Services(
-        reading=ReadingService(database, in_force.ontology),
+        reading=reading,
         traversal=TraversalService(database, in_force.ontology),
-        changes=ChangeService(database, in_force.ontology, clock),
+        changes=ChangeService(database, in_force.ontology, clock, committed=heads.reached),
+        heads=heads,
+        feed=ChangeFeed(reading, heads),
         ontologies=LedgerOntologies(database, in_force.held, project.history),
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
@@ -135,18 +141,36 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
     async with opened_twin(settings, observe=metrics.statement, find=find) as twin:
         await twin.editions.found(twin.in_force.hash)
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
-        revisions = RevisionWatch(twin.database, found_ontology=twin.editions.found, found_revision=metrics.revision)
+        heads = twin.services.heads
+
+        def found_revision(tenant: Tenant, revision: Revision) -> None:
+            metrics.revision(tenant, revision)
+            heads.reached(tenant, revision)
+
+        revisions = RevisionWatch(
+            twin.database, found_ontology=twin.editions.found, found_revision=found_revision, followed=heads.tenants
+        )
+        subscribers = Subscribers(
+            StreamLimits(
+                subscriptions=settings.subscriptions,
+                of_principal=settings.subscriptions_per_principal,
+                ping=settings.ping_interval,
+            )
+        )
+        metrics.watch_subscriptions(lambda: subscribers.count)
         watching = asyncio.create_task(revisions.run())
         warming = asyncio.create_task(_warm_up())
         try:
-            yield Service(
-                database=twin.database,
-                authenticator=_authenticator(settings, twin.tokens),
-                revisions=revisions,
-                metrics=metrics,
-                limits=Limits(body=settings.body_limit, seconds=settings.request_timeout),
-                edition=twin.editions.current,
-            )
+            with told_of_stop(subscribers.stop):
+                yield Service(
+                    database=twin.database,
+                    authenticator=_authenticator(settings, twin.tokens),
+                    revisions=revisions,
+                    metrics=metrics,
+                    limits=Limits(body=settings.body_limit, seconds=settings.request_timeout),
+                    subscribers=subscribers,
+                    edition=twin.editions.current,
+                )
         finally:
             watching.cancel()
             warming.cancel()

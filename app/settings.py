@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         10_000_000, "Longest request body; bulk loads are not bound by it", unit="bytes", ge=1_000
     )
     request_timeout: float = _setting(30.0, "Longest time for one GraphQL request", unit="seconds", gt=0)
+    subscriptions: int = _setting(
+        20_000, "Most operations under way over WebSocket and as events, in all", unit="subscriptions", ge=0
+    )
+    subscriptions_per_principal: int = _setting(1_000, "Most of them for one token", unit="subscriptions", ge=0)
+    ping_interval: float = _setting(25.0, "Time between signs of life on a connection that waits", unit="seconds", gt=0)
     shutdown_timeout: float = _setting(
         15.0, "How long requests may go on after a stop was asked for", unit="seconds", ge=0
     )

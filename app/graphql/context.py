@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         SinglePointService,
     )
     from graph.changes import ChangeService
+    from graph.feed import ChangeFeed, ImpactFeed
     from graph.ontology.model import Ontology
     from graph.reading import ReadingService
     from graph.traversal import TraversalService
@@ -63,7 +64,9 @@ class Context:
     reading: ReadingService
     traversal: TraversalService
     changes: ChangeService
+    feed: ChangeFeed
     impact: Impacts
+    impact_feed: ImpactFeed
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService

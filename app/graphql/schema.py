@@ -15,6 +15,7 @@ from graphql import (
     get_operation_ast,
     print_schema,
 )
+from graphql import OperationType as NodeKind
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -33,6 +34,8 @@ from app.graphql.query import Query
 from app.graphql.rows import answer_with_rows
 from app.graphql.scalars import SCALARS
 from app.graphql.selection import SelectionReader
+from app.graphql.streams import Results, once, subscribed
+from app.graphql.subscription import Subscription
 from graph.ontology.model import Ontology
 
 _EVERY: Final = frozenset(OperationType)
@@ -48,6 +51,7 @@ class TwinSchema(strawberry.Schema):
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - Strawberry's generics are open
             Query,
             Mutation,
+            Subscription,
             types=types,
             config=StrawberryConfig(scalar_map=SCALARS, info_class=TwinInfo, sort_schema=True),
         )
@@ -93,6 +97,40 @@ class TwinSchema(strawberry.Schema):
         )
         done = await result if inspect.isawaitable(result) else result
         return _shown(done, context)
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> Results:
+        """Execute an operation of any type and return its results as they come; otherwise as `execute`."""
+        if not query:
+            raise MissingQueryError
+        prepared = await self._documents.prepare(query)
+        context = cast("Context", context_value)
+        if prepared.document is None or prepared.errors:
+            return once(PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id)))
+        operation = get_operation_ast(prepared.document, operation_name)
+        _check_operation(operation, operation_name, allowed_operation_types)
+        if operation is not None and operation.operation is NodeKind.SUBSCRIPTION:
+            return subscribed(
+                self.core, prepared.document, context, variables=variable_values, operation_name=operation_name
+            )
+        return once(
+            await self.execute(
+                query,
+                variable_values,
+                context,
+                root_value,
+                operation_name,
+                operation_extensions=operation_extensions,
+            )
+        )
 
 
 def build_schema(ontology: Ontology) -> TwinSchema:

@@ -36,7 +36,7 @@ NOT_YET = {
     "HistoryEdge",
     "HistoryPoint",
     "StateChange",
-    "Subscription",
+    "Subscription.stateChanged",
 }
 
 
