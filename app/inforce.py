@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
+from app.graphql import Context, NameClash, Ontologies, OperationLimits, TwinSchema, build_schema
+from app.graphql.ceilings import LIMITS
 from graph.access import Principal
 from graph.analysis import (
     CriticalityService,
@@ -99,7 +100,7 @@ class Edition:
     criticality: CriticalityService
     root_causes: RootCauseService
 
-    def context(self, principal: Principal, request_id: str) -> Context:
+    def context(self, principal: Principal, request_id: str, *, show_cost: bool = False) -> Context:
         """Return the context of one operation."""
         services = self.services
         return Context(
@@ -116,17 +117,27 @@ class Edition:
             root_causes=self.root_causes,
             ontologies=services.ontologies,
             request_id=request_id,
+            show_cost=show_cost,
         )
 
 
 class Editions:
     """Gives the edition of the ontology in force; its schema is built once an ontology."""
 
-    def __init__(self, in_force: OntologyInForce, services: Services, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        in_force: OntologyInForce,
+        services: Services,
+        database: Database,
+        clock: Clock,
+        *,
+        limits: OperationLimits = LIMITS,
+    ) -> None:
         self._in_force = in_force
         self._services = services
         self._database = database
         self._clock = clock
+        self._limits = limits
         self._current: Edition | None = None
         self._last: str | None = ""  # hash last found; the empty text is none's
         self._log = structlog.stdlib.get_logger("twin.ontology")
@@ -163,7 +174,7 @@ class Editions:
         impact = ImpactService(snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators)
         return Edition(
             hash=ontology.hash,
-            schema=build_schema(ontology),
+            schema=build_schema(ontology, limits=self._limits),
             services=self._services,
             impact=impact,
             impact_feed=ImpactFeed(impact, self._services.heads),

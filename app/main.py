@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
+from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
 from app.http.application import Doors, create_app
 from app.http.operations import operations
@@ -104,7 +105,7 @@ async def opened_twin(
             settings=settings,
             database=database,
             in_force=in_force,
-            editions=Editions(in_force, services, database, clock),
+            editions=Editions(in_force, services, database, clock, limits=_operation_limits(settings)),
             services=services,
             tokens=TokenStore(database, clock),
         )
@@ -202,6 +203,15 @@ async def _close(services: Services, database: Database, *, seconds: float) -> N
         async with asyncio.timeout(seconds):
             await services.changes.close()
     await database.close()
+
+
+def _operation_limits(settings: Settings) -> OperationLimits:
+    return OperationLimits(
+        cost=settings.cost_limit,
+        depth=settings.depth_limit,
+        aliases=settings.alias_limit,
+        introspection=settings.introspection,
+    )
 
 
 def _authenticator(settings: Settings, tokens: TokenStore) -> Authenticator:

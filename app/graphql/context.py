@@ -58,7 +58,10 @@ class Impacts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log."""
+    """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log.
+
+    `show_cost`: the answer is to say what it cost, under `extensions.cost`.
+    """
 
     principal: Principal
     reading: ReadingService
@@ -73,3 +76,4 @@ class Context:
     root_causes: RootCauseService
     ontologies: Ontologies
     request_id: str
+    show_cost: bool = False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
 from graphql import (
+    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     execute,  # pyright: ignore[reportUnknownVariableType] - its executor class is an open generic
@@ -25,8 +27,10 @@ from strawberry.types.graphql import OperationType
 
 from app.graphql.asset_selection import Selections
 from app.graphql.asset_types import asset_types, graphql_names
+from app.graphql.ceilings import LIMITS, OperationLimits, OverLimit
 from app.graphql.context import Context
-from app.graphql.documents import Documents
+from app.graphql.costs import check_cost, cost_of
+from app.graphql.documents import Documents, Prepared
 from app.graphql.errors import shown_errors
 from app.graphql.info import TwinInfo
 from app.graphql.mutation import Mutation
@@ -47,7 +51,7 @@ class TwinSchema(strawberry.Schema):
     Executes without Strawberry's extensions, of which it has none: with them a point read takes twice as long.
     """
 
-    def __init__(self, ontology: Ontology, types: Iterable[type]) -> None:
+    def __init__(self, ontology: Ontology, types: Iterable[type], *, limits: OperationLimits = LIMITS) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - Strawberry's generics are open
             Query,
             Mutation,
@@ -59,7 +63,8 @@ class TwinSchema(strawberry.Schema):
         answer_with_rows(self.core, names)
         self.selections = Selections(types={shown: name for name, shown in names.items()})
         self.reader = SelectionReader()
-        self._documents = Documents(self.core)
+        self._limits = limits
+        self._documents = Documents(self.core, limits=limits)
 
     @property
     def core(self) -> GraphQLSchema:
@@ -85,6 +90,9 @@ class TwinSchema(strawberry.Schema):
             return PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id))
         operation = get_operation_ast(prepared.document, operation_name)
         _check_operation(operation, operation_name, allowed_operation_types)
+        admitted = self._admitted(prepared, operation, variable_values, context)
+        if admitted.refusal is not None:
+            return admitted.refusal
         result = execute(
             self.core,
             prepared.document,
@@ -96,7 +104,7 @@ class TwinSchema(strawberry.Schema):
             operation_extensions=operation_extensions,
         )
         done = await result if inspect.isawaitable(result) else result
-        return _shown(done, context)
+        return _shown(done, context, admitted.extensions)
 
     async def stream(
         self,
@@ -118,6 +126,9 @@ class TwinSchema(strawberry.Schema):
         operation = get_operation_ast(prepared.document, operation_name)
         _check_operation(operation, operation_name, allowed_operation_types)
         if operation is not None and operation.operation is NodeKind.SUBSCRIPTION:
+            admitted = self._admitted(prepared, operation, variable_values, context)
+            if admitted.refusal is not None:
+                return once(admitted.refusal)
             return subscribed(
                 self.core, prepared.document, context, variables=variable_values, operation_name=operation_name
             )
@@ -132,10 +143,39 @@ class TwinSchema(strawberry.Schema):
             )
         )
 
+    def _admitted(
+        self,
+        prepared: Prepared,
+        operation: OperationDefinitionNode | None,
+        variables: Mapping[str, object] | None,
+        context: Context,
+    ) -> Admitted:
+        """Count what an operation costs, and refuse it where that is too much."""
+        assert operation is not None, "checked before"
+        cost = cost_of(prepared.parts(self.core, operation), variables or {})
+        place = operation.name.value if operation.name else operation.operation.value
+        try:
+            check_cost(cost, self._limits.cost, place=place)
+        except OverLimit as over:
+            error = GraphQLError(over.message, nodes=operation, original_error=over)
+            return Admitted(
+                refusal=PreExecutionError(data=None, errors=shown_errors([error], context.request_id)), extensions=None
+            )
+        shown = {"cost": {"value": cost, "limit": self._limits.cost}} if context.show_cost else None
+        return Admitted(refusal=None, extensions=shown)
 
-def build_schema(ontology: Ontology) -> TwinSchema:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """Whether an operation may run: the answer if not, what else to say of it if so."""
+
+    refusal: PreExecutionError | None
+    extensions: dict[str, Any] | None
+
+
+def build_schema(ontology: Ontology, *, limits: OperationLimits = LIMITS) -> TwinSchema:
     """The GraphQL schema of an ontology. Raises NameClash where a type's name is taken."""
-    return TwinSchema(ontology, asset_types(ontology))
+    return TwinSchema(ontology, asset_types(ontology), limits=limits)
 
 
 def printed(schema: TwinSchema) -> str:
@@ -153,6 +193,6 @@ def _check_operation(
         raise InvalidOperationTypeError(kind)
 
 
-def _shown(result: CoreResult, context: Context) -> ExecutionResult:
+def _shown(result: CoreResult, context: Context, extensions: dict[str, Any] | None) -> ExecutionResult:
     errors = shown_errors(result.errors, context.request_id) if result.errors else None
-    return ExecutionResult(data=result.data, errors=errors)
+    return ExecutionResult(data=result.data, errors=errors, extensions=extensions)
