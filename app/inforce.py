@@ -8,7 +8,8 @@ from pathlib import Path
 
 import structlog
 
-from app.graphql import Context, NameClash, Ontologies, TwinSchema, build_schema
+from app.graphql import Context, NameClash, Ontologies, OperationLimits, TwinSchema, build_schema
+from app.graphql.ceilings import LIMITS
 from graph.access import Principal
 from graph.analysis import (
     ComparisonService,
@@ -25,6 +26,7 @@ from graph.changes.service import ChangeService
 from graph.clock import Clock
 from graph.database import Database
 from graph.errors import Unavailable
+from graph.feed import ChangeFeed, Heads, ImpactFeed
 from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
@@ -82,6 +84,8 @@ class Services:
     reading: ReadingService
     traversal: TraversalService
     changes: ChangeService
+    heads: Heads
+    feed: ChangeFeed
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
@@ -99,12 +103,13 @@ class Edition:
     impact: ImpactService
     comparisons: ComparisonService
     maintenance: MaintenanceService
+    impact_feed: ImpactFeed
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService
     root_causes: RootCauseService
 
-    def context(self, principal: Principal, request_id: str) -> Context:
+    def context(self, principal: Principal, request_id: str, *, show_cost: bool = False) -> Context:
         """Return the context of one operation. It reads by its own ontology, whatever comes in force meanwhile."""
         services = self.services
         return Context(
@@ -112,15 +117,18 @@ class Edition:
             reading=self.reading,
             traversal=self.traversal,
             changes=services.changes,
+            feed=services.feed,
             impact=self.impact,
             comparisons=self.comparisons,
             maintenance=self.maintenance,
+            impact_feed=self.impact_feed,
             single_points=self.single_points,
             cut_sets=self.cut_sets,
             criticality=self.criticality,
             root_causes=self.root_causes,
             ontologies=services.ontologies,
             request_id=request_id,
+            show_cost=show_cost,
         )
 
 
@@ -140,6 +148,7 @@ class Editions:
         folder: Path | None = None,
         workers: Workers | None = None,
         tallies: TallyFiles | None = None,
+        limits: OperationLimits = LIMITS,
     ) -> None:
         self._in_force = in_force
         self._services = services
@@ -148,6 +157,7 @@ class Editions:
         self._folder = folder
         self._workers = workers or Workers()
         self._tallies = tallies
+        self._limits = limits
         self._current: Edition | None = None
         self._snapshots: SnapshotService | None = None
         self._last: str | None = ""  # hash last found; the empty text is none's
@@ -210,11 +220,12 @@ class Editions:
         )
         return Edition(
             hash=ontology.hash,
-            schema=build_schema(ontology),
+            schema=build_schema(ontology, limits=self._limits),
             services=self._services,
             reading=reading,
             traversal=TraversalService(self._database, lambda: ontology),
             impact=impact,
+            impact_feed=ImpactFeed(impact, self._services.heads),
             comparisons=ComparisonService(impact),
             maintenance=MaintenanceService(snapshots, evaluators, reading, ontology, workers=workers),
             single_points=SinglePointService(snapshots, evaluators, workers=workers),

@@ -11,11 +11,14 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
+from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
 from app.http.application import Doors, create_app
 from app.http.operations import operations
 from app.http.revisions import RevisionWatch
 from app.http.service import Limits, Service
+from app.http.stopping import told_of_stop
+from app.http.streaming import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, LogFormat, Settings, load_settings
@@ -27,6 +30,7 @@ from graph.changes.service import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint, LocalServer, check_server
+from graph.feed import ChangeFeed, Heads
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import warm
 from graph.reading.service import ReadingService
@@ -91,13 +95,16 @@ async def opened_twin(
     endpoint = await asyncio.to_thread(reachable, settings, find)
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
-    in_force = OntologyInForce(database)
+    in_force, heads = OntologyInForce(database), Heads()
+    reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     tallies = TallyFiles(settings.data_dir / "criticality")
     services = Services(
-        reading=ReadingService(database, in_force.ontology),
+        reading=reading,
         traversal=TraversalService(database, in_force.ontology),
-        changes=ChangeService(database, in_force.ontology, clock),
+        changes=ChangeService(database, in_force.ontology, clock, committed=heads.reached),
+        heads=heads,
+        feed=ChangeFeed(reading, heads),
         ontologies=LedgerOntologies(database, in_force.held, project.history),
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
@@ -110,6 +117,7 @@ async def opened_twin(
         folder=settings.data_dir / "snapshots",
         workers=workers,
         tallies=tallies,
+        limits=_operation_limits(settings),
     )
     try:
         await in_force.refresh()
@@ -157,23 +165,37 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
         await twin.editions.found(twin.in_force.hash)
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         metrics.watch_workers(twin.workers)
+        heads = twin.services.heads
 
         def found_revision(tenant: Tenant, revision: Revision) -> None:
             metrics.revision(tenant, revision)
             twin.editions.expect(tenant, revision)
+            heads.reached(tenant, revision)
 
-        revisions = RevisionWatch(twin.database, found_ontology=twin.editions.found, found_revision=found_revision)
+        revisions = RevisionWatch(
+            twin.database, found_ontology=twin.editions.found, found_revision=found_revision, followed=heads.tenants
+        )
+        subscribers = Subscribers(
+            StreamLimits(
+                subscriptions=settings.subscriptions,
+                of_principal=settings.subscriptions_per_principal,
+                ping=settings.ping_interval,
+            )
+        )
+        metrics.watch_subscriptions(lambda: subscribers.count)
         watching = asyncio.create_task(revisions.run())
         warming = asyncio.create_task(_warm_up())
         try:
-            yield Service(
-                database=twin.database,
-                authenticator=_authenticator(settings, twin.tokens),
-                revisions=revisions,
-                metrics=metrics,
-                limits=Limits(body=settings.body_limit, seconds=settings.request_timeout),
-                edition=twin.editions.current,
-            )
+            with told_of_stop(subscribers.stop):
+                yield Service(
+                    database=twin.database,
+                    authenticator=_authenticator(settings, twin.tokens),
+                    revisions=revisions,
+                    metrics=metrics,
+                    limits=Limits(body=settings.body_limit, seconds=settings.request_timeout),
+                    subscribers=subscribers,
+                    edition=twin.editions.current,
+                )
         finally:
             watching.cancel()
             warming.cancel()
@@ -216,6 +238,15 @@ async def _close(services: Services, editions: Editions, database: Database, *, 
             await services.changes.close()
             await editions.close()
     await database.close()
+
+
+def _operation_limits(settings: Settings) -> OperationLimits:
+    return OperationLimits(
+        cost=settings.cost_limit,
+        depth=settings.depth_limit,
+        aliases=settings.alias_limit,
+        introspection=settings.introspection,
+    )
 
 
 def _authenticator(settings: Settings, tokens: TokenStore) -> Authenticator:

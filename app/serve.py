@@ -123,6 +123,10 @@ def _config(application: Starlette | str, settings: Settings, *, workers: int = 
         server_header=False,
         proxy_headers=False,
         lifespan="on",
+        ws="websockets-sansio",
+        ws_max_size=settings.body_limit,
+        ws_ping_interval=None,  # GraphQL has pings of its own, which tell whether the client runs
+        ws_per_message_deflate=False,  # a compressor for each connection takes far more memory than all the rest of it
         timeout_graceful_shutdown=max(1, round(settings.shutdown_timeout)),
     )
 

@@ -113,6 +113,20 @@ class Settings(BaseSettings):
         25.0, "Longest time to compute one question, waiting among it", unit="seconds", gt=0
     )
     request_timeout: float = _setting(30.0, "Longest time for one GraphQL request", unit="seconds", gt=0)
+    cost_limit: int = _setting(
+        1_000_000, "Objects that the largest answer of a GraphQL operation may have", unit="objects", ge=1
+    )
+    depth_limit: int = _setting(30, "Fields inside fields of a GraphQL operation", unit="fields", ge=3)
+    alias_limit: int = _setting(500, "Aliases in a GraphQL document", unit="aliases", ge=0)
+    introspection: bool = _setting(default=True, meaning="Whether the GraphQL schema may be asked for")
+    batch_limit: int = _setting(
+        0, "Operations in one GraphQL request; 0 takes no batches", unit="operations", ge=0, le=1000
+    )
+    subscriptions: int = _setting(
+        20_000, "Most operations under way over WebSocket and as events, in all", unit="subscriptions", ge=0
+    )
+    subscriptions_per_principal: int = _setting(1_000, "Most of them for one token", unit="subscriptions", ge=0)
+    ping_interval: float = _setting(25.0, "Time between signs of life on a connection that waits", unit="seconds", gt=0)
     shutdown_timeout: float = _setting(
         15.0, "How long requests may go on after a stop was asked for", unit="seconds", ge=0
     )

@@ -1,5 +1,6 @@
 """The GraphQL door: the contract's schema for an ontology, and what a request brings to it."""
 
+from app.graphql.ceilings import OperationLimits
 from app.graphql.context import Comparisons, Context, Impacts, Ontologies
 from app.graphql.ontologies import LedgerOntologies, UnknownRevision
 from app.graphql.schema import TwinSchema, build_schema, printed
@@ -12,6 +13,7 @@ __all__ = [
     "LedgerOntologies",
     "NameClash",
     "Ontologies",
+    "OperationLimits",
     "TwinSchema",
     "UnknownRevision",
     "build_schema",

@@ -110,6 +110,10 @@ class Selections:
             want_page_info=_has(connection, "pageInfo"),
         )
 
+    def change(self, fields: Iterable[Asked]) -> ChangeSelection:
+        """What is wanted of a change."""
+        return _change(fields)
+
     def _asset_field(self, asked: Asked) -> AssetField:
         when = None if asked.when is None else frozenset(self.types[name] for name in asked.when)
         match asked.meaning:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         SinglePointService,
     )
     from graph.changes import ChangeService
+    from graph.feed import ChangeFeed, ImpactFeed
     from graph.impact import Proof
     from graph.ontology.model import Ontology
     from graph.reading import ReadingService
@@ -84,18 +85,24 @@ class Comparisons(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log."""
+    """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log.
+
+    `show_cost`: the answer is to say what it cost, under `extensions.cost`.
+    """
 
     principal: Principal
     reading: ReadingService
     traversal: TraversalService
     changes: ChangeService
+    feed: ChangeFeed
     impact: Impacts
     comparisons: Comparisons
     maintenance: MaintenanceService
+    impact_feed: ImpactFeed
     single_points: SinglePointService
     cut_sets: CutSetService
     criticality: CriticalityService
     root_causes: RootCauseService
     ontologies: Ontologies
     request_id: str
+    show_cost: bool = False

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    parse,
+    validate,
+)
 
-from app.graphql.ceilings import MOST_TOKENS, check_length, check_size
-from graph.errors import LimitExceeded
+from app.graphql.ceilings import LIMITS, OperationLimits, check_length, check_size, too_many_tokens
+from app.graphql.costs import Part, parts_of
+from graph.errors import TwinError
 
 KEPT: Final = 1_024
 LONGEST_KEPT: Final = 16_384
@@ -23,13 +32,26 @@ class Prepared:
 
     document: DocumentNode | None
     errors: list[GraphQLError]
+    costs: dict[str | None, tuple[Part, ...]] = field(default_factory=dict[str | None, tuple[Part, ...]], repr=False)
+
+    def parts(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> tuple[Part, ...]:
+        """Return what of one of its operations costs something; read off it once."""
+        name = operation.name.value if operation.name else None
+        known = self.costs.get(name)
+        if known is None:
+            assert self.document is not None, "an operation has a document"
+            definitions = self.document.definitions
+            fragments = {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
+            known = self.costs[name] = parts_of(schema, operation, fragments)
+        return known
 
 
 class Documents:
     """Prepares documents for one schema, and keeps the last valid ones."""
 
-    def __init__(self, schema: GraphQLSchema, *, kept: int = KEPT) -> None:
+    def __init__(self, schema: GraphQLSchema, *, kept: int = KEPT, limits: OperationLimits = LIMITS) -> None:
         self._schema = schema
+        self._limits = limits
         self._most = kept
         self._kept: OrderedDict[str, Prepared] = OrderedDict()
 
@@ -49,14 +71,22 @@ class Documents:
 
     def _prepared(self, query: str) -> Prepared:
         try:
-            check_length(query)
-            document = parse(query, max_tokens=MOST_TOKENS)
-            check_size(document)
+            check_length(query, self._limits)
+            document = parse(query, max_tokens=self._limits.tokens)
+            check_size(document, self._limits)
         except GraphQLError as error:
-            return Prepared(document=None, errors=[error])
-        except LimitExceeded as error:
+            return Prepared(document=None, errors=[_told(error, self._limits)])
+        except TwinError as error:
             return Prepared(document=None, errors=[GraphQLError(str(error), original_error=error)])
         return Prepared(document=document, errors=validate(self._schema, document))
+
+
+def _told(error: GraphQLError, limits: OperationLimits) -> GraphQLError:
+    """The error, as one of ours where the parser stopped at the most tokens."""
+    if "tokens" not in error.message or str(limits.tokens) not in error.message:
+        return error
+    over = too_many_tokens(limits)
+    return GraphQLError(over.message, source=error.source, positions=error.positions, original_error=over)
 
 
 def is_kept(query: str | None) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 
+from app.graphql.ceilings import OverLimit
 from graph.errors import ManyProblems, Problem, TwinError, Unavailable
 
 SYNTAX = "QUERY_SYNTAX"
@@ -47,6 +48,8 @@ def _extensions(error: TwinError) -> dict[str, object]:
     extensions = _facts(error.problem)
     if isinstance(error, Unavailable):
         extensions["retryAfter"] = error.retry_seconds
+    if isinstance(error, OverLimit):
+        extensions["limit"] = error.limit
     if isinstance(error, ManyProblems):
         extensions["problems"] = [{"message": problem.message, **_facts(problem)} for problem in error.problems]
     return extensions

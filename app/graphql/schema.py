@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import strawberry
 from graphql import ExecutionResult as CoreResult
 from graphql import (
+    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     execute,  # pyright: ignore[reportUnknownVariableType] - its executor class is an open generic
     get_operation_ast,
     print_schema,
 )
+from graphql import OperationType as NodeKind
 from strawberry.exceptions import MissingQueryError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
@@ -23,8 +26,10 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.graphql.asset_selection import Selections
+from app.graphql.ceilings import LIMITS, OperationLimits, OverLimit
 from app.graphql.context import Context
-from app.graphql.documents import Documents
+from app.graphql.costs import check_cost, cost_of
+from app.graphql.documents import Documents, Prepared
 from app.graphql.errors import shown_errors
 from app.graphql.executor import Completions, executor_of
 from app.graphql.filters import asset_filter
@@ -34,6 +39,8 @@ from app.graphql.query import Query
 from app.graphql.rows import answer_with_rows
 from app.graphql.scalars import SCALARS
 from app.graphql.selection import SelectionReader
+from app.graphql.streams import Results, once, subscribed
+from app.graphql.subscription import Subscription
 from app.graphql.typed import Reads, graphql_names, typed_schema
 from app.graphql.types import inputs
 from graph.ontology.model import Ontology
@@ -51,10 +58,11 @@ class TwinSchema(strawberry.Schema):
     Executes without Strawberry's extensions, of which it has none: with them a point read takes twice as long.
     """
 
-    def __init__(self, ontology: Ontology) -> None:
+    def __init__(self, ontology: Ontology, *, limits: OperationLimits = LIMITS) -> None:
         super().__init__(  # pyright: ignore[reportUnknownMemberType] - Strawberry's generics are open
             Query,
             Mutation,
+            Subscription,
             config=StrawberryConfig(scalar_map=SCALARS, info_class=TwinInfo, sort_schema=True),
         )
         names = graphql_names(ontology)
@@ -65,7 +73,8 @@ class TwinSchema(strawberry.Schema):
         self._schema = typed_schema(self.core, ontology, self._read_filter, reads)
         setattr(self._schema, _OWN_NAME, self)
         self.executor = executor_of(Completions(schema=self.core, types=self.selections.types))
-        self._documents = Documents(self.core)
+        self._limits = limits
+        self._documents = Documents(self.core, limits=limits)
 
     @property
     def core(self) -> GraphQLSchema:
@@ -98,6 +107,9 @@ class TwinSchema(strawberry.Schema):
             return PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id))
         operation = get_operation_ast(prepared.document, operation_name)
         _check_operation(operation, operation_name, allowed_operation_types)
+        admitted = self._admitted(prepared, operation, variable_values, context)
+        if admitted.refusal is not None:
+            return admitted.refusal
         result = execute(
             self.core,
             prepared.document,
@@ -109,12 +121,78 @@ class TwinSchema(strawberry.Schema):
             operation_extensions=operation_extensions,
         )
         done = await result if inspect.isawaitable(result) else result
-        return _shown(done, context)
+        return _shown(done, context, admitted.extensions)
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> Results:
+        """Execute an operation of any type and return its results as they come; otherwise as `execute`."""
+        if not query:
+            raise MissingQueryError
+        prepared = await self._documents.prepare(query)
+        context = cast("Context", context_value)
+        if prepared.document is None or prepared.errors:
+            return once(PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id)))
+        operation = get_operation_ast(prepared.document, operation_name)
+        _check_operation(operation, operation_name, allowed_operation_types)
+        if operation is not None and operation.operation is NodeKind.SUBSCRIPTION:
+            admitted = self._admitted(prepared, operation, variable_values, context)
+            if admitted.refusal is not None:
+                return once(admitted.refusal)
+            return subscribed(
+                self.core, prepared.document, context, variables=variable_values, operation_name=operation_name
+            )
+        return once(
+            await self.execute(
+                query,
+                variable_values,
+                context,
+                root_value,
+                operation_name,
+                operation_extensions=operation_extensions,
+            )
+        )
+
+    def _admitted(
+        self,
+        prepared: Prepared,
+        operation: OperationDefinitionNode | None,
+        variables: Mapping[str, object] | None,
+        context: Context,
+    ) -> Admitted:
+        """Count what an operation costs, and refuse it where that is too much."""
+        assert operation is not None, "checked before"
+        cost = cost_of(prepared.parts(self.core, operation), variables or {})
+        place = operation.name.value if operation.name else operation.operation.value
+        try:
+            check_cost(cost, self._limits.cost, place=place)
+        except OverLimit as over:
+            error = GraphQLError(over.message, nodes=operation, original_error=over)
+            return Admitted(
+                refusal=PreExecutionError(data=None, errors=shown_errors([error], context.request_id)), extensions=None
+            )
+        shown = {"cost": {"value": cost, "limit": self._limits.cost}} if context.show_cost else None
+        return Admitted(refusal=None, extensions=shown)
 
 
-def build_schema(ontology: Ontology) -> TwinSchema:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """Whether an operation may run: the answer if not, what else to say of it if so."""
+
+    refusal: PreExecutionError | None
+    extensions: dict[str, Any] | None
+
+
+def build_schema(ontology: Ontology, *, limits: OperationLimits = LIMITS) -> TwinSchema:
     """The GraphQL schema of an ontology. Raises NameClash where a type's name is taken."""
-    return TwinSchema(ontology)
+    return TwinSchema(ontology, limits=limits)
 
 
 def printed(schema: TwinSchema) -> str:
@@ -132,6 +210,6 @@ def _check_operation(
         raise InvalidOperationTypeError(kind)
 
 
-def _shown(result: CoreResult, context: Context) -> ExecutionResult:
+def _shown(result: CoreResult, context: Context, extensions: dict[str, Any] | None) -> ExecutionResult:
     errors = shown_errors(result.errors, context.request_id) if result.errors else None
-    return ExecutionResult(data=result.data, errors=errors)
+    return ExecutionResult(data=result.data, errors=errors, extensions=extensions)

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ExceptionHandler
 
@@ -29,6 +29,7 @@ from app.http.openapi import openapi
 from app.http.problems import on_http_exception, on_twin_error
 from app.http.routes import Operation
 from app.http.service import Service
+from app.http.streaming.websocket import graphql_websocket
 from app.telemetry import Metrics
 from graph.errors import TwinError
 
@@ -80,6 +81,7 @@ def _routes(doors: Doors, metrics: Metrics) -> list[BaseRoute]:
         return HTMLResponse(page, headers={"content-security-policy": POLICY})
 
     return [
+        WebSocketRoute("/graphql", graphql_websocket),
         Route("/graphql", graphql_endpoint(graphiql=doors.graphiql), methods=["GET", "POST"]),
         Mount(MOUNTED_AT, StaticFiles(directory=ASSETS, check_dir=False)),
         Route("/health/live", live),

@@ -18,7 +18,6 @@ from strawberry.types.graphql import OperationType
 from app.http.admission import admit, note_write
 from app.http.bodies import read_json
 from app.http.conditional import tag_of, tagged, unchanged
-from app.http.errors import RequestTimedOut
 from app.http.exchange import Exchange, State
 from app.http.graphiql_page import graphiql_page
 from app.http.graphql_request import (
@@ -28,12 +27,17 @@ from app.http.graphql_request import (
     from_url,
     media_type_for,
     prefers_html,
+    wants_events,
 )
+from app.http.streaming.events import events
+from app.http.streaming.opening import timed_out
 
 if TYPE_CHECKING:
     from graph.access import Principal
 
 _QUERY: Final = frozenset({OperationType.QUERY})
+_SAFE: Final = frozenset({OperationType.QUERY, OperationType.SUBSCRIPTION})
+_EVERY: Final = frozenset(OperationType)
 _MUTATION: Final = frozenset({OperationType.MUTATION})
 # Fields whose answers change without a revision of the tenant: where one is named, there is no ETag.
 _TIMELY: Final = ("migrations", "rootCause", "cutSets", "criticalityProgress", "maintenanceCheck")
@@ -54,6 +58,9 @@ def graphql_endpoint(*, graphiql: bool) -> Callable[[Request[State]], Awaitable[
 
 async def _by_post(request: Request[State]) -> Response:
     """Execute the operation in a JSON body."""
+    if wants_events(request.headers.get("accept", "")):
+        principal = await admit(request)
+        return await events(request, principal, from_body(await read_json(request)), allowed=_EVERY)
     media_type = media_type_for(request.headers.get("accept", ""))
     principal = await admit(request)
     asked = from_body(await read_json(request))
@@ -61,7 +68,7 @@ async def _by_post(request: Request[State]) -> Response:
         result = await _execute(request, principal, asked, allowed=_QUERY)
     except InvalidOperationTypeError as error:
         if error.operation_type is not OperationType.MUTATION:
-            result = _refused("Subscriptions are not served over POST")
+            result = _refused("A subscription needs Accept: text/event-stream, or a WebSocket")
         else:
             result = await _execute(request, principal, asked, allowed=_MUTATION)
             await note_write(request, principal)
@@ -70,6 +77,9 @@ async def _by_post(request: Request[State]) -> Response:
 
 async def _by_get(request: Request[State]) -> Response:
     """Execute the query in the URL."""
+    if wants_events(request.headers.get("accept", "")):
+        principal = await admit(request)
+        return await events(request, principal, from_url(request.query_params), allowed=_SAFE)
     media_type = media_type_for(request.headers.get("accept", ""))
     principal = await admit(request)
     asked = from_url(request.query_params)
@@ -105,11 +115,7 @@ async def _execute(
     except CannotGetOperationTypeError as error:
         return _refused(error.as_http_error_reason())
     except TimeoutError as error:
-        raise RequestTimedOut(
-            "The operation took too long",
-            expected=f"at most {service.limits.seconds:g} seconds",
-            hint="Ask for less. Whether a mutation was done is not known: send it again under its idempotencyKey",
-        ) from error
+        raise timed_out(service.limits.seconds) from error
 
 
 def _refused(reason: str) -> ExecutionResult:

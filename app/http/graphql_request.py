@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 from app.http.bodies import parse_object
 from app.http.errors import BodyInvalid, NotAcceptable
 
+EVENT_STREAM: Final = "text/event-stream"
 RESPONSE_JSON: Final = "application/graphql-response+json"
 LEGACY_JSON: Final = "application/json"
 
@@ -61,6 +62,11 @@ def media_type_for(accept: str) -> str:
     raise NotAcceptable(
         "None of the forms in Accept is given here", expected=f"{RESPONSE_JSON} or {LEGACY_JSON}", actual=accept[:120]
     )
+
+
+def wants_events(accept: str) -> bool:
+    """Whether the results are asked for as server-sent events."""
+    return EVENT_STREAM in _preferences(accept)
 
 
 def prefers_html(accept: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final
 
 import structlog
@@ -29,7 +29,8 @@ _RETRY_SECONDS: Final = 0.02
 class RevisionWatch:
     """Knows the newest revisions seen.
 
-    `found_ontology` is told the hash in force (None: none yet) twice a second, apart from requests.
+    `found_ontology` is told the hash in force (None: none yet) twice a second, apart from requests. `followed` gives
+    tenants to look at whether or not a request asks for them.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class RevisionWatch:
         *,
         found_ontology: Callable[[str | None], Awaitable[None]],
         found_revision: Callable[[Tenant, Revision], None],
+        followed: Callable[[], Iterable[Tenant]] = tuple,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._found_ontology = found_ontology
         self._found_revision = found_revision
+        self._followed = followed
         self._seconds = seconds
         self._seen: dict[Tenant, tuple[Revision, float]] = {}
         self._asked: dict[Tenant, float] = {}
@@ -103,7 +106,7 @@ class RevisionWatch:
         now = self._seconds()
         self._asked = {tenant: asked for tenant, asked in self._asked.items() if now - asked < WATCHED_SECONDS}
         self._seen = {tenant: seen for tenant, seen in self._seen.items() if tenant in self._asked}
-        return list(self._asked)
+        return list(dict.fromkeys((*self._asked, *self._followed())))
 
     async def _read(self, tenants: list[Tenant]) -> str | None:
         """Take note of the tenants' revisions, and return the hash of the ontology in force."""

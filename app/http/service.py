@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.http.revisions import RevisionWatch
+    from app.http.streaming import Subscribers
     from app.inforce import Edition
     from app.security import Authenticator
     from app.telemetry import Metrics
@@ -31,4 +32,5 @@ class Service:
     revisions: RevisionWatch
     metrics: Metrics
     limits: Limits
+    subscribers: Subscribers
     edition: Callable[[], Edition]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -57,8 +58,22 @@ class Metrics:
         self._threads = Gauge(
             "twin_questions_limit", "Questions computed at a time, by lane", ("lane",), registry=registry
         )
+        self._websockets = Gauge("twin_websockets", "WebSocket connections that are open", registry=registry)
+        self._subscriptions = Gauge(
+            "twin_subscriptions", "Operations under way over WebSocket and as events", registry=registry
+        )
         self._pool = Gauge("twin_database_connections_in_use", "Connections to Neo4j in use", registry=registry)
         self._pool_size = Gauge("twin_database_connections_limit", "Most connections to Neo4j", registry=registry)
+
+    def watch_subscriptions(self, count: Callable[[], int]) -> None:
+        """Show `count` as it is when the metrics are read."""
+        self._subscriptions.set_function(count)
+
+    @contextmanager
+    def connected(self) -> Generator[None]:
+        """A WebSocket connection is open while the block lasts."""
+        with self._websockets.track_inprogress():
+            yield
 
     def watch_pool(self, in_use: Callable[[], int], *, limit: int) -> None:
         """Show `in_use` as it is when the metrics are read, beside its limit."""

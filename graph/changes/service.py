@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 from graph.access.principal import Principal, Scope
 from graph.changes.engine import apply_in
@@ -13,15 +14,21 @@ from graph.changes.request import Outcome, Request
 from graph.changes.rules import Rulebook, rulebook
 from graph.clock import Clock
 from graph.database import Database, WriteUnit
-from graph.identity import Tenant
+from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
+
+Committed: TypeAlias = Callable[[Tenant, Revision], None]
+
+
+def _untold(_tenant: Tenant, _revision: Revision) -> None:
+    """Tell nobody."""
 
 
 class ChangeService:
     """Applies change sets; those that wait at the same moment for one tenant share a transaction.
 
     `ontology` gives the current ontology whenever it is asked. `grouped=False` gives every change set a transaction
-    of its own.
+    of its own. `committed` is told of each new revision as soon as it is committed; it must not block.
     """
 
     def __init__(
@@ -32,11 +39,13 @@ class ChangeService:
         *,
         grouped: bool = True,
         waiting: Waiting | None = None,
+        committed: Committed = _untold,
     ) -> None:
         self._database = database
         self._ontology = ontology
         self._clock = clock
         self._rules: Rulebook | None = None
+        self._committed = committed
         self._group = GroupCommit(self._commit, grouped=grouped, waiting=waiting or Waiting())
 
     async def apply(self, principal: Principal, change_set: ChangeSet) -> Receipt:
@@ -70,7 +79,11 @@ class ChangeService:
         async def work(unit: WriteUnit) -> list[Outcome]:
             return await apply_in(unit, requests, rules=rules, now=self._clock.now())
 
-        return await self._database.write(tenant, work)
+        outcomes = await self._database.write(tenant, work)
+        newest = max((outcome.revision for outcome in outcomes if isinstance(outcome, Receipt)), default=0)
+        if newest:
+            self._committed(tenant, Revision(newest))
+        return outcomes
 
     def _current(self) -> Rulebook:
         ontology = self._ontology()

@@ -21,6 +21,7 @@ from graph.analysis import (
 from graph.changes import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database
+from graph.feed import ChangeFeed, Heads, ImpactFeed
 from graph.ontology import Ontology
 from graph.reading import ReadingService
 from graph.snapshot import SnapshotService
@@ -75,14 +76,16 @@ class Door:
 
 def context_of(database: Database, principal: Principal, ontology: Ontology) -> Context:
     snapshots, evaluators = SnapshotService(database, ontology), Evaluators()
-    reading = ReadingService(database, lambda: ontology)
+    reading, heads = ReadingService(database, lambda: ontology), Heads()
     impact = ImpactService(snapshots, lambda: ("0001_start", ontology), evaluators=evaluators)
     return Context(
         principal=principal,
         reading=reading,
         traversal=TraversalService(database, lambda: ontology),
-        changes=ChangeService(database, lambda: ontology, SystemClock()),
+        changes=ChangeService(database, lambda: ontology, SystemClock(), committed=heads.reached),
+        feed=ChangeFeed(reading, heads),
         impact=impact,
+        impact_feed=ImpactFeed(impact, heads),
         comparisons=ComparisonService(impact),
         maintenance=MaintenanceService(snapshots, evaluators, reading, ontology),
         single_points=SinglePointService(snapshots, evaluators),

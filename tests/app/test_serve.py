@@ -15,6 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 import structlog
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from app.security import ExposedWithoutTokens
 from app.serve import PortTaken, serve
@@ -101,6 +104,29 @@ def test_a_stop_waits_for_what_runs(process: subprocess.Popen[str]) -> None:
     asking.join(20)
     process.communicate(timeout=20)
     assert answers == [503]
+    assert process.returncode == 0
+
+
+@pytest.mark.neo4j
+def test_a_stop_ends_subscriptions_at_once_and_tells_why(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    url = process.stdout.readline().strip().partition(" ")[2]
+    follow = "subscription { changes { revision } }"
+    address = url.replace("http", "ws")
+    with connect(address, subprotocols=[Subprotocol("graphql-transport-ws")]) as socket:
+        socket.send('{"type": "connection_init"}')
+        assert "connection_ack" in str(socket.recv())
+        socket.send(f'{{"id": "1", "type": "subscribe", "payload": {{"query": "{follow}"}}}}')
+        events = {"accept": "text/event-stream"}
+        with httpx.stream("POST", url, json={"query": follow}, headers=events, timeout=20) as stream:
+            assert stream.status_code == 200
+            process.send_signal(signal.SIGTERM)
+            assert stream.read() == b""
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1012
+    process.communicate(timeout=10)  # far less than TWIN_SHUTDOWN_TIMEOUT
     assert process.returncode == 0
 
 

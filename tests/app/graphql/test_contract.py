@@ -38,7 +38,7 @@ NOT_YET = {
     "HistoryEdge",
     "HistoryPoint",
     "StateChange",
-    "Subscription",
+    "Subscription.stateChanged",
 }
 
 

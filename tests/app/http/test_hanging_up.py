@@ -27,6 +27,7 @@ from app.http.revisions import RevisionWatch
 from app.http.routes import Operation
 from app.http.routes.operation import Handler
 from app.http.service import Limits, Service
+from app.http.streaming import StreamLimits, Subscribers
 from app.inforce import Edition
 from app.security import OpenAuthenticator
 from app.telemetry import Metrics
@@ -145,6 +146,7 @@ def real() -> Iterator[Real]:
             metrics=metrics,
             limits=Limits(body=2000, seconds=20),
             edition=lambda: edition,
+            subscribers=Subscribers(StreamLimits()),
         )
 
     app = create_app(opened, doors=Doors(operations=_operations(workers)), metrics=metrics)

@@ -21,6 +21,7 @@ from app.http.exchange import State
 from app.http.revisions import RevisionWatch
 from app.http.routes import Operation
 from app.http.service import Limits, Service
+from app.http.streaming import StreamLimits, Subscribers
 from app.inforce import Edition
 from app.security import Authenticator, OpenAuthenticator
 from app.telemetry import Metrics
@@ -51,6 +52,20 @@ class Mutation:
     @strawberry.mutation
     def write(self) -> int:
         return 1
+
+
+@strawberry.type
+class Subscription:
+    @strawberry.subscription
+    async def count(self, to: int = 3, pause: float = 0.0) -> AsyncGenerator[int]:
+        for number in range(to):
+            await asyncio.sleep(pause)
+            yield number
+
+    @strawberry.subscription
+    async def never(self) -> AsyncGenerator[int]:
+        await asyncio.Event().wait()
+        yield 0
 
 
 class Thing(BaseModel):
@@ -133,11 +148,12 @@ def toy_app(
     authenticator: Authenticator | None = None,
     limits: Limits | None = None,
     graphiql: bool = True,
+    subscribers: Subscribers | None = None,
     on_close: Callable[[], None] = lambda: None,
 ) -> Starlette:
     metrics = Metrics(CollectorRegistry())
     fake = cast("Database", database or FakeDatabase())
-    edition = cast("Edition", ToyEdition("sha256:toy", strawberry.Schema(Query, Mutation)))
+    edition = cast("Edition", ToyEdition("sha256:toy", strawberry.Schema(Query, Mutation, Subscription)))
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[Service]:
@@ -146,6 +162,7 @@ def toy_app(
             authenticator=authenticator or OpenAuthenticator(Tenant("site")),
             revisions=RevisionWatch(fake, found_ontology=_ignore, found_revision=metrics.revision),
             metrics=metrics,
+            subscribers=subscribers or Subscribers(StreamLimits()),
             limits=limits or Limits(body=2000, seconds=5),
             edition=lambda: edition,
         )

@@ -1,0 +1,72 @@
+"""The newest revision seen of each tenant that somebody follows, and all who wait for a newer one.
+
+Whoever learns of a revision says so here: a commit of this process at once, the watch that looks at the database for
+those of others. A follower costs an entry in a set while it waits, and no task of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from graph.identity import Revision, Tenant
+
+
+class Head:
+    """The newest revision seen of one tenant."""
+
+    def __init__(self) -> None:
+        self.newest = Revision(0)
+        self.followers = 0
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def reached(self, revision: Revision) -> None:
+        """Take note of a revision, and wake all who wait if it is newer."""
+        if revision <= self.newest:
+            return
+        self.newest = revision
+        waiting, self._waiting = self._waiting, set()
+        for each in waiting:
+            if not each.done():
+                each.set_result(None)
+
+    async def beyond(self, revision: Revision) -> Revision:
+        """Return the newest revision seen once it is newer than `revision`."""
+        while self.newest <= revision:
+            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.add(waiting)
+            try:
+                await waiting
+            finally:
+                self._waiting.discard(waiting)
+        return self.newest
+
+
+class Heads:
+    """The heads of all tenants that are followed now."""
+
+    def __init__(self) -> None:
+        self._heads: dict[Tenant, Head] = {}
+
+    def tenants(self) -> list[Tenant]:
+        """Return the tenants that somebody follows: those whose revision is to be looked at."""
+        return list(self._heads)
+
+    def reached(self, tenant: Tenant, revision: Revision) -> None:
+        """Take note of a tenant's revision, if anybody follows it."""
+        head = self._heads.get(tenant)
+        if head is not None:
+            head.reached(revision)
+
+    @contextmanager
+    def followed(self, tenant: Tenant) -> Generator[Head]:
+        """Follow a tenant while the block lasts; what is reached meanwhile is never missed."""
+        head = self._heads.setdefault(tenant, Head())
+        head.followers += 1
+        try:
+            yield head
+        finally:
+            head.followers -= 1
+            if not head.followers:
+                del self._heads[tenant]

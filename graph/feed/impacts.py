@@ -1,0 +1,77 @@
+"""Follows what the failure of an asset would take down."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Final, Protocol
+
+from graph.access.principal import Principal, Scope
+from graph.analysis import Analysis, ImpactRequest
+from graph.errors import Unavailable
+from graph.feed.heads import Heads
+from graph.impact import Failure
+
+SETTLED_SECONDS: Final = 0.2
+"""Changes that come closer together than this are answered by one analysis."""
+
+_LONGEST: Final = 2.0
+
+
+class ImpactAnswers(Protocol):
+    """Answers questions about impact, as `graph.analysis.ImpactService` does."""
+
+    async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
+        """Answer `request` at the tenant's newest revision."""
+        ...
+
+
+class ImpactFeed:
+    """Asks again after each change, and tells when the answer is another. `pause` waits some seconds."""
+
+    def __init__(
+        self, impact: ImpactAnswers, heads: Heads, *, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self._impact = impact
+        self._heads = heads
+        self._pause = pause
+
+    async def impacts(self, principal: Principal, asset: str) -> AsyncGenerator[Analysis]:
+        """Yield what the failure of `asset` takes down now, and again whenever an asset or a level of it changes.
+
+        Revisions that come while an answer is made are answered together by the next. A database that doesn't answer
+        is waited for. Raises what a question about impact does: NotFound once the asset is deleted.
+        """
+        principal.demand(Scope.READ)
+        request = ImpactRequest(failures=(Failure(asset=asset),))
+        told: bytes | None = None
+        with self._heads.followed(principal.tenant) as head:
+            while True:
+                analysis = await self._answer(principal, request)
+                outline = await asyncio.to_thread(_outline, analysis)
+                if outline != told:
+                    told = outline
+                    yield analysis
+                revision = analysis.revision
+                del analysis  # its snapshot is not held while nothing happens
+                head.reached(revision)
+                await head.beyond(revision)
+                await self._pause(SETTLED_SECONDS)
+
+    async def _answer(self, principal: Principal, request: ImpactRequest) -> Analysis:
+        pause = SETTLED_SECONDS
+        while True:
+            try:
+                return await self._impact.ask(principal, request)
+            except Unavailable:
+                await self._pause(pause)
+                pause = min(pause * 2, _LONGEST)
+
+
+def _outline(analysis: Analysis) -> bytes:
+    """Who is impacted and how badly, as a digest. Cost: some microseconds an impacted asset."""
+    digest = hashlib.sha256()
+    for asset, level in sorted((each.asset, each.level) for each in analysis.answer.impacted):
+        digest.update(f"{len(asset.encode())}:{asset}{level}".encode())
+    return digest.digest()
