@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.kernel.arrays import (
     BY_CAPACITY,
@@ -28,6 +30,9 @@ from graph.kernel.build import Columns
 from graph.kernel.jit import compiled
 from graph.kernel.joining import joined, part_of
 from graph.kernel.supplies import Supplies
+
+DEFAULTS: Final = {"capacity": 1000, "delay": 0, "key": 0}
+"""Columns that are left out where all have this."""
 
 
 class Contradicted(Exception):
@@ -138,6 +143,26 @@ def without_defaults(columns: Columns) -> Columns:
         delay=columns.delay if columns.delay.any() else NO_NUMBERS,
         key=columns.key if columns.key.any() else NO_ASSETS,
     )
+
+
+def joined_columns(parts: Sequence[Columns]) -> Columns:
+    """All supplies of parts, each of which may leave columns out."""
+    if not parts:
+        return Columns.joined(())
+    whole: dict[str, NDArray[np.generic]] = {}
+    for name in Columns._fields:
+        listed = [getattr(part, name) for part in parts]
+        if name in DEFAULTS and not any(column.size for column in listed):
+            whole[name] = listed[0]
+            continue
+        sizes = [part.provider.size for part in parts]
+        whole[name] = np.concatenate(
+            [
+                column if column.size == size else np.full(size, DEFAULTS[name], column.dtype)
+                for column, size in zip(listed, sizes, strict=True)
+            ]
+        )
+    return Columns(**whole)  # pyright: ignore[reportArgumentType]  one array for each name
 
 
 def _sources(before: U8, news: Mapping[int, Collection[int]], size: int) -> U8:

@@ -1,16 +1,17 @@
-// purpose: All relationships of the given types in few records, one per 20,000 internal ids and type, those with terms
-//   apart: internal ids of both ends, and where any have terms or a key these by column: keys, groups, needs, combines,
-//   capacities, losses, opens, days and microseconds of delays. The longest delay in microseconds alone is beyond 64
-//   bits.
+// purpose: All relationships of the given types that go out of some assets, in few records, one for each type, those with
+//   terms apart: internal ids of both ends, and where any have terms or a key these by column: keys, groups, needs,
+//   combines, capacities, losses, opens, days and microseconds of delays. The longest delay in microseconds alone is beyond
+//   64 bits. Assets are named by their internal ids, sorted: so they are read as they lie.
 // mode: READ
-// parameters: tenant STRING, types LIST<STRING>
+// parameters: tenant STRING, nodes LIST<INTEGER>, types LIST<STRING>
 // columns: type, sources, targets, terms
-// plan: NodeUniqueIndexSeek, !NodeByLabelScan, !AllNodesScan, !CartesianProduct
+// plan: NodeByIdSeek, !NodeByLabelScan, !AllNodesScan, !CartesianProduct
+UNWIND $nodes AS node
 MATCH (a:Asset)-[r]->(b:Asset)
-WHERE a._tenant = $tenant AND a._id IS NOT NULL AND type(r) IN $types
-WITH type(r) AS type, id(r) / 20000 AS page, id(a) AS source, id(b) AS target, r,
+WHERE id(a) = node AND a._tenant = $tenant AND type(r) IN $types
+WITH type(r) AS type, id(a) AS source, id(b) AS target, r,
      coalesce(r.key, r.group, r.needs, r.combine, r.capacity, r.loss, r.delay, r.open) IS NULL AS plain
-WITH type, page, plain, collect(source) AS sources, collect(target) AS targets,
+WITH type, plain, collect(source) AS sources, collect(target) AS targets,
      collect(CASE WHEN NOT plain THEN coalesce(r.key, '') END) AS keys,
      collect(CASE WHEN NOT plain THEN coalesce(r.group, '') END) AS groups,
      collect(CASE WHEN NOT plain THEN coalesce(r.needs, 1.0) END) AS needs,
