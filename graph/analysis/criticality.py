@@ -221,7 +221,9 @@ class CriticalityService:
 def _in_order(found: Mapping[str, float], snapshot: Snapshot, weight_by: str) -> F64:
     """The weights by position. Raises ValueInvalid for a negative one."""
     _check_weights(found, weight_by)
-    return np.array([found.get(asset, 0.0) for asset in snapshot.ids], np.float64)
+    weights = np.zeros(snapshot.size, np.float64)
+    weights[: len(snapshot.ids)] = [found.get(asset, 0.0) for asset in snapshot.ids]
+    return weights
 
 
 def _chunks(size: int) -> Iterator[range]:

@@ -103,6 +103,10 @@ class Shelf:
             known = self._written.get(tenant)
             if tenant not in self._writing and (known is None or known.revision < snapshot.revision):
                 self._begin(tenant)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Return when all that was begun is written."""
         await asyncio.gather(*self._writing.values(), return_exceptions=True)
 
     def _is_due(self, snapshot: Snapshot) -> bool:

@@ -14,7 +14,7 @@ from graph.access import operator
 from graph.changes import ChangeService, ChangeSet, UpsertAsset, UpsertRelationship
 from graph.clock import SystemClock
 from graph.database import Database, connect
-from graph.errors import ChangesRefused, RevisionNotReached
+from graph.errors import ChangesRefused, DatabaseUnavailable, RevisionNotReached
 from graph.identity import Revision, Tenant
 from graph.kernel import decode
 from graph.ontology import Ontology
@@ -135,6 +135,34 @@ async def test_a_log_with_a_gap_is_not_followed(
     assert watched.whole == 2
 
 
+async def test_what_fails_on_the_way_is_gone_on_with(
+    watched: Watched,
+    database: Database,
+    campus: Ontology,
+    changes: ChangeService,
+    tenant: Tenant,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """New assets have the positions that they got first, though the next statement failed."""
+    await write(changes, tenant, server_asset("s0"))
+    snapshots = SnapshotService(watched.database, campus)
+    await snapshots.current(tenant)
+    for name in ("s1", "s2", "s3"):
+        await write(changes, tenant, server_asset(name))
+    since, turns = source.Source.since, iter(range(10))
+
+    async def one_by_one(self: source.Source, of: Tenant, revision: Revision, *, most: int = 1) -> source.Log:
+        if next(turns) == 1:
+            raise DatabaseUnavailable("The database is away for a moment")
+        return await since(self, of, revision, most=most)
+
+    monkeypatch.setattr(source.Source, "since", one_by_one)
+    with pytest.raises(DatabaseUnavailable):
+        await snapshots.current(tenant)
+    assert said(await snapshots.current(tenant)) == said(await SnapshotService(database, campus).current(tenant))
+    assert watched.whole == 1
+
+
 async def test_who_hangs_up_ends_nothing(
     watched: Watched, campus: Ontology, changes: ChangeService, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,7 +202,8 @@ async def test_questions_on_older_versions_go_on(
             await write(changes, tenant, link(f"s{number}", f"s{other}"))
 
     async def reader() -> None:
-        for _ in range(12):
+        seen = Revision(0)
+        while seen < 1 + 27:
             seen = await changes_seen()
             snapshot = await snapshots.current(tenant)
             assert snapshot.revision >= seen
