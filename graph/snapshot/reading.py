@@ -13,13 +13,14 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
+from graph.changes.statements import of_types
 from graph.database import Row
 from graph.identity import Revision, Tenant
 from graph.kernel import Columns, Containment, Ids, Texts, assemble, containment_of, joined_columns
 from graph.kernel.arrays import I16, I32, I64, NO_ASSETS, U8
 from graph.ontology.model import Ontology
 from graph.snapshot.model import Snapshot
-from graph.snapshot.rules import Rules
+from graph.snapshot.rules import Rules, flow_numbers
 from graph.snapshot.terms import Batch, columns_of
 from queries import Query, named
 
@@ -56,19 +57,17 @@ def nothing(rules: Rules) -> Material:
 
 
 async def read(run: Run, rules: Rules, revision: Revision, *, at_once: int = 1) -> Material:
-    """All that a tenant has, in a statement or two for assets and one for each range of RANGE assets."""
+    """All that a tenant has, in a statement for assets and one for each range of RANGE assets."""
     rows = await run(named("snapshot/list_assets"), {})
     assets = await asyncio.to_thread(_Assets, rows, rules)
     del rows
-    sources = _sources(rules, assets.kinds)
-    _add_sources(sources, rules.flows, await run(named("snapshot/list_sources"), {}), assets.ids)
     taken = _Relationships(rules, assets)
-    ranges = assets.ranges()
+    ranges = assets.ranges() if rules.relationship_types else iter(())
 
     async def some() -> None:
         for nodes in ranges:
-            types = {"types": rules.relationship_types, "nodes": nodes.tolist()}
-            found = await run(named("snapshot/list_relationships"), types)
+            query = of_types("snapshot/list_relationships", rules.relationship_types)
+            found = await run(query, {"nodes": nodes.tolist()})
             await asyncio.to_thread(taken.take, found)
 
     await asyncio.gather(*(some() for _ in range(at_once)))
@@ -76,7 +75,7 @@ async def read(run: Run, rules: Rules, revision: Revision, *, at_once: int = 1) 
         revision=revision,
         ids=assets.ids,
         kinds=assets.kinds,
-        sources=sources,
+        sources=assets.sources,
         texts=taken.texts,
         columns=taken.columns,
         contained=taken.contained,
@@ -97,17 +96,19 @@ def build(material: Material, rules: Rules, tenant: Tenant) -> Snapshot:
 
 
 class _Assets:
-    """Assets by position, in the order of their ids: `nodes` (n,) are their internal ids, `kinds` (n,) their types."""
+    """Assets by position, in the order of their ids: `nodes` (n,) are their internal ids, `kinds` (n,) their types.
+
+    `sources` (T, n) is 1 where an asset is a source of a FLOW type.
+    """
 
     def __init__(self, rows: list[Row], rules: Rules) -> None:
-        listed = [named_id for _, _, named_ids in rows for named_id in named_ids]
+        listed = [named_id for *_, named_ids in rows for named_id in named_ids]
         order = np.array(sorted(range(len(listed)), key=listed.__getitem__), np.int64)
-        kinds = np.repeat(
-            np.array([rules.kinds[rules.ontology.type_of(labels).name] for labels, _, _ in rows], np.int16),
-            [len(named_ids) for _, _, named_ids in rows],
-        )
-        self.nodes = _numbers((nodes for _, nodes, _ in rows), np.int64)[order]
-        self.kinds: I16 = kinds[order]
+        kinds = np.array([rules.kinds[rules.ontology.type_of(labels).name] for labels, *_ in rows], np.int16)
+        of = np.repeat(np.arange(len(rows)), [len(named_ids) for *_, named_ids in rows])[order]
+        self.nodes = _numbers((nodes for _, _, nodes, _ in rows), np.int64)[order]
+        self.kinds: I16 = kinds[of]
+        self.sources: U8 = _sources(rules, kinds, [flows for _, flows, _, _ in rows])[:, of]
         self.ids = Ids.of(listed[at] for at in order.tolist())
         self.places = _Places(self.nodes)
 
@@ -172,19 +173,10 @@ def _containment(pairs: Sequence[tuple[I32, I32]], *, assets: int) -> Containmen
     return containment_of(children, np.concatenate([NO_ASSETS, *(parent for _, parent in pairs)]), assets=assets)
 
 
-def _sources(rules: Rules, kinds: I16) -> U8:
-    """1 where an asset is a source of a FLOW type by its own type, (T, n)."""
-    by_kind = np.zeros((len(rules.flows), len(rules.kind_names)), np.uint8)
-    for number, name in enumerate(rules.kind_names):
-        by_kind[list(rules.sources[name]), number] = 1
-    return by_kind[:, kinds]
-
-
-def _add_sources(sources: U8, flows: Sequence[str], rows: list[Row], ids: Ids) -> None:
-    """Mark assets that are sources by themselves."""
-    number = {flow: at for at, flow in enumerate(flows)}
-    for of, named_ids in rows:
-        places = [at for asset in named_ids if (at := ids.find(asset)) is not None]
-        for flow in of:
-            if flow in number:
-                sources[number[flow], places] = 1
+def _sources(rules: Rules, kinds: I16, flows: Sequence[Sequence[str]]) -> U8:
+    """1 where assets of a type that are sources of some FLOW types by themselves are sources of a type, (T, m)."""
+    sources = np.zeros((len(rules.flows), kinds.size), np.uint8)
+    for place, own in enumerate(flows):
+        of_kind = rules.sources[rules.kind_names[int(kinds[place])]]
+        sources[list(of_kind | flow_numbers(list(own), rules.flows)), place] = 1
+    return sources

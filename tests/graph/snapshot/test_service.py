@@ -118,7 +118,7 @@ async def test_it_is_read_once_a_revision(server: Server, tenant: Tenant) -> Non
     snapshots = SnapshotService(counted.database, pumping())
     first: list[Snapshot] = await asyncio.gather(*(snapshots.current(tenant) for _ in range(5)))
     assert all(each is first[0] for each in first)
-    assert counted.statements.count("snapshot/list_relationships") == 1
+    assert sum(name.startswith("snapshot/list_relationships") for name in counted.statements) == 1
     await raise_revision(counted.database, tenant)
     second = await snapshots.current(tenant)
     assert second is not first[0]
@@ -135,7 +135,7 @@ async def test_statements_do_not_grow_with_assets(server: Server, tenant: Tenant
     counted.statements.clear()
     snapshot = await SnapshotService(counted.database, pumping()).current(tenant)
     assert snapshot.size == len(ASSETS) + 500
-    assert len(counted.statements) == 5
+    assert len(counted.statements) == 4
     await counted.database.close()
 
 
