@@ -170,6 +170,11 @@ class Editions:
             self._current = self._edition(ontology)
         return self._current
 
+    @property
+    def snapshots(self) -> SnapshotService | None:
+        """The snapshots that analyses share now; None before the first edition."""
+        return self._snapshots
+
     def expect(self, tenant: Tenant, revision: Revision) -> None:
         """Let no analysis from now on be older than a revision that was seen."""
         if self._snapshots is not None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final, TypeVar
 
+import numpy as np
+
 from graph.analysis.tally import Pace, Progress, Tally
 from graph.analysis.tally_files import TallyFiles, digest_of
 from graph.kernel import Criticality, count_falls
@@ -51,7 +53,9 @@ class Count:
         self._workers = workers
         self._files = files
         self._clock = clock
-        self._tally = Tally.blank(snapshot.size)
+        there = snapshot.there
+        self._absent = int(there.size - np.count_nonzero(there))  # positions of no asset: nothing to count
+        self._tally = Tally(Criticality.blank(snapshot.size), 1 - there)
         self._pace = Pace(clock, 0)
         self._digest = b""
         self._saved = clock()
@@ -64,7 +68,7 @@ class Count:
     @property
     def progress(self) -> Progress:
         """How far it is."""
-        return self._pace.progress(self._tally.done, self._tally.total)
+        return self._pace.progress(self._tally.done - self._absent, self._tally.total - self._absent)
 
     def begin(self, evaluators: Evaluators) -> None:
         """Start counting."""
@@ -77,7 +81,7 @@ class Count:
         if self._tally.done == self._tally.total:
             return
         evaluator = await self._aside(partial(evaluators.of, self.snapshot))
-        self._pace = Pace(self._clock, self._tally.done)
+        self._pace = Pace(self._clock, self._tally.done - self._absent)
         helpers = [
             asyncio.create_task(self._help(evaluator.engine, number)) for number in range(self._workers.long.threads)
         ]

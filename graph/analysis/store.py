@@ -19,6 +19,9 @@ ROOM: Final = 100_000_000
 _SNAPSHOT: Final = 20
 """A snapshot takes as much for an asset, with its supplies, as this many analyses do."""
 
+_VERSION: Final = 2
+"""And so does each version of it, for what it doesn't share with the others."""
+
 
 @dataclass(slots=True)
 class _Entry:
@@ -85,6 +88,8 @@ class AnalysisStore:
         if len(self._entries) <= 1:
             return False
         kept = [entry.analysis.snapshot for entry in self._entries.values()]
-        distinct = {id(snapshot): snapshot for snapshot in kept}.values()
+        families = {id(snapshot.family): snapshot.size for snapshot in kept}
+        versions = {id(snapshot.supplies): snapshot.size for snapshot in kept}
         values = sum(entry.analysis.values for entry in self._entries.values())
-        return len(kept) > self._most or values + _SNAPSHOT * sum(each.size for each in distinct) > self._room
+        values += _SNAPSHOT * sum(families.values()) + _VERSION * sum(versions.values())
+        return len(kept) > self._most or values > self._room

@@ -13,7 +13,7 @@ from graph.kernel.lists import IdList, Ranked
 from graph.kernel.state import Baseline
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
 from graph.kernel.texts import Texts
-from graph.kernel.updating import Contradicted, Write, Written, supplies_in, written
+from graph.kernel.updating import Contradicted, Write, Written, joined_columns, room_for, supplies_in, written
 from graph.kernel.upstream import upstream
 from graph.kernel.warming import warm
 
@@ -42,6 +42,8 @@ __all__ = [
     "encode",
     "evaluator_of",
     "flows_of",
+    "joined_columns",
+    "room_for",
     "supplies_in",
     "upstream",
     "warm",

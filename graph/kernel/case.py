@@ -10,8 +10,9 @@ import numpy as np
 from graph.impact import RelationshipId
 from graph.impact.case import Case
 from graph.impact.fixpoint import Fixpoint
+from graph.impact.hops import edges
 from graph.impact.network import network
-from graph.kernel.arrays import I32, I64
+from graph.kernel.arrays import I32, I64, NO_ASSETS
 from graph.kernel.encoding import plain
 from graph.kernel.supplies import Supplies
 
@@ -60,6 +61,25 @@ class ArrayCase:
         if place < self.impacted.size and int(self.impacted[place]) == at:
             return int(self.hops[place])
         return 0 if at in self.failed else None
+
+    def causes(self, rewired: I32) -> tuple[I32, I32]:
+        """Impacted dependants of supplies that the question weakened, and of those that it put in or changed.
+
+        `rewired` are the dependants whose groups it changed.
+        """
+        concerned = np.intersect1d(rewired, self.impacted)
+        if concerned.size == 0:
+            return NO_ASSETS, NO_ASSETS
+        part = self.extract(concerned.tolist())
+        weakened: list[int] = []
+        put_in: list[int] = []
+        for at in concerned.tolist():
+            for edge in edges(part.case, part.place(at)):
+                if edge.seen.weakened:
+                    weakened.append(at)
+                if edge.supply.relationship in self.changed:
+                    put_in.append(at)
+        return np.array(weakened, np.int32), np.array(put_in, np.int32)
 
     def extract(self, positions: Iterable[int]) -> Extract:
         """The groups of some assets as plain values, with what all their members have."""

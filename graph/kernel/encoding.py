@@ -74,7 +74,7 @@ def _sources(topology: Topology, position: dict[str, int], flows: tuple[str, ...
 
 def decode(supplies: Supplies, dependants: Iterable[int] | None = None) -> Topology:
     """The supplies of some dependants, by position, as a topology of these and all that supply them; by default all."""
-    wanted = range(supplies.size) if dependants is None else sorted(set(dependants))
+    wanted = range(len(supplies.ids)) if dependants is None else sorted(set(dependants))
     ends = {*wanted, *(supplies.provider(m) for at in wanted for g in supplies.groups(at) for m in supplies.members(g))}
     return plain(supplies, wanted, sorted(ends))
 

@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock
 from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph.impact import Failure
-from graph.impact.hops import edges
 from graph.impact.question import Resolved
-from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER, U8
+from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER
 from graph.kernel.case import ArrayCase
 from graph.kernel.ending import LogFull, demand_settled
 from graph.kernel.falls import NO_DELAY, Falls, stages
 from graph.kernel.hops import reach
-from graph.kernel.loops import inside, loops
+from graph.kernel.margins import Margins
 from graph.kernel.rewiring import Rewired, rewired
-from graph.kernel.risk import groups_of, near, spent
 from graph.kernel.rounds import rounds_of
 from graph.kernel.settle import lift, settle, strike
 from graph.kernel.state import (
-    FRESH,
     LEFT,
     LOGGED,
     LOOSE,
@@ -36,11 +32,12 @@ from graph.kernel.state import (
     State,
     all_healthy,
     baseline_of,
-    copy_state,
     forget,
     fresh_state,
     look_away,
     look_back,
+    moved,
+    state_of,
     undo,
 )
 from graph.kernel.supplies import Supplies
@@ -59,32 +56,38 @@ T = TypeVar("T")
 class Engine:
     """Evaluates any number of questions about one set of supplies, also at the same time.
 
-    `budget` bounds the recomputations of one fixpoint; by default 200 for each asset and supply. `nominal` is the state
-    at rest with everything healthy, where that is known; nobody may change it then.
+    `budget` bounds the recomputations of one fixpoint; by default 200 for each asset and supply. `baseline` is what is
+    so with everything healthy, where that is known; `idle` a state at rest in it, the engine's own from then on.
     """
 
-    def __init__(self, supplies: Supplies, *, budget: int | None = None, nominal: State | None = None) -> None:
+    def __init__(
+        self,
+        supplies: Supplies,
+        *,
+        budget: int | None = None,
+        baseline: Baseline | None = None,
+        idle: State | None = None,
+    ) -> None:
         self.supplies = supplies
         self._given = budget
         self.budget = budget or max(LEAST_BUDGET, 200 * (supplies.size + supplies.net.members.size))
         self._lock = Lock()
-        self._idle: list[State] = []
-        self._nominal = nominal or self._derived()
-        self.nominal: I32 = self._nominal.x
+        if baseline is None:
+            idle = self._derived()
+            baseline = baseline_of(idle)
+        self._idle: list[State] = [] if idle is None else [idle]
+        self.baseline = baseline
+        self.nominal: I32 = baseline.x
 
     def following(self, supplies: Supplies, changed: I32) -> Engine:
         """The engine of supplies in which the groups of `changed` assets (sorted) are others. Raises BudgetSpent.
 
-        Cost: what that changes in the nominal baseline, and some ten bytes an asset to be copied.
+        Cost: what that changes in the nominal baseline, and eight bytes an asset to be copied; more where assets came.
         """
-        if self._nominal.counts[FRESH] > LAST_RANK:
+        if self.baseline.fresh > LAST_RANK:
             return Engine(supplies, budget=self._given)
-        return Engine(supplies, budget=self._given, nominal=self._followed(supplies, changed))
-
-    @property
-    def baseline(self) -> Baseline:
-        """What the nominal baseline is, to be kept."""
-        return baseline_of(self._nominal)
+        state = self._followed(supplies, changed)
+        return Engine(supplies, budget=self._given, baseline=baseline_of(state), idle=state)
 
     @cached_property
     def nominal_rounds(self) -> I32:
@@ -139,7 +142,11 @@ class Engine:
             for place, state in enumerate(self._idle):
                 if state.log_at.size >= log:
                     return self._idle.pop(place)
-        return copy_state(self._nominal, log=log)
+        return state_of(self.baseline, self.supplies.net, log=log)
+
+    def margins(self, supplies: Supplies) -> Margins:
+        """Whether groups of some supplies have a member to spare; by the budget of this engine."""
+        return Margins(supplies, budget=self.budget, demand=partial(self.demand, begin=0))
 
     def settle(self, supplies: Supplies, state: State, begin: int, *, changed: I32, raised: I32) -> None:
         """Lower a state to the result. Raises BudgetSpent, or LogFull."""
@@ -154,7 +161,7 @@ class Engine:
     def _followed(self, supplies: Supplies, changed: I32) -> State:
         log = 2 * supplies.size + 1024
         while True:
-            state = copy_state(self._nominal, log=log, net=supplies.net)
+            state = moved(self._borrowed(log), supplies.net)
             raised = lift(supplies.net, state, changed)
             try:
                 self.settle(supplies, state, 0, changed=changed, raised=raised)
@@ -177,33 +184,6 @@ class Engine:
             else:
                 forget(state)
                 return state
-
-
-class Margins:
-    """Whether groups of one set of supplies have a member to spare."""
-
-    def __init__(self, engine: Engine, supplies: Supplies) -> None:
-        self._engine = engine
-        self._supplies = supplies
-        self._component = loops(supplies.net)
-        self._within = inside(supplies.net, self._component)
-
-    def near(self, touched: I32) -> U8:
-        """1 for the assets (n,) whose margin may be another where some are touched."""
-        return near(self._supplies.net, self._component, touched)
-
-    def groups(self, assets: U8) -> I32:
-        """The groups of the assets (n,) that are 1."""
-        return groups_of(self._supplies.net, assets)
-
-    def spent(self, state: State, groups: I32) -> NDArray[np.bool_]:
-        """For each group whether one more loss would lower its dependant. Raises BudgetSpent, or LogFull."""
-        found = np.zeros(groups.size, np.uint8)
-        state.counts[LEFT] = self._engine.budget
-        flows = len(self._supplies.flows)
-        ended = spent(self._supplies.net, self._within, self._component, state, flows, groups, found)
-        self._engine.demand(self._supplies, state, ended, begin=0)
-        return found.astype(bool)
 
 
 class _Run:
@@ -245,7 +225,7 @@ class _Run:
     def at_risk(self, own: Mapping[str, int]) -> I32:
         """Positions of the assets at risk."""
         case = self.case(own)
-        s, b = Margins(self._engine, self._after.supplies), Margins(self._engine, self._base)
+        s, b = self._engine.margins(self._after.supplies), self._engine.margins(self._base)
         touched = np.union1d(case.touched[case.s != case.b], self._after.changed).astype(np.int32)
         asked = s.groups(s.near(touched) | b.near(touched))
         owners = self._after.supplies.net.groups[asked, OWNER]
@@ -354,7 +334,7 @@ class _Run:
 
     def _with_hops(self, case: ArrayCase, of_m: int) -> ArrayCase:
         state, net = self._state, self._after.supplies.net
-        weakened, put_in = self._causes(case)
+        weakened, put_in = case.causes(self._after.changed)
         look_back(state, of_m)
         tail = reach(net, state, case.failed, weakened, self._after.newly_live, 0)
         if put_in.size:
@@ -363,19 +343,3 @@ class _Run:
         state.hop[state.queue[:tail]] = -1
         look_away(state, of_m)
         return replace(case, hops=hops)
-
-    def _causes(self, case: ArrayCase) -> tuple[I32, I32]:
-        """Impacted dependants of supplies that the question weakened, and of those that it put in or changed."""
-        concerned = np.intersect1d(self._after.changed, case.impacted)
-        if concerned.size == 0:
-            return NO_ASSETS, NO_ASSETS
-        part = case.extract(concerned.tolist())
-        weakened: list[int] = []
-        put_in: list[int] = []
-        for at in concerned.tolist():
-            for edge in edges(part.case, part.place(at)):
-                if edge.seen.weakened:
-                    weakened.append(at)
-                if edge.supply.relationship in case.changed:
-                    put_in.append(at)
-        return np.array(weakened, np.int32), np.array(put_in, np.int32)

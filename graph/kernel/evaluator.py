@@ -16,7 +16,7 @@ from graph.kernel.evaluation import Engine
 from graph.kernel.lists import IdList
 from graph.kernel.single_points import single_points
 from graph.kernel.standing import any_delays, presumed_sources
-from graph.kernel.state import Baseline, state_of
+from graph.kernel.state import Baseline
 from graph.kernel.supplies import Supplies
 
 
@@ -65,9 +65,7 @@ class ArrayEvaluator:
 
 def evaluator_of(supplies: Supplies, baseline: Baseline | None) -> ArrayEvaluator:
     """The evaluator of supplies whose nominal baseline may be known."""
-    if baseline is None:
-        return ArrayEvaluator(supplies)
-    return ArrayEvaluator(supplies, engine=Engine(supplies, nominal=state_of(baseline, supplies.net)))
+    return ArrayEvaluator(supplies, engine=Engine(supplies, baseline=baseline))
 
 
 def _owns(resolved: Resolved) -> list[Mapping[str, int]]:

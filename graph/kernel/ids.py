@@ -108,7 +108,7 @@ class Ids:
     def is_there(self, at: int) -> bool:
         """Whether the asset at a position hasn't gone."""
         change = self._version.change
-        return self.gone == 0 or self._later.gone.get(at, change + 1) > change
+        return at < self._size and (self.gone == 0 or self._later.gone.get(at, change + 1) > change)
 
     def order(self, positions: I32) -> I64:
         """Where in `positions`, which are sorted, the first by id is, the second and so on.

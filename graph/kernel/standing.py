@@ -27,7 +27,7 @@ def presumed_sources(supplies: Supplies) -> tuple[Presumed, ...]:
 
 def any_delays(supplies: Supplies) -> bool:
     """Whether any supply has a delay; that there is a column says only that one had."""
-    return supplies.delayed and bool(any_delay(supplies.net, np.arange(supplies.size, dtype=np.int32)))
+    return supplies.delayed and bool(any_delay(supplies.net, np.arange(len(supplies.ids), dtype=np.int32)))
 
 
 @compiled

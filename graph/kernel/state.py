@@ -75,22 +75,35 @@ class Baseline(NamedTuple):
 
 
 def baseline_of(state: State) -> Baseline:
-    """What is to be kept of a state at rest."""
-    loose = int(state.counts[LOOSE])
-    return Baseline(x=state.x, rank=state.rank, loose=state.loose[:, :loose], fresh=int(state.counts[FRESH]))
+    """What is to be kept of a state at rest, whatever becomes of it."""
+    loose = state.loose[:, : int(state.counts[LOOSE])]
+    return Baseline(x=state.x.copy(), rank=state.rank.copy(), loose=loose.copy(), fresh=int(state.counts[FRESH]))
 
 
-def state_of(baseline: Baseline, net: Net) -> State:
-    """The state at rest of a baseline that was kept."""
-    n, types = baseline.x.size, baseline.rank.shape[0]
-    own = all_healthy(n)
-    made = _blank(baseline.x.copy(), own, groups=net.groups.shape[0], types=types, length=1)
+def state_of(baseline: Baseline, net: Net, *, log: int) -> State:
+    """A state of one's own at rest in a baseline, with logs of a length."""
+    x = baseline.x.copy()
+    groups, types = net.groups.shape[0], baseline.rank.shape[0]
+    made = _blank(x, all_healthy(x.size), groups=groups, types=types, length=log)
     made.rank[:] = baseline.rank
     count = baseline.loose.shape[1]
     made.loose[:, :count] = baseline.loose
     made.listed[baseline.loose[0], baseline.loose[1]] = 1
     made.counts[LOOSE], made.counts[FRESH] = count, baseline.fresh
     return made
+
+
+def moved(state: State, net: Net) -> State:
+    """A state at rest as one of a later network; more assets are healthy, and nothing is derived of them yet."""
+    n, known, groups = net.assets.shape[0], state.x.size, net.groups.shape[0]
+    if n > known:
+        rank = np.zeros((state.rank.shape[0], n), np.int32)
+        rank[:, :known] = state.rank
+        loose = state.loose[:, : int(state.counts[LOOSE])]
+        x = np.concatenate([state.x, all_healthy(n - known)])
+        kept = Baseline(x=x, rank=rank, loose=loose, fresh=int(state.counts[FRESH]))
+        return state_of(kept, net, log=state.log_at.size)
+    return state._replace(waiting=np.zeros(groups, np.uint8), groups=np.zeros(groups, np.int32))
 
 
 def fresh_state(net: Net, flows: int, own: I32, *, log: int | None = None) -> State:
@@ -124,23 +137,6 @@ def _blank(x: I32, own: I32, *, groups: int, types: int, length: int) -> State:
         listed=np.zeros((types, n), np.uint8),
         counts=np.zeros(SEEN + types, np.int64),
     )
-
-
-def copy_state(state: State, *, log: int, net: Net | None = None) -> State:
-    """A state of one's own with the same values, ranks and loose assets, and logs of a length.
-
-    Nothing is under way in it. For a `net` with more assets these are healthy, and nothing is derived yet.
-    """
-    n = state.x.size if net is None else net.assets.shape[0]
-    groups = state.groups.size if net is None else net.groups.shape[0]
-    x, own = (np.concatenate([values, all_healthy(n - values.size)]) for values in (state.x, state.own))
-    made = _blank(x, own, groups=groups, types=state.rank.shape[0], length=log)
-    known, loose = state.x.size, int(state.counts[LOOSE])
-    made.rank[:, :known] = state.rank
-    made.listed[:, :known] = state.listed
-    made.loose[:, :loose] = state.loose[:, :loose]
-    made.counts[:] = state.counts
-    return made
 
 
 @compiled

@@ -63,6 +63,7 @@ class SupplyType:
 class Supplies:
     """All supplies of n assets.
 
+    Arrays by asset have `size` entries, more than `ids` where some are in reserve: these have no supplies.
     `types` are the relationship types in the order that `net.type` counts, `flows` the names of the FLOW types,
     `flow_of` (types,) the position of each among them; `sources` (T, n) is 1 where an asset is a source of a type;
     `texts` are the names of groups and keys of relationships. The arrays of `net` are views of `pools`.
@@ -79,8 +80,8 @@ class Supplies:
 
     @property
     def size(self) -> int:
-        """How many positions of assets there are, those of assets that went among them."""
-        return len(self.ids)
+        """How many positions there are: of assets, of assets that went, and in reserve for some that may come."""
+        return self.net.assets.shape[0]
 
     @property
     def assets(self) -> Ids:

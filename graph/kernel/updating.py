@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.kernel.arrays import (
     BY_CAPACITY,
@@ -27,7 +29,15 @@ from graph.kernel.arrays import (
 from graph.kernel.build import Columns
 from graph.kernel.jit import compiled
 from graph.kernel.joining import joined, part_of
+from graph.kernel.pools import LEAST
 from graph.kernel.supplies import Supplies
+
+DEFAULTS: Final = {"capacity": 1000, "delay": 0, "key": 0}
+"""Columns that are left out where all have this."""
+
+
+RESERVE: Final = 64
+"""One in so many positions is kept in reserve, for all arrays by asset grow when there is none left."""
 
 
 class Contradicted(Exception):
@@ -38,10 +48,10 @@ class Contradicted(Exception):
 class Write:
     """What a write, or many together, did to supplies.
 
-    `came` are the ids of new assets, which have the next positions; `went` the positions of assets that are no more.
-    `sources` gives for assets, new ones too, the numbers of all FLOW types that they now are sources of. `before` are
-    the supplies that are no more, or are others now (ends, type, marks and key are looked at), `after` those to be put
-    in.
+    `came` are the ids of new assets, whose positions follow those of all known ids; `went` the positions of assets
+    that are no more. `sources` gives for assets, new ones too, the numbers of all FLOW types that they now are sources
+    of. `before` are the supplies that are no more, or are others now (ends, type, marks and key are looked at), `after`
+    those to be put in.
     """
 
     came: Sequence[str]
@@ -64,7 +74,7 @@ def written(supplies: Supplies, write: Write) -> Written:
 
     Cost: supplies of all dependants touched, outs of their providers, and 16 bytes an asset to be copied.
     """
-    size = supplies.size + len(write.came)
+    size = room_for(supplies, len(write.came))
     sources = _sources(supplies.sources, write.sources, size)
     changed = _changed(supplies, write, sources)
     held = supplies_in(supplies, changed[changed < supplies.size])
@@ -74,10 +84,18 @@ def written(supplies: Supplies, write: Write) -> Written:
     if part.disagree:
         raise Contradicted("two supplies of a group disagree about it")
     net, pools = supplies.net, supplies.pools
-    if changed.size or write.came:
+    if changed.size or size > supplies.size:
         net, pools = joined(net, pools, part, changed=changed, assets=size, plain=True)
     ids = supplies.ids.changed(came=write.came, went=write.went)
     return Written(supplies=replace(supplies, ids=ids, net=net, pools=pools, sources=sources), changed=changed)
+
+
+def room_for(supplies: Supplies, came: int) -> int:
+    """How many positions there are once some more assets have come: as many as before where that is enough."""
+    needed = len(supplies.ids) + came
+    if needed <= supplies.size:
+        return supplies.size
+    return needed + needed // RESERVE + LEAST
 
 
 def supplies_in(supplies: Supplies, dependants: I32) -> Columns:
@@ -138,6 +156,26 @@ def without_defaults(columns: Columns) -> Columns:
         delay=columns.delay if columns.delay.any() else NO_NUMBERS,
         key=columns.key if columns.key.any() else NO_ASSETS,
     )
+
+
+def joined_columns(parts: Sequence[Columns]) -> Columns:
+    """All supplies of parts, each of which may leave columns out."""
+    if not parts:
+        return Columns.joined(())
+    whole: dict[str, NDArray[np.generic]] = {}
+    for name in Columns._fields:
+        listed = [getattr(part, name) for part in parts]
+        if name in DEFAULTS and not any(column.size for column in listed):
+            whole[name] = listed[0]
+            continue
+        sizes = [part.provider.size for part in parts]
+        whole[name] = np.concatenate(
+            [
+                column if column.size == size else np.full(size, DEFAULTS[name], column.dtype)
+                for column, size in zip(listed, sizes, strict=True)
+            ]
+        )
+    return Columns(**whole)  # pyright: ignore[reportArgumentType]  one array for each name
 
 
 def _sources(before: U8, news: Mapping[int, Collection[int]], size: int) -> U8:

@@ -26,6 +26,7 @@ from graph.kernel.containment import containment_of, count_within
 from graph.kernel.criticality import Criticality, count_falls
 from graph.kernel.encoding import encode
 from graph.kernel.evaluator import ArrayEvaluator
+from graph.kernel.updating import Write, supplies_in, written
 
 _HOUR = timedelta(hours=1)
 
@@ -39,8 +40,16 @@ def warm() -> None:
         evaluator.single_points("c", Level.DOWN)
         size = evaluator.supplies.size
         count_falls(evaluator.engine, range(size), np.ones(size), Criticality.blank(size))
+        _write(evaluator)
     one, two = np.zeros(1, np.int32), np.ones(1, np.int32)
     count_within(containment_of(one, two, assets=2), one, np.ones(2, np.uint8))
+
+
+def _write(evaluator: ArrayEvaluator) -> None:
+    """Put in anew what there is."""
+    held = supplies_in(evaluator.supplies, np.arange(evaluator.supplies.size, dtype=np.int32))
+    made = written(evaluator.supplies, Write(came=(), went=(), sources={}, before=held, after=held))
+    evaluator.following(made.supplies, made.changed).evaluate(Question(failures=(Failure(asset="a"),)))
 
 
 _ASSETS = {name: frozenset({"PIPE"} if name == "tank" else ()) for name in ("tank", "a", "b", "c", "d", "x")}

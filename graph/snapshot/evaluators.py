@@ -13,7 +13,7 @@ from graph.snapshot.model import Snapshot
 KEPT: Final = 8
 """Tenants whose evaluators are kept."""
 
-VERSIONS: Final = 3
+VERSIONS: Final = 2
 """Evaluators of one tenant that are kept: questions about an older version may still be under way."""
 
 

@@ -84,7 +84,7 @@ def save(path: Path, snapshot: Snapshot, baseline: Baseline, origin: Origin) -> 
 def load(path: Path, rules: Rules, tenant: Tenant) -> tuple[Snapshot, Origin]:
     """The snapshot of a tenant that a file holds, and what it is of. Raises FileUnusable, and OSError where none is."""
     with path.open("rb") as file:
-        header, sections = _read_header(file.fileno())
+        header, sections = read_header(file.fileno())
         origin = _origin(header)
         if origin.tenant != tenant or origin.rules != rules.digest:
             raise FileUnusable("it is of another tenant, or was made by other rules")
@@ -106,7 +106,7 @@ def load(path: Path, rules: Rules, tenant: Tenant) -> tuple[Snapshot, Origin]:
 def origin_of(path: Path) -> Origin | None:
     """What a file says it is of, its arrays unread; None where there is no such file."""
     with suppress(OSError, FileUnusable), path.open("rb") as file:
-        return _origin(_read_header(file.fileno())[0])
+        return _origin(read_header(file.fileno())[0])
     return None
 
 
@@ -169,7 +169,7 @@ def _chunks(data: memoryview) -> Iterator[tuple[int, memoryview]]:
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _read_header(file: int) -> tuple[dict[str, Any], list[_Section]]:
+def read_header(file: int) -> tuple[dict[str, Any], list[_Section]]:
     """The header and where its arrays lie in the file. Raises FileUnusable."""
     prefix = os.pread(file, _PREFIX.size, 0)
     if len(prefix) < _PREFIX.size:

@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 
 from graph.identity import Revision
-from graph.kernel import Columns, Containment, Contradicted, Write, Written, written
+from graph.kernel import Columns, Containment, Contradicted, Write, Written, room_for, written
 from graph.kernel.arrays import I16, I32
 from graph.snapshot.model import GONE, Snapshot
 from graph.snapshot.records import Change, Difference, Image, LinkName, columns_of_terms, terms_of
@@ -75,7 +75,7 @@ def _assets(snapshot: Snapshot, difference: Difference, rules: Rules) -> _Assets
                 went.append(at)
             continue
         if at is None:
-            at = positions[name] = snapshot.size + len(came)
+            at = positions[name] = len(snapshot.ids) + len(came)
             came.append(name)
         elif _alike(change):
             continue
@@ -101,7 +101,8 @@ def _kind(image: Image, rules: Rules) -> tuple[int, frozenset[int]]:
 def _kinds(snapshot: Snapshot, assets: _Assets) -> I16:
     if not assets.kinds and not assets.went:
         return snapshot.kinds
-    kinds = np.concatenate([snapshot.kinds, np.zeros(len(assets.came), np.int16)])
+    kinds = np.full(room_for(snapshot.supplies, len(assets.came)), GONE, np.int16)
+    kinds[: snapshot.size] = snapshot.kinds
     for at, kind in assets.kinds.items():
         kinds[at] = kind
     kinds[assets.went] = GONE
@@ -188,4 +189,4 @@ def _containment(snapshot: Snapshot, difference: Difference, assets: _Assets, ru
     gone = set(assets.went)
     if gone and (any(news.get(at, snapshot.containment.of(at)) for at in gone) or gone & set(chain(*news.values()))):
         raise Contradicted("an asset that went is still contained or contains")
-    return snapshot.containment.changed(news, assets=snapshot.size + len(assets.came))
+    return snapshot.containment.changed(news, assets=room_for(snapshot.supplies, len(assets.came)))

@@ -72,11 +72,10 @@ class Keeper:
             await asyncio.wait([before])
         self._running, self._next = self._next, None
         self._take_tidied()
-        snapshot = await self._caught_up()
-        if snapshot is not self._snapshot:
-            self._snapshot = snapshot
-            if self._shelf is not None:
-                self._shelf.offer(snapshot)
+        known = self._snapshot
+        snapshot = self._snapshot = await self._caught_up()
+        if snapshot is not known and self._shelf is not None:
+            self._shelf.offer(snapshot)
         self._tidy(snapshot)
         return snapshot
 
@@ -100,7 +99,8 @@ class Keeper:
                 return await self._whole()
             else:
                 try:
-                    snapshot = await asyncio.to_thread(self._followed, snapshot, log.records)
+                    # Kept at once: of one version only one other may be made, whatever fails after it.
+                    snapshot = self._snapshot = await asyncio.to_thread(self._followed, snapshot, log.records)
                 except Contradicted as error:
                     self._log.warning("the change log doesn't fit the snapshot", tenant=self._tenant, why=str(error))
                     return await self._whole()

@@ -13,7 +13,7 @@ from graph.kernel import Baseline, Containment, Ids, Supplies
 from graph.kernel.arrays import I16, I32, U8
 
 GONE: Final = -1
-"""What `Snapshot.kinds` has for an asset that is no more."""
+"""What `Snapshot.kinds` has for an asset that is no more, or is still to come."""
 
 OUTGROWN: Final = 0.25
 """The share of a snapshot that later versions may add to it before it is put in order."""
@@ -62,18 +62,18 @@ class Snapshot:
 
     @property
     def size(self) -> int:
-        """How many positions of assets there are, those of assets that are no more among them."""
-        return len(self.ids)
+        """How many positions there are, those of assets that are no more and those in reserve among them."""
+        return self.supplies.size
 
     @property
     def there(self) -> U8:
-        """1 for each of n assets that isn't gone."""
+        """1 for each of n positions that an asset has."""
         return (self.kinds != GONE).astype(np.uint8)
 
     @property
     def outgrown(self) -> bool:
         """Whether so much came and went that the snapshot had better be put in order."""
-        came, gone = self.size - self.ids.base, self.ids.gone
+        came, gone = len(self.ids) - self.ids.base, self.ids.gone
         added = self.containment.parents.size - self.containment.rows[:, 1].sum()
         return (
             max(came, gone) > _LEAST + OUTGROWN * self.ids.base

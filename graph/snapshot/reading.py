@@ -1,22 +1,34 @@
-"""Turns the rows of `queries/snapshot` into a snapshot: lists of numbers become arrays, nothing is done row by row."""
+"""Reads all that a snapshot is made of: lists of numbers become arrays as they come, nothing is done row by row.
+
+Assets come first. Relationships follow by ranges of assets, some ranges at once: while the database makes one list, the
+last one is taken in. No more is held as plain objects than the ranges under way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
 import numpy as np
 
-from graph.database import ReadUnit, Row
+from graph.changes.statements import of_types
+from graph.database import Row
 from graph.identity import Revision, Tenant
-from graph.kernel import Containment, Ids, Texts, assemble, containment_of
-from graph.kernel.arrays import I16, I32, I64, U8
-from graph.ontology.model import Ontology, RelationshipType
+from graph.kernel import Columns, Containment, Ids, Texts, assemble, containment_of, joined_columns
+from graph.kernel.arrays import I16, I32, I64, NO_ASSETS, U8
+from graph.ontology.model import Ontology
 from graph.snapshot.model import Snapshot
-from graph.snapshot.rules import Rules
+from graph.snapshot.rules import Rules, flow_numbers
 from graph.snapshot.terms import Batch, columns_of
-from queries import named
+from queries import Query, named
+
+Run: TypeAlias = Callable[[Query, Mapping[str, object]], Awaitable[list[Row]]]
+"""Runs a reading query with parameters, the tenant's own among them, and returns its rows."""
+
+RANGE: Final = 50_000
+"""Assets whose relationships are read by one statement."""
 
 _DENSE: Final = 8
 """Internal ids up to this many times as many as there are assets are looked up in a table, others searched for."""
@@ -24,58 +36,86 @@ _DENSE: Final = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """The rows a snapshot is made of, as they came."""
+    """What a snapshot is made of, but for what is computed: as in `Snapshot` and `assemble`.
+
+    `contained` are children and parents, part by part.
+    """
 
     revision: Revision
-    assets: list[Row]
-    sources: list[Row]
-    relationships: list[Row]
+    ids: Ids
+    kinds: I16
+    sources: U8
+    texts: Texts = field(default_factory=Texts)
+    columns: Sequence[Columns] = ()
+    contained: Sequence[tuple[I32, I32]] = ()
 
 
-NOTHING: Final = Material(revision=Revision(0), assets=[], sources=[], relationships=[])
-"""What a tenant has before its first write."""
+def nothing(rules: Rules) -> Material:
+    """What a tenant has before its first write."""
+    sources = np.zeros((len(rules.flows), 0), np.uint8)
+    return Material(revision=Revision(0), ids=Ids.of(()), kinds=np.zeros(0, np.int16), sources=sources)
 
 
-async def read(unit: ReadUnit, rules: Rules, revision: Revision) -> Material:
-    """All that the unit's tenant has, in three statements."""
+async def read(run: Run, rules: Rules, revision: Revision, *, at_once: int = 1) -> Material:
+    """All that a tenant has, in a statement for assets and one for each range of RANGE assets."""
+    rows = await run(named("snapshot/list_assets"), {})
+    assets = await asyncio.to_thread(_Assets, rows, rules)
+    del rows
+    taken = _Relationships(rules, assets)
+    ranges = assets.ranges() if rules.relationship_types else iter(())
+
+    async def some() -> None:
+        for nodes in ranges:
+            query = of_types("snapshot/list_relationships", rules.relationship_types)
+            found = await run(query, {"nodes": nodes.tolist()})
+            await asyncio.to_thread(taken.take, found)
+
+    await asyncio.gather(*(some() for _ in range(at_once)))
     return Material(
         revision=revision,
-        assets=await unit.rows(named("snapshot/list_assets")),
-        sources=await unit.rows(named("snapshot/list_sources")),
-        relationships=await unit.rows(named("snapshot/list_relationships"), {"types": rules.relationship_types}),
+        ids=assets.ids,
+        kinds=assets.kinds,
+        sources=assets.sources,
+        texts=taken.texts,
+        columns=taken.columns,
+        contained=taken.contained,
     )
 
 
 def build(material: Material, rules: Rules, tenant: Tenant) -> Snapshot:
     """The snapshot of `material`; computing, no waiting."""
-    ontology = rules.ontology
-    nodes, kinds, ids = _assets(material.assets, ontology, rules.kinds)
-    places = _Places(nodes)
-    texts = Texts()
-    supplying, contained = _relationships(material.relationships, ontology, places)
-    columns = columns_of(supplying, rules.types, texts)
-    sources = _sources(rules, kinds)
-    _add_sources(sources, rules.flows, material.sources, ids)
+    columns = joined_columns(material.columns)
     return Snapshot(
         tenant=tenant,
         revision=material.revision,
-        supplies=assemble(ids, rules.types, texts, sources, columns),
-        kinds=kinds,
+        supplies=assemble(material.ids, rules.types, material.texts, material.sources, columns),
+        kinds=material.kinds,
         kind_names=rules.kind_names,
-        containment=_containment(contained, assets=len(ids)),
+        containment=_containment(material.contained, assets=len(material.ids)),
     )
 
 
-def _assets(rows: list[Row], ontology: Ontology, number: Mapping[str, int]) -> tuple[I64, I16, Ids]:
-    """Internal ids and types by position, and the ids: positions are in the order of the ids."""
-    listed = [named_id for _, _, named_ids in rows for named_id in named_ids]
-    order = np.array(sorted(range(len(listed)), key=listed.__getitem__), np.int64)
-    nodes = _numbers((nodes for _, nodes, _ in rows), np.int64)
-    kinds = np.repeat(
-        np.array([number[ontology.type_of(labels).name] for labels, _, _ in rows], np.int16),
-        [len(named_ids) for _, _, named_ids in rows],
-    )
-    return nodes[order], kinds[order], Ids.of(listed[at] for at in order.tolist())
+class _Assets:
+    """Assets by position, in the order of their ids: `nodes` (n,) are their internal ids, `kinds` (n,) their types.
+
+    `sources` (T, n) is 1 where an asset is a source of a FLOW type.
+    """
+
+    def __init__(self, rows: list[Row], rules: Rules) -> None:
+        listed = [named_id for *_, named_ids in rows for named_id in named_ids]
+        order = np.array(sorted(range(len(listed)), key=listed.__getitem__), np.int64)
+        kinds = np.array([rules.kinds[rules.ontology.type_of(labels).name] for labels, *_ in rows], np.int16)
+        of = np.repeat(np.arange(len(rows)), [len(named_ids) for *_, named_ids in rows])[order]
+        self.nodes = _numbers((nodes for _, _, nodes, _ in rows), np.int64)[order]
+        self.kinds: I16 = kinds[of]
+        self.sources: U8 = _sources(rules, kinds, [flows for _, flows, _, _ in rows])[:, of]
+        self.ids = Ids.of(listed[at] for at in order.tolist())
+        self.places = _Places(self.nodes)
+
+    def ranges(self) -> Iterator[I64]:
+        """Internal ids, RANGE at a time, as they lie in the database."""
+        lying = np.sort(self.nodes)
+        return (lying[start : start + RANGE] for start in range(0, lying.size, RANGE))
 
 
 class _Places:
@@ -98,45 +138,45 @@ class _Places:
         return self._order[np.searchsorted(self._sorted, nodes)]
 
 
+class _Relationships:
+    """What supplies and what contains, range by range."""
+
+    def __init__(self, rules: Rules, assets: _Assets) -> None:
+        self._rules = rules
+        self._places = assets.places
+        self.texts = Texts()
+        self.columns: list[Columns] = []
+        self.contained: list[tuple[I32, I32]] = []
+
+    def take(self, rows: list[Row]) -> None:
+        """Take in the rows of a range. Safe to be called at the same time."""
+        ontology: Ontology = self._rules.ontology
+        supplying: list[Batch] = []
+        for name, sources, targets, terms in rows:
+            kind = ontology.relationship_types[name]
+            ends = self._places.of(np.array(sources, np.int64)), self._places.of(np.array(targets, np.int64))
+            if kind.containment:
+                self.contained.append((ends[1], ends[0]))
+            if kind.is_supply:
+                supplying.append(Batch(type=name, sources=ends[0], targets=ends[1], terms=terms))
+        if supplying:
+            self.columns.append(columns_of(supplying, self._rules.types, self.texts))
+
+
 def _numbers(lists: Iterable[Sequence[int]], of: type[np.int64]) -> I64:
     parts = [np.array(each, of) for each in lists]
     return np.concatenate(parts) if parts else np.zeros(0, of)
 
 
-def _relationships(rows: list[Row], ontology: Ontology, places: _Places) -> tuple[list[Batch], list[tuple[I32, I32]]]:
-    """What supplies, record by record, and what contains, as children and parents."""
-    supplying: list[Batch] = []
-    contained: list[tuple[I32, I32]] = []
-    for name, sources, targets, terms in rows:
-        kind: RelationshipType = ontology.relationship_types[name]
-        ends = places.of(np.array(sources, np.int64)), places.of(np.array(targets, np.int64))
-        if kind.containment:
-            contained.append((ends[1], ends[0]))
-        if kind.is_supply:
-            supplying.append(Batch(type=name, sources=ends[0], targets=ends[1], terms=terms))
-    return supplying, contained
+def _containment(pairs: Sequence[tuple[I32, I32]], *, assets: int) -> Containment:
+    children = np.concatenate([NO_ASSETS, *(child for child, _ in pairs)])
+    return containment_of(children, np.concatenate([NO_ASSETS, *(parent for _, parent in pairs)]), assets=assets)
 
 
-def _containment(pairs: list[tuple[I32, I32]], *, assets: int) -> Containment:
-    children = [child for child, _ in pairs]
-    parents = [parent for _, parent in pairs]
-    nothing = np.zeros(0, np.int32)
-    return containment_of(np.concatenate([nothing, *children]), np.concatenate([nothing, *parents]), assets=assets)
-
-
-def _sources(rules: Rules, kinds: I16) -> U8:
-    """1 where an asset is a source of a FLOW type by its own type, (T, n)."""
-    by_kind = np.zeros((len(rules.flows), len(rules.kind_names)), np.uint8)
-    for number, name in enumerate(rules.kind_names):
-        by_kind[list(rules.sources[name]), number] = 1
-    return by_kind[:, kinds]
-
-
-def _add_sources(sources: U8, flows: Sequence[str], rows: list[Row], ids: Ids) -> None:
-    """Mark assets that are sources by themselves."""
-    number = {flow: at for at, flow in enumerate(flows)}
-    for of, named_ids in rows:
-        places = [at for asset in named_ids if (at := ids.find(asset)) is not None]
-        for flow in of:
-            if flow in number:
-                sources[number[flow], places] = 1
+def _sources(rules: Rules, kinds: I16, flows: Sequence[Sequence[str]]) -> U8:
+    """1 where assets of a type that are sources of some FLOW types by themselves are sources of a type, (T, m)."""
+    sources = np.zeros((len(rules.flows), kinds.size), np.uint8)
+    for place, own in enumerate(flows):
+        of_kind = rules.sources[rules.kind_names[int(kinds[place])]]
+        sources[list(of_kind | flow_numbers(list(own), rules.flows)), place] = 1
+    return sources

@@ -58,9 +58,10 @@ class Rules:
         )
 
     @property
-    def relationship_types(self) -> list[str]:
-        """Names of all relationship types that matter, in the ontology's order."""
-        return [kind.name for kind in self.ontology.relationship_types.values() if kind.is_supply or kind.containment]
+    def relationship_types(self) -> tuple[str, ...]:
+        """Names of all relationship types that matter, sorted."""
+        types = self.ontology.relationship_types.values()
+        return tuple(sorted(kind.name for kind in types if kind.is_supply or kind.containment))
 
 
 def flow_numbers(named: tuple[str, ...] | list[str], flows: tuple[str, ...]) -> frozenset[int]:

@@ -30,6 +30,9 @@ EVERY: Final = 60.0
 MANY: Final = 1000
 """So many revisions are worth another file."""
 
+FEW: Final = 32
+"""So many are worth another file at a clean end: a command that asks one question shouldn't write each time."""
+
 _ABANDONED: Final = 3600.0
 """Seconds after which a file that was begun is one that nobody finishes."""
 
@@ -98,11 +101,15 @@ class Shelf:
         self._written.pop(tenant, None)
 
     async def close(self) -> None:
-        """Write what isn't written yet, and return when all is."""
+        """Write what is newer than its file by more than is soon followed, and return when all is."""
         for tenant, snapshot in self._newest.items():
             known = self._written.get(tenant)
-            if tenant not in self._writing and (known is None or known.revision < snapshot.revision):
+            if tenant not in self._writing and (known is None or snapshot.revision - known.revision >= FEW):
                 self._begin(tenant)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Return when all that was begun is written."""
         await asyncio.gather(*self._writing.values(), return_exceptions=True)
 
     def _is_due(self, snapshot: Snapshot) -> bool:

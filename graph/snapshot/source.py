@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from graph.database import Database, ReadUnit, Row, WriteUnit
+from graph.database import Database, Row, WriteUnit
 from graph.identity import Revision, Tenant
-from graph.snapshot.reading import NOTHING, Material, read
+from graph.snapshot.reading import Material, nothing, read
 from graph.snapshot.rules import Rules
-from queries import named
+from queries import Query, named
 
 TRIES: Final = 2
+AT_ONCE: Final = 2
+"""Ranges of relationships that are read at a time: one is made while the other is taken in."""
+
 TOGETHER: Final = 128
 """Change records that are read at a time: a shared commit has as many at most."""
 
@@ -86,16 +90,16 @@ class Source:
     async def _read_freely(self, tenant: Tenant) -> Material | None:
         revision = await self._database.write(tenant, _held_revision)
         if revision == 0:
-            return NOTHING
+            return nothing(self._rules)
 
-        async def work(unit: ReadUnit) -> Material:
-            return await read(unit, self._rules, revision)
+        async def run(query: Query, parameters: Mapping[str, object]) -> list[Row]:
+            return await self._database.rows(tenant, query, parameters)
 
-        material = await self._database.read(tenant, work)
+        material = await read(run, self._rules, revision, at_once=AT_ONCE)
         return material if await self._database.write(tenant, _held_revision) == revision else None
 
     async def _read_held(self, unit: WriteUnit) -> Material:
-        return await read(unit, self._rules, await _held_revision(unit))
+        return await read(unit.rows, self._rules, await _held_revision(unit))
 
 
 async def _held_revision(unit: WriteUnit) -> Revision:

@@ -1,26 +1,22 @@
-// purpose: All relationships of the given types in few records, one per 20,000 internal ids and type, those with terms
+// purpose: All relationships of some types that go out of some assets, in few records, one for each type, those with terms
 //   apart: internal ids of both ends, and where any have terms or a key these by column: keys, groups, needs, combines,
-//   capacities, losses, opens, days and microseconds of delays. The longest delay in microseconds alone is beyond 64
-//   bits.
+//   capacities, losses, opens, days and microseconds of delays. The longest delay in microseconds alone is beyond 64 bits.
+//   Assets are named by their internal ids, sorted: so they are read as they lie. Terms are looked at once more where there
+//   are any, for what is evaluated for each relationship is what this costs. `CONTAINS` stands for the types.
 // mode: READ
-// parameters: tenant STRING, types LIST<STRING>
+// parameters: tenant STRING, nodes LIST<INTEGER>
 // columns: type, sources, targets, terms
-// plan: NodeUniqueIndexSeek, !NodeByLabelScan, !AllNodesScan, !CartesianProduct
-MATCH (a:Asset)-[r]->(b:Asset)
-WHERE a._tenant = $tenant AND a._id IS NOT NULL AND type(r) IN $types
-WITH type(r) AS type, id(r) / 20000 AS page, id(a) AS source, id(b) AS target, r,
+// plan: NodeByIdSeek, !NodeByLabelScan, !AllNodesScan, !CartesianProduct
+UNWIND $nodes AS node
+MATCH (a:Asset)-[r:`CONTAINS`]->(b:Asset)
+WHERE id(a) = node AND a._tenant = $tenant
+WITH type(r) AS type, id(a) AS source, id(b) AS target, r,
      coalesce(r.key, r.group, r.needs, r.combine, r.capacity, r.loss, r.delay, r.open) IS NULL AS plain
-WITH type, page, plain, collect(source) AS sources, collect(target) AS targets,
-     collect(CASE WHEN NOT plain THEN coalesce(r.key, '') END) AS keys,
-     collect(CASE WHEN NOT plain THEN coalesce(r.group, '') END) AS groups,
-     collect(CASE WHEN NOT plain THEN coalesce(r.needs, 1.0) END) AS needs,
-     collect(CASE WHEN NOT plain THEN coalesce(r.combine, 'QUORUM') END) AS combines,
-     collect(CASE WHEN NOT plain THEN coalesce(r.capacity, 1.0) END) AS capacities,
-     collect(CASE WHEN NOT plain THEN coalesce(r.loss, 1.0) END) AS losses,
-     collect(CASE WHEN NOT plain THEN coalesce(r.open, false) END) AS opens,
-     collect(CASE WHEN NOT plain THEN coalesce(r.delay.days, 0) END) AS days,
-     collect(CASE WHEN NOT plain THEN coalesce(r.delay.seconds * 1000000 + r.delay.microsecondsOfSecond, 0) END)
-       AS microseconds
+WITH type, plain, collect(source) AS sources, collect(target) AS targets, collect(CASE WHEN NOT plain THEN r END) AS rs
 RETURN type, sources, targets,
        CASE WHEN plain THEN []
-       ELSE [keys, groups, needs, combines, capacities, losses, opens, days, microseconds] END AS terms
+       ELSE [[r IN rs | coalesce(r.key, '')], [r IN rs | coalesce(r.group, '')], [r IN rs | coalesce(r.needs, 1.0)],
+             [r IN rs | coalesce(r.combine, 'QUORUM')], [r IN rs | coalesce(r.capacity, 1.0)],
+             [r IN rs | coalesce(r.loss, 1.0)], [r IN rs | coalesce(r.open, false)],
+             [r IN rs | coalesce(r.delay.days, 0)],
+             [r IN rs | coalesce(r.delay.seconds * 1000000 + r.delay.microsecondsOfSecond, 0)]] END AS terms

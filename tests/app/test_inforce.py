@@ -124,3 +124,18 @@ async def test_without_an_ontology_nothing_is_served(held: Held, editions: Editi
     await editions.found(None)
     with pytest.raises(OntologyMissing):
         editions.current()
+
+
+async def test_snapshots_stay_where_another_ontology_makes_the_same(
+    held: Held, editions: Editions, ontology: Ontology
+) -> None:
+    held.there = ("0001_start", ontology)
+    await editions.found(ontology.hash)
+    first = editions.snapshots
+    held.there = ("0002_words", replace(ontology, hash="sha256:words"))
+    await editions.found("sha256:words")
+    assert editions.snapshots is first
+    fewer = {name: kind for name, kind in ontology.relationship_types.items() if not kind.is_supply}
+    held.there = ("0003_fewer", replace(ontology, hash="sha256:fewer", relationship_types=fewer))
+    await editions.found("sha256:fewer")
+    assert editions.snapshots is not first

@@ -40,7 +40,7 @@ def _switched(of: tuple[Supply, ...]) -> tuple[Supply, ...]:
 def write_of(supplies: Supplies, before: Topology, after: Topology) -> Write:
     """What turns the supplies of one topology into those of another."""
     came = sorted(after.assets.keys() - before.assets.keys())
-    positions = {asset: at for at, asset in enumerate(came, supplies.size)}
+    positions = {asset: at for at, asset in enumerate(came, len(supplies.ids))}
     for asset in before.assets:
         at = supplies.ids.find(asset)
         assert at is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from graph.impact import Evaluator, Level, Topology
 from graph.kernel import ArrayEvaluator, Criticality, count_falls, decode, encode
 from graph.kernel.updating import Contradicted, Written, written
-from tests.graph.impact.drawing import drawn, fails, need, pipe
+from tests.graph.impact.drawing import drawn, fails, need, pipe, without
 from tests.graph.kernel.changing import TYPES, following, write_of
 from tests.graph.kernel.test_equivalence import agree, asked
 
@@ -117,6 +118,23 @@ def test_more_than_there_is_room_for_is_taken_in_all_the_same() -> None:
     (evaluator, _), (later, _) = through(before, drawn(*many))
     assert len(list(later.single_points("x", Level.DOWN))) == 6000
     assert list(evaluator.single_points("x", Level.DOWN)) == ["p0"]
+
+
+def test_what_ifs_and_writes_take_room_at_the_same_time() -> None:
+    topology = drawn(need("x", "a"), need("y", "x"), need("z", "y"))
+    evaluator = ArrayEvaluator(encode(topology, also=TYPES))
+    question = without("NEEDS", "a", "x")
+    expected = Evaluator(topology).evaluate(question)
+    with ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(evaluator.evaluate, question) for _ in range(60)]
+        latest, now = evaluator, topology
+        for number in range(30):
+            after = drawn(need("x", "a"), need("y", "x"), need("z", "y"), need(f"n{number}", "a"))
+            made = written(latest.supplies, write_of(latest.supplies, now, after))
+            latest, now = latest.following(made.supplies, made.changed), after
+        for each in asked:
+            agree(each.result(), expected)
+    agree(latest.evaluate(question), Evaluator(now).evaluate(question))
 
 
 def test_a_write_that_does_not_fit_changes_nothing() -> None:

@@ -8,12 +8,12 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from graph.database import Database, ReadUnit, WriteUnit, connect
+from graph.database import Database, WriteUnit, connect
 from graph.identity import Revision, Tenant
 from graph.impact import Combine, Failure, Question, RelationshipId, evaluate
 from graph.kernel import count_within, decode
 from graph.snapshot import Snapshot, SnapshotService, source
-from graph.snapshot.reading import Material, read
+from graph.snapshot.reading import Material, Run, read
 from graph.snapshot.rules import Rules
 from tests.pumping import ASSETS, RELATIONSHIPS, REVISION, cypher, pumping, seed
 from tests.servers import Server
@@ -118,7 +118,7 @@ async def test_it_is_read_once_a_revision(server: Server, tenant: Tenant) -> Non
     snapshots = SnapshotService(counted.database, pumping())
     first: list[Snapshot] = await asyncio.gather(*(snapshots.current(tenant) for _ in range(5)))
     assert all(each is first[0] for each in first)
-    assert counted.statements.count("snapshot/list_relationships") == 1
+    assert sum(name.startswith("snapshot/list_relationships") for name in counted.statements) == 1
     await raise_revision(counted.database, tenant)
     second = await snapshots.current(tenant)
     assert second is not first[0]
@@ -135,7 +135,7 @@ async def test_statements_do_not_grow_with_assets(server: Server, tenant: Tenant
     counted.statements.clear()
     snapshot = await SnapshotService(counted.database, pumping()).current(tenant)
     assert snapshot.size == len(ASSETS) + 500
-    assert len(counted.statements) == 5
+    assert len(counted.statements) == 4
     await counted.database.close()
 
 
@@ -151,11 +151,11 @@ async def test_writers_that_never_pause_are_made_to_wait(
     """A write between the statements makes the reading begin anew, and in the end hold the tenant."""
     held: list[bool] = []
 
-    async def disturbed(unit: ReadUnit, rules: Rules, revision: Revision) -> Material:
-        held.append(isinstance(unit, WriteUnit))
+    async def disturbed(run: Run, rules: Rules, revision: Revision, *, at_once: int = 1) -> Material:
+        held.append(at_once == 1)
         if not held[-1]:
             await raise_revision(database, tenant)
-        return await read(unit, rules, revision)
+        return await read(run, rules, revision, at_once=at_once)
 
     monkeypatch.setattr(source, "read", disturbed)
     await seed(database, tenant)
