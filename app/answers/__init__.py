@@ -1,38 +1,51 @@
 """Answers as whole documents, for doors that take no GraphQL: the same input, the same answer."""
 
 from app.answers.bodies import ImpactAnswer, ImpactBody, ImpactLine
+from app.answers.criticality import (
+    CriticalityAnswer,
+    CriticalityProgress,
+    criticality_document,
+    criticality_lines,
+    progress_document,
+)
 from app.answers.impact import FIRST, impact_document, impact_lines
+from app.answers.lines import CriticalityLine, CutSetLine, RootCauseLine, SinglePointLine
 from app.answers.reliability import (
     FIRST_FOUND,
-    CriticalityAnswer,
     CutSetsAnswer,
-    SinglePointLine,
     SinglePointsAnswer,
-    criticality_document,
     cut_sets_document,
     single_points_document,
-    single_points_lines,
 )
-from app.answers.root_cause import root_cause_document
+from app.answers.reliability_lines import cut_sets_lines, single_points_lines
+from app.answers.root_cause import root_cause_document, root_cause_lines
 from app.answers.root_cause_bodies import RootCauseAnswer, RootCauseBody
 
 __all__ = [
     "FIRST",
     "FIRST_FOUND",
     "CriticalityAnswer",
+    "CriticalityLine",
+    "CriticalityProgress",
+    "CutSetLine",
     "CutSetsAnswer",
     "ImpactAnswer",
     "ImpactBody",
     "ImpactLine",
     "RootCauseAnswer",
     "RootCauseBody",
+    "RootCauseLine",
     "SinglePointLine",
     "SinglePointsAnswer",
     "criticality_document",
+    "criticality_lines",
     "cut_sets_document",
+    "cut_sets_lines",
     "impact_document",
     "impact_lines",
+    "progress_document",
     "root_cause_document",
+    "root_cause_lines",
     "single_points_document",
     "single_points_lines",
 ]

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from graph.analysis import (
         Analysis,
         CriticalityService,
-        CutSetService,
+        CutSetAnalysis,
+        CutSetRequest,
         ImpactRequest,
         RootCauseService,
         SinglePointService,
@@ -55,6 +56,14 @@ class Impacts(Protocol):
         ...
 
 
+class CutSetFinder(Protocol):
+    """Finds minimal cut sets, as `graph.analysis.CutSetService` does."""
+
+    async def ask(self, principal: Principal, request: CutSetRequest) -> CutSetAnalysis:
+        """The minimal cut sets of a target."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log."""
@@ -65,7 +74,7 @@ class Context:
     changes: ChangeService
     impact: Impacts
     single_points: SinglePointService
-    cut_sets: CutSetService
+    cut_sets: CutSetFinder
     criticality: CriticalityService
     root_causes: RootCauseService
     ontologies: Ontologies
