@@ -24,14 +24,24 @@ from graph.impact import (
 )
 from graph.kernel.containment import containment_of, count_within
 from graph.kernel.criticality import Criticality, count_falls
+from graph.kernel.editions import compiling
 from graph.kernel.encoding import encode
 from graph.kernel.evaluator import ArrayEvaluator
+from graph.kernel.jit import keep_on_disk
 
 _HOUR = timedelta(hours=1)
 
 
 def warm() -> None:
-    """Compile what isn't compiled yet; under a second where all of it is kept on disk already, else up to a minute."""
+    """Compile what isn't compiled yet; under a second where all of it is kept on disk already, else up to a minute.
+
+    Of several processes one compiles, the others wait for it.
+    """
+    with compiling(keep_on_disk()):
+        _ask_everything()
+
+
+def _ask_everything() -> None:
     for delay in (timedelta(0), _HOUR):
         evaluator = ArrayEvaluator(encode(build_topology(_ASSETS, _network(delay))))
         for question in _questions():
