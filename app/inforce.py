@@ -172,7 +172,7 @@ class Editions:
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
 
     def _edition(self, ontology: Ontology) -> Edition:
-        snapshots, evaluators = SnapshotService(self._database, ontology), Evaluators()
+        snapshots, evaluators = SnapshotService(self._database, ontology, workers=self._workers), Evaluators()
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology),

@@ -167,17 +167,14 @@ class CriticalityService:
 
 
 def _in_order(found: Weights, snapshot: Snapshot, weight_by: str) -> F64:
-    """The weights by position; what is not in the snapshot yet has none. Raises ValueInvalid for a negative one."""
-    weights = np.zeros(snapshot.size, np.float64)
-    for ids, values in found:
-        for asset, value in zip(ids, values, strict=True):
-            if value < 0:
-                raise ValueInvalid(
-                    f"{asset} has a negative {weight_by}", place="weightBy", expected="0 or more", actual=str(value)
-                )
-            if (at := snapshot.ids.find(asset)) is not None:
-                weights[at] = value
-    return weights
+    """The weights by position, 0 for who has none. Raises ValueInvalid for a negative one."""
+    by_id = {asset: value for ids, values in found for asset, value in zip(ids, values, strict=True)}
+    for asset, value in by_id.items():
+        if value < 0:
+            raise ValueInvalid(
+                f"{asset} has a negative {weight_by}", place="weightBy", expected="0 or more", actual=str(value)
+            )
+    return np.fromiter((by_id.get(asset, 0.0) for asset in snapshot.ids), np.float64, snapshot.size)
 
 
 def _still(progress: Progress) -> StillCounting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict, defaultdict
+from functools import partial
 from typing import Final
 
 from graph.database import Database, ReadUnit, Row, WriteUnit
@@ -11,6 +12,7 @@ from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from graph.snapshot.model import Snapshot
 from graph.snapshot.reading import NOTHING, Material, build, read
+from graph.work import Workers
 from queries import named
 
 TRIES: Final = 2
@@ -23,8 +25,11 @@ class SnapshotService:
     `kept` is the number of tenants whose last snapshot stays in memory.
     """
 
-    def __init__(self, database: Database, ontology: Ontology, *, kept: int = KEPT) -> None:
+    def __init__(
+        self, database: Database, ontology: Ontology, *, kept: int = KEPT, workers: Workers | None = None
+    ) -> None:
         self._database = database
+        self._workers = workers or Workers()
         self._ontology = ontology
         self._kept = kept
         self._snapshots: OrderedDict[Tenant, Snapshot] = OrderedDict()
@@ -36,6 +41,12 @@ class SnapshotService:
         snapshot = self._known(tenant, revision)
         if snapshot is not None:
             return snapshot
+        # Who goes away doesn't end it: others wait for the same one, or will ask for it.
+        renewing = asyncio.ensure_future(self._renewed(tenant, revision))
+        renewing.add_done_callback(_seen)
+        return await asyncio.shield(renewing)
+
+    async def _renewed(self, tenant: Tenant, revision: Revision) -> Snapshot:
         async with self._locks[tenant]:
             snapshot = self._known(tenant, revision)
             return snapshot if snapshot is not None else await self._renew(tenant)
@@ -53,7 +64,8 @@ class SnapshotService:
 
     async def _renew(self, tenant: Tenant) -> Snapshot:
         material = await self._read(tenant)
-        snapshot = await asyncio.to_thread(build, material, self._ontology, tenant)
+        work = partial(build, material, self._ontology, tenant)
+        snapshot = await self._workers.whole(tenant, "snapshot", work)
         self._snapshots[tenant] = snapshot
         self._snapshots.move_to_end(tenant)
         while len(self._snapshots) > self._kept:
@@ -85,6 +97,12 @@ class SnapshotService:
 
     async def _read_held(self, unit: WriteUnit) -> Material:
         return await read(unit, self._ontology, await _held_revision(unit))
+
+
+def _seen(renewing: asyncio.Task[Snapshot]) -> None:
+    """Look at how it ended, where nobody waits for it any more."""
+    if not renewing.cancelled():
+        renewing.exception()
 
 
 async def _held_revision(unit: WriteUnit) -> Revision:

@@ -97,6 +97,11 @@ class Workers:
             raise self.long.busy() from None
         return await self._entered(self.long, kind, work, seconds=max(0.0, until - self._clock()))
 
+    async def whole(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
+        """What `work` returns, done on the long lane however long it takes: what many wait for. Raises TooBusy."""
+        await self.long.enter(tenant, kind)
+        return await self._entered(self.long, kind, work, seconds=None)
+
     async def aside(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
         """What `work` returns, done in the background, with no limit but that of threads; it ends with its caller."""
         await self.background.enter(tenant, kind)
