@@ -12,7 +12,7 @@ from graph.kernel.ids import Ids
 from graph.kernel.lists import IdList, Ranked
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
 from graph.kernel.upstream import upstream
-from graph.kernel.warming import warm
+from graph.kernel.warming import compile_first, warm
 
 __all__ = [
     "LONGEST",
@@ -28,6 +28,7 @@ __all__ = [
     "SupplyType",
     "Texts",
     "assemble",
+    "compile_first",
     "containment_of",
     "count_falls",
     "count_within",

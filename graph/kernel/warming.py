@@ -24,7 +24,7 @@ from graph.impact import (
 )
 from graph.kernel.containment import containment_of, count_within
 from graph.kernel.criticality import Criticality, count_falls
-from graph.kernel.editions import compiling
+from graph.kernel.editions import COMPLETE, compiling
 from graph.kernel.encoding import encode
 from graph.kernel.evaluator import ArrayEvaluator
 from graph.kernel.jit import keep_on_disk
@@ -39,6 +39,13 @@ def warm() -> None:
     """
     with compiling(keep_on_disk()):
         _ask_everything()
+
+
+def compile_first() -> None:
+    """Compile where that was never done before, so that no question's time is spent on it; else nothing."""
+    folder = keep_on_disk()
+    if folder is None or not (folder / COMPLETE).exists():
+        warm()
 
 
 def _ask_everything() -> None:

@@ -33,7 +33,7 @@ GRAPHQL_TYPES_TAKEN = _words("""
     AssetFilter StringFilter PropertyFilter AssetOrder Subgraph Path SearchHit Truncation MeasureInput AggregateRow
     Failure SupplyRef ImpactInput ImpactAnalysis LevelCount TypeCount ContainerCount ImpactedConnection ImpactedEdge
     ImpactedAsset Proof ProofMember ProofStep RootCauseInput Symptom RootCauseAnalysis RootCause Explained
-    CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality
+    CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality CriticalityProgress
     AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint Health
     Ontology AssetType PropertyDefinition ChannelDefinition RelationshipType Deprecation MigrationRecord
     ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput
