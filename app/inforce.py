@@ -210,7 +210,7 @@ class Editions:
 
     def _snapshots_of(self, ontology: Ontology) -> SnapshotService:
         """Snapshots by an ontology; those there are, where it says nothing else about what a snapshot holds."""
-        made = SnapshotService(self._database, ontology, folder=self._folder)
+        made = SnapshotService(self._database, ontology, folder=self._folder, workers=self._workers)
         if self._snapshots is None or self._snapshots.digest != made.digest:
             self._snapshots = made
         return self._snapshots

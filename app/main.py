@@ -32,7 +32,7 @@ from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint, LocalServer, check_server
 from graph.feed import ChangeFeed, Heads
 from graph.identity import Revision, Tenant, parse_tenant
-from graph.kernel import warm
+from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
@@ -229,7 +229,7 @@ def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Worke
         seconds=settings.question_timeout,
         ceilings={cut_sets.KIND: cut_sets.AT_ONCE},
     )
-    return Workers(limits, ended=ended)
+    return Workers(limits, ended=ended, prepare=compile_first)
 
 
 async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:

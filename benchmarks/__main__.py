@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 
-from benchmarks import bulk_load, change_sets, cut_sets, impact, reads, snapshots, start
+from benchmarks import bulk_load, change_sets, criticality, cut_sets, impact, reads, snapshots, start
 from benchmarks.servers import migrated_server
 
 
@@ -17,6 +17,7 @@ def main() -> None:
     chosen = parser.parse_args()
     impact.main([])
     cut_sets.main([])
+    criticality.main([])
     snapshots.main([])
     start.main()
     reads.main([])

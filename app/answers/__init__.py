@@ -3,20 +3,25 @@
 from app.answers.bodies import ImpactAnswer, ImpactBody, ImpactLine, place_of
 from app.answers.comparison import comparison_document, comparison_lines
 from app.answers.comparison_bodies import ComparisonAnswer, ComparisonBody, ComparisonLine
+from app.answers.criticality import (
+    CriticalityAnswer,
+    CriticalityProgress,
+    criticality_document,
+    criticality_lines,
+    progress_document,
+)
 from app.answers.impact import FIRST, impact_document, impact_lines
+from app.answers.lines import CriticalityLine, CutSetLine, RootCauseLine, SinglePointLine
 from app.answers.maintenance import FIRST_COMBINATIONS, MaintenanceAnswer, MaintenanceBody, maintenance_document
 from app.answers.reliability import (
     FIRST_FOUND,
-    CriticalityAnswer,
     CutSetsAnswer,
-    SinglePointLine,
     SinglePointsAnswer,
-    criticality_document,
     cut_sets_document,
     single_points_document,
-    single_points_lines,
 )
-from app.answers.root_cause import root_cause_document
+from app.answers.reliability_lines import cut_sets_lines, single_points_lines
+from app.answers.root_cause import root_cause_document, root_cause_lines
 from app.answers.root_cause_bodies import RootCauseAnswer, RootCauseBody
 
 __all__ = [
@@ -27,6 +32,9 @@ __all__ = [
     "ComparisonBody",
     "ComparisonLine",
     "CriticalityAnswer",
+    "CriticalityLine",
+    "CriticalityProgress",
+    "CutSetLine",
     "CutSetsAnswer",
     "ImpactAnswer",
     "ImpactBody",
@@ -35,17 +43,22 @@ __all__ = [
     "MaintenanceBody",
     "RootCauseAnswer",
     "RootCauseBody",
+    "RootCauseLine",
     "SinglePointLine",
     "SinglePointsAnswer",
     "comparison_document",
     "comparison_lines",
     "criticality_document",
+    "criticality_lines",
     "cut_sets_document",
+    "cut_sets_lines",
     "impact_document",
     "impact_lines",
     "maintenance_document",
     "place_of",
+    "progress_document",
     "root_cause_document",
+    "root_cause_lines",
     "single_points_document",
     "single_points_lines",
 ]

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from app.answers.comparison_bodies import ComparisonBody
-from app.answers.executing import BRIEF, WHY, Document, executed, line
+from app.answers.executing import BRIEF, WHY, Document, executed
+from app.answers.lines import line, whole
 from app.graphql import Comparisons, Context, TwinSchema
 from graph.access import Principal
 from graph.analysis import Comparison, Difference, ImpactRequest, SideName
-from graph.errors import TwinError
 from graph.impact import Proof
 from graph.ontology.model import Json
 
@@ -86,17 +86,15 @@ async def comparison_lines(schema: TwinSchema, context: Context, body: Compariso
     is wrong with the questions is raised before it; where reading fails later, a line `error` is the last.
     """
     held = replace(context, comparisons=HeldComparison(context.comparisons))
-    yield line("comparison", await executed(schema, held, _operation("...Summary") + _SUMMARY, body.given))
-    lines = 1
-    try:
-        for name in _DIFFERENCES + _ASSETS:
-            async for node in _nodes(schema, held, body, name):
-                yield line(name, node)
-                lines += 1
-    except TwinError as error:
-        yield line("error", {"code": error.code, "message": error.message, "hint": error.hint})
-    else:
-        yield line("end", {"lines": lines})
+    head = await executed(schema, held, _operation("...Summary") + _SUMMARY, body.given)
+    async for each in whole(head, _items(schema, held, body), kind="comparison"):
+        yield each
+
+
+async def _items(schema: TwinSchema, context: Context, body: ComparisonBody) -> AsyncIterator[bytes]:
+    for name in _DIFFERENCES + _ASSETS:
+        async for node in _nodes(schema, context, body, name):
+            yield line(name, node)
 
 
 class HeldComparison:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias, cast
 
-import orjson
 from graphql import GraphQLError
 
 from app.graphql import Context, TwinSchema
@@ -41,11 +40,6 @@ async def executed(schema: TwinSchema, context: Context, query: str, variables: 
     assert result.data is not None
     (answer,) = result.data.values()
     return cast("Document", answer)
-
-
-def line(kind: str, content: Document) -> bytes:
-    """A line of NDJSON whose `kind` says what it is."""
-    return orjson.dumps({"kind": kind, **content}, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _cause(error: GraphQLError) -> Exception:

@@ -10,15 +10,17 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from app.answers.bodies import ImpactBody
-from app.answers.executing import BRIEF, WHY, Document, executed, line
+from app.answers.executing import BRIEF, WHY, Document, executed
+from app.answers.lines import PAGE, line, whole
 from app.graphql import Context, Impacts, TwinSchema
 from graph.access import Principal
 from graph.analysis import Analysis, ImpactRequest
-from graph.errors import TwinError
 from graph.ontology.model import Json
 
-PAGE = 1000
 FIRST = 100
+
+PROVEN_PAGE = 100
+"""Impacted assets whose lines are made at a stretch: with their proofs a thousand would hold up everybody else."""
 
 _LISTS = ("impacted", "atRisk", "loweredByMaintenance", "improved", "unsupplied")
 
@@ -86,17 +88,15 @@ async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -
     is wrong with the question is raised before it; where reading fails later, a line `error` is the last.
     """
     held = replace(context, impact=HeldAnalysis(context.impact))
-    yield line("analysis", await executed(schema, held, _SUMMARY, {"input": body.given}))
-    lines = 1
-    try:
-        for name in _LISTS:
-            async for node in _nodes(schema, held, body, name):
-                yield line(name, node)
-                lines += 1
-    except TwinError as error:
-        yield line("error", {"code": error.code, "message": error.message, "hint": error.hint})
-    else:
-        yield line("end", {"lines": lines})
+    head = await executed(schema, held, _SUMMARY, {"input": body.given})
+    async for each in whole(head, _items(schema, held, body)):
+        yield each
+
+
+async def _items(schema: TwinSchema, context: Context, body: ImpactBody) -> AsyncIterator[bytes]:
+    for name in _LISTS:
+        async for node in _nodes(schema, context, body, name):
+            yield line(name, node)
 
 
 class HeldAnalysis:
@@ -121,10 +121,13 @@ class HeldAnalysis:
 
 
 async def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: str) -> AsyncIterator[Document]:
-    wanted, fragments = ("Impacted", _IMPACTED + BRIEF) if name == "impacted" else ("Brief", BRIEF)
+    proven = name == "impacted"
+    wanted, fragments = ("Impacted", _IMPACTED + BRIEF) if proven else ("Brief", BRIEF)
+    first = PROVEN_PAGE if proven else PAGE
     query = (
         "query Impact($input: ImpactInput!, $after: String) { impact(input: $input) { "
-        f"list: {name}(first: {PAGE}, after: $after) {{ nodes {{ ...{wanted} }} pageInfo {{ hasNextPage endCursor }} }}"
+        f"list: {name}(first: {first}, after: $after) "
+        f"{{ nodes {{ ...{wanted} }} pageInfo {{ hasNextPage endCursor }} }}"
         " } }" + fragments
     )
     after: Json = None

@@ -1,20 +1,17 @@
-"""Single points of failure and cut sets as documents, or line by line: what GraphQL says of them."""
+"""Single points of failure and cut sets as documents: what GraphQL says of them."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.answers.bodies import Body, Brief, Listed
-from app.answers.executing import Document, executed, line
+from app.answers.executing import Document, executed
 from app.graphql import Context, TwinSchema
-from graph.errors import TwinError
-from graph.ontology.model import Json
 
 FIRST_FOUND = 50
-PAGE = 1000
 
 _BRIEF = "fragment Brief on Asset { id type name }\n"
 _SPOF = (
@@ -42,41 +39,9 @@ query CutSets(
 }"""
 )
 
-_CRITICALITY = (
-    _BRIEF
-    + """
-query Criticality($types: [String!], $weightBy: String, $first: Int!, $after: String) {
-  criticality(types: $types, weightBy: $weightBy, first: $first, after: $after) {
-    nodes { asset { ...Brief } impactedCount downCount weight }
-    totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-  }
-}"""
-)
-
-
-class CriticalityOf(Body):
-    """What the failure of one asset alone does."""
-
-    asset: Brief
-    impacted_count: int
-    down_count: int
-    weight: float
-
-
-class CriticalityAnswer(Listed[CriticalityOf]):
-    """Assets by what their failure alone takes down, the most critical first."""
-
 
 class SinglePointsAnswer(Listed[Brief]):
     """Assets whose failure alone brings the target to the level, by id."""
-
-
-class SinglePointLine(BaseModel):
-    """A line of the whole answer: an asset, or how it ended."""
-
-    model_config = ConfigDict(extra="allow")
-
-    kind: Literal["asset", "error", "end"]
 
 
 class ImportanceOf(Body):
@@ -107,49 +72,8 @@ async def single_points_document(
     return await executed(schema, context, _SPOF, {"asset": asset, "level": level, "first": first})
 
 
-async def single_points_lines(
-    schema: TwinSchema, context: Context, asset: str, *, level: str = "DOWN"
-) -> AsyncIterator[bytes]:
-    """All of them as NDJSON, by id: a line `asset` for each, then a line `end`.
-
-    What is wrong with the question is raised before the first line; what fails later is a line `error`. What is
-    written between two pages counts from the next page on.
-    """
-    given: dict[str, object] = {"asset": asset, "level": level, "first": PAGE}
-    lines = 0
-    page = await executed(schema, context, _SPOF, given)
-    while True:
-        nodes, after = _page(page)
-        for node in nodes:
-            yield line("asset", node)
-            lines += 1
-        if after is None:
-            break
-        try:
-            page = await executed(schema, context, _SPOF, {**given, "after": after})
-        except TwinError as error:
-            yield line("error", {"code": error.code, "message": error.message, "hint": error.hint})
-            return
-    yield line("end", {"lines": lines})
-
-
 async def cut_sets_document(
     schema: TwinSchema, context: Context, asset: str, arguments: Mapping[str, object], *, first: int = FIRST_FOUND
 ) -> Document:
     """The first minimal cut sets; `arguments` are GraphQL's but `asset` and `first`, where given."""
     return await executed(schema, context, _CUT_SETS, {"maxOrder": 3, **arguments, "asset": asset, "first": first})
-
-
-async def criticality_document(
-    schema: TwinSchema, context: Context, arguments: Mapping[str, object], *, first: int = FIRST_FOUND
-) -> Document:
-    """The first assets by criticality; `arguments` are GraphQL's `types`, `weightBy` and `after`, where given."""
-    return await executed(schema, context, _CRITICALITY, {**arguments, "first": first})
-
-
-def _page(document: Document) -> tuple[list[Document], Json]:
-    match document:
-        case {"nodes": list(nodes), "pageInfo": {"hasNextPage": more, "endCursor": end}}:
-            return [node for node in nodes if isinstance(node, dict)], end if more else None
-        case other:
-            raise AssertionError(f"{other!r} is no page")

@@ -1,10 +1,12 @@
-"""Answers about root causes as a document: the contract's RootCauseAnalysis."""
+"""Answers about root causes as a document, or line by line: the contract's RootCauseAnalysis."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from app.answers.executing import BRIEF, WHY, Document, executed
+from app.answers.lines import line, whole
 from app.answers.root_cause_bodies import RootCauseBody
 from app.graphql import Context, TwinSchema
 
@@ -29,3 +31,20 @@ query RootCause($input: RootCauseInput!) {
 async def root_cause_document(schema: TwinSchema, context: Context, body: RootCauseBody) -> Document:
     """The answer as one document. Raises what `RootCauseService.ask` raises, and ValueInvalid for a wrong moment."""
     return await executed(schema, context, _WHOLE, {"input": body.given})
+
+
+async def root_cause_lines(schema: TwinSchema, context: Context, body: RootCauseBody) -> AsyncIterator[bytes]:
+    """The same as NDJSON, a candidate a line, the likeliest first. What is wrong is raised before the first line."""
+    answer = await root_cause_document(schema, context, body)
+    match answer.pop("candidates"):
+        case list(candidates):
+            items = _items([each for each in candidates if isinstance(each, dict)])
+        case other:
+            raise AssertionError(f"{other!r} are no candidates")
+    async for each in whole(answer, items):
+        yield each
+
+
+async def _items(candidates: Sequence[Document]) -> AsyncIterator[bytes]:
+    for each in candidates:
+        yield line("candidate", each)

@@ -9,7 +9,6 @@ from typing import Annotated, Any, cast
 import typer
 
 from app.cli.console import print_json, print_table, say
-from app.cli.counting import wait_until_counted
 from app.cli.gateway import Answer, ask, gateway
 from app.cli.verbs import JsonFlag, ServerOption, TokenOption, add
 from graph.errors import ValueInvalid
@@ -166,6 +165,8 @@ def criticality(
 
 
 async def _ranked(variables: Mapping[str, object], server: str | None, token: str | None) -> Answer:
+    from app.cli.counting import wait_until_counted
+
     async with gateway(server, token) as opened:
         await wait_until_counted(opened, cast("str | None", variables["by"]))
         return await opened.graphql(_CRITICALITY, variables)

@@ -1,7 +1,8 @@
 """The GraphQL door: the contract's schema for an ontology, and what a request brings to it."""
 
 from app.graphql.ceilings import OperationLimits
-from app.graphql.context import Comparisons, Context, Impacts, Ontologies
+from app.graphql.context import Comparisons, Context, CutSetFinder, Impacts, Ontologies
+from app.graphql.cut_set_rows import finite
 from app.graphql.ontologies import LedgerOntologies, UnknownRevision
 from app.graphql.schema import TwinSchema, build_schema, printed
 from app.graphql.typed import NameClash
@@ -9,6 +10,7 @@ from app.graphql.typed import NameClash
 __all__ = [
     "Comparisons",
     "Context",
+    "CutSetFinder",
     "Impacts",
     "LedgerOntologies",
     "NameClash",
@@ -17,5 +19,6 @@ __all__ = [
     "TwinSchema",
     "UnknownRevision",
     "build_schema",
+    "finite",
     "printed",
 ]

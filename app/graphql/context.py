@@ -12,7 +12,8 @@ if TYPE_CHECKING:
         Analysis,
         Comparison,
         CriticalityService,
-        CutSetService,
+        CutSetAnalysis,
+        CutSetRequest,
         Difference,
         ImpactRequest,
         MaintenanceService,
@@ -83,6 +84,14 @@ class Comparisons(Protocol):
         ...
 
 
+class CutSetFinder(Protocol):
+    """Finds minimal cut sets, as `graph.analysis.CutSetService` does."""
+
+    async def ask(self, principal: Principal, request: CutSetRequest) -> CutSetAnalysis:
+        """The minimal cut sets of a target."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log.
@@ -100,7 +109,7 @@ class Context:
     maintenance: MaintenanceService
     impact_feed: ImpactFeed
     single_points: SinglePointService
-    cut_sets: CutSetService
+    cut_sets: CutSetFinder
     criticality: CriticalityService
     root_causes: RootCauseService
     ontologies: Ontologies

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from app.http.routes import Operation
 from app.http.routes.bulk import EXPORT, LOAD
+from app.http.routes.criticality import CRITICALITY, PROGRESS
 from app.http.routes.impact import IMPACT
 from app.http.routes.planning import COMPARE, MAINTENANCE_CHECK
-from app.http.routes.reliability import CRITICALITY, CUT_SETS, SINGLE_POINTS
+from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
 from app.http.routes.root_cause import ROOT_CAUSE
 
 
 def operations() -> tuple[Operation, ...]:
     """Return them; a module of `app.http.routes` gives each subject's."""
-    return (IMPACT, COMPARE, MAINTENANCE_CHECK, ROOT_CAUSE, SINGLE_POINTS, CUT_SETS, CRITICALITY, LOAD, EXPORT)
+    return (
+        IMPACT,
+        COMPARE,
+        MAINTENANCE_CHECK,
+        ROOT_CAUSE,
+        SINGLE_POINTS,
+        CUT_SETS,
+        CRITICALITY,
+        PROGRESS,
+        LOAD,
+        EXPORT,
+    )

@@ -23,6 +23,9 @@ from graph.work import Workers
 FEW_PROOFS: Final = 20
 """Proofs that are likely to be found in a moment."""
 
+PROOFS_KEPT: Final = 2_000
+"""Proofs that are kept for who asks for the same page again; who reads on to the end needs none of them twice."""
+
 MANY: Final = 10_000
 """Assets that take too long to be put in order on the event loop."""
 
@@ -109,7 +112,10 @@ class Analysis:
         async with self._lock:
             work = partial(self._prove, assets)
             await self._workers.run(self.snapshot.tenant, "proofs", work, quick=len(assets) <= FEW_PROOFS)
-            return {asset: self._proofs[asset] for asset in assets}
+            found = {asset: self._proofs[asset] for asset in assets}
+            if len(self._proofs) > PROOFS_KEPT:
+                self._proofs = {}
+            return found
 
     async def by_container(self, container_type: str) -> Sequence[tuple[str, int]]:
         """How many impacted assets each asset of a type (or subtypes) contains, largest first. Raises UnknownType."""

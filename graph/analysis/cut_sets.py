@@ -32,6 +32,9 @@ SECONDS: Final = 10.0
 UPSTREAM: Final = 100_000
 """Ceiling of the assets upstream of a target: more take longer to set out than an answer may."""
 
+MOST_LISTED: Final = 100_000
+"""Cut sets that a whole answer lists at most: they are in memory together."""
+
 KIND: Final = "cutSets"
 
 AT_ONCE: Final = 1
@@ -44,7 +47,7 @@ class CutSetRequest:
 
     Events are the assets upstream of the target that fit `among`; without it those whose probability `chance` tells, if
     that is given and any has one, else all. `max_order` bounds the size of the sets (None: any), `first` how many are
-    listed.
+    listed; with `whole` all are, up to MOST_LISTED.
     """
 
     target: str
@@ -53,6 +56,7 @@ class CutSetRequest:
     max_order: int | None = 3
     first: int = 50
     importance: bool = True
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +94,7 @@ class CutSetService:
         number out of its range and a property that tells no probabilities, and what `Workers.run` raises.
         """
         principal.demand(Scope.READ)
-        check_first(request.first)
+        first = MOST_LISTED if request.whole else check_first(request.first)
         snapshot = await self._snapshots.current(principal.tenant)
         upstream_of = partial(_upstream, snapshot, request.target)
         part = await self._workers.run(snapshot.tenant, "upstream", upstream_of, quick=True)
@@ -98,7 +102,7 @@ class CutSetService:
             target=request.target,
             events=await self._events(principal, request, [snapshot.ids[at] for at in part[1:].tolist()]),
             max_order=request.max_order,
-            first=request.first,
+            first=first,
             importance=request.importance,
         )
         found = await self._workers.run(snapshot.tenant, KIND, partial(self._analyse, snapshot, part, question))

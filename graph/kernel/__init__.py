@@ -15,7 +15,7 @@ from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows
 from graph.kernel.texts import Texts
 from graph.kernel.updating import Contradicted, Write, Written, joined_columns, room_for, supplies_in, written
 from graph.kernel.upstream import upstream
-from graph.kernel.warming import warm
+from graph.kernel.warming import compile_first, warm
 
 __all__ = [
     "LONGEST",
@@ -35,6 +35,7 @@ __all__ = [
     "Write",
     "Written",
     "assemble",
+    "compile_first",
     "containment_of",
     "count_falls",
     "count_within",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -12,6 +11,8 @@ from typing import Final, Protocol, TypeVar, cast
 import numba
 from numba.core import config
 from platformdirs import user_cache_path
+
+from graph.kernel.editions import opened_edition
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -27,6 +28,9 @@ class Dispatcher(Protocol):
 _NOT_KEPT: list[Dispatcher] = []
 """Compiled functions that aren't kept on disk yet, for looking for a folder is work that no import should do."""
 
+
+_FOLDER: list[Path] = []
+"""The folder that compiled code is kept in, once that is known."""
 
 _LOCK: Final = Lock()
 _GIVEN: Final = str(getattr(config, "CACHE_DIR", ""))
@@ -44,30 +48,23 @@ def compiled(function: F) -> F:
     return cast("F", made)
 
 
-def keep_on_disk() -> None:
-    """Have what is compiled kept for later processes; to be called before anything compiled is.
+def keep_on_disk() -> Path | None:
+    """Have what is compiled kept for later processes; to be called before anything compiled is. Returns the folder.
 
     In a folder of this edition, in `NUMBA_CACHE_DIR` or the user's cache. Where that can't be written to, each process
     compiles anew: numba would fall back to a folder beside the sources, which knows no editions.
     """
     with _LOCK:
-        if not _NOT_KEPT:
-            return
-        folder = (Path(_GIVEN) if _GIVEN else user_cache_path("twin-topology") / "kernel") / _edition()
-        if _can_be_written(folder):
-            setattr(config, "CACHE_DIR", str(folder))  # noqa: B010  numba declares none of its settings
-            for each in _NOT_KEPT:
-                each.enable_caching()
-        _NOT_KEPT.clear()
-
-
-def _can_be_written(folder: Path) -> bool:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
+        if _NOT_KEPT:
+            parent = Path(_GIVEN) if _GIVEN else user_cache_path("twin-topology") / "kernel"
+            folder = opened_edition(parent, _edition(), own=not _GIVEN)
+            if folder is not None:
+                setattr(config, "CACHE_DIR", str(folder))  # noqa: B010  numba declares none of its settings
+                for each in _NOT_KEPT:
+                    each.enable_caching()
+                _FOLDER.append(folder)
+            _NOT_KEPT.clear()
+        return _FOLDER[0] if _FOLDER else None
 
 
 def _edition() -> str:

@@ -24,15 +24,32 @@ from graph.impact import (
 )
 from graph.kernel.containment import containment_of, count_within
 from graph.kernel.criticality import Criticality, count_falls
+from graph.kernel.editions import COMPLETE, compiling
 from graph.kernel.encoding import encode
 from graph.kernel.evaluator import ArrayEvaluator
+from graph.kernel.jit import keep_on_disk
 from graph.kernel.updating import Write, supplies_in, written
 
 _HOUR = timedelta(hours=1)
 
 
 def warm() -> None:
-    """Compile what isn't compiled yet; under a second where all of it is kept on disk already, else up to a minute."""
+    """Compile what isn't compiled yet; under a second where all of it is kept on disk already, else up to a minute.
+
+    Of several processes one compiles, the others wait for it.
+    """
+    with compiling(keep_on_disk()):
+        _ask_everything()
+
+
+def compile_first() -> None:
+    """Compile where that was never done before, so that no question's time is spent on it; else nothing."""
+    folder = keep_on_disk()
+    if folder is None or not (folder / COMPLETE).exists():
+        warm()
+
+
+def _ask_everything() -> None:
     for delay in (timedelta(0), _HOUR):
         evaluator = ArrayEvaluator(encode(build_topology(_ASSETS, _network(delay))))
         for question in _questions():

@@ -38,7 +38,7 @@ GRAPHQL_TYPES_TAKEN = _words("""
     ImpactedAsset Proof ProofMember ProofStep RootCauseInput Symptom RootCauseAnalysis RootCause Explained
     ImpactComparison ComparedImpact LevelDifference TypeDifference ImpactDifference DifferenceEdge DifferenceConnection
     MaintenanceCheckInput PlannedWork MaintenanceCheck WorkImpact LoweredAsset
-    CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality
+    CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality CriticalityProgress
     AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint Health
     Ontology AssetType PropertyDefinition ChannelDefinition RelationshipType Deprecation MigrationRecord
     ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput

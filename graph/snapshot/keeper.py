@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Final
 
 import structlog
@@ -18,6 +19,7 @@ from graph.snapshot.rules import Rules
 from graph.snapshot.shelf import Shelf
 from graph.snapshot.source import Record, Source
 from graph.snapshot.tidying import tidied
+from graph.work import Workers
 
 FEWEST: Final = 20_000
 """So many entries of the log are followed rather than reading everything anew, however small the tenant is."""
@@ -35,13 +37,21 @@ class Keeper:
     """
 
     def __init__(
-        self, tenant: Tenant, source: Source, rules: Rules, *, shelf: Shelf | None, evaluators: Evaluators
+        self,
+        tenant: Tenant,
+        source: Source,
+        rules: Rules,
+        *,
+        shelf: Shelf | None,
+        evaluators: Evaluators,
+        workers: Workers,
     ) -> None:
         self._tenant = tenant
         self._source = source
         self._rules = rules
         self._shelf = shelf
         self._evaluators = evaluators
+        self._workers = workers
         self._snapshot: Snapshot | None = None
         self._running: asyncio.Task[Snapshot] | None = None
         self._next: asyncio.Task[Snapshot] | None = None
@@ -123,7 +133,7 @@ class Keeper:
 
     async def _whole(self) -> Snapshot:
         material = await self._source.whole(self._tenant)
-        return await asyncio.to_thread(build, material, self._rules, self._tenant)
+        return await self._workers.whole(self._tenant, "snapshot", partial(build, material, self._rules, self._tenant))
 
     # ---- putting in order --------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from graph.snapshot.model import Snapshot
 from graph.snapshot.rules import Rules
 from graph.snapshot.shelf import Shelf
 from graph.snapshot.source import Source
+from graph.work import Workers
 
 KEPT: Final = 16
 PATIENCE: Final = 5.0
@@ -42,9 +43,11 @@ class SnapshotService:
         kept: int = KEPT,
         evaluators: Evaluators | None = None,
         folder: Path | None = None,
+        workers: Workers | None = None,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.evaluators = evaluators or Evaluators()
+        self._workers = workers or Workers()
         self._rules = Rules.of(ontology)
         self._source = Source(database, self._rules)
         self._shelf = None
@@ -99,7 +102,12 @@ class SnapshotService:
         keeper = self._keepers.get(tenant)
         if keeper is None:
             keeper = self._keepers[tenant] = Keeper(
-                tenant, self._source, self._rules, shelf=self._shelf, evaluators=self.evaluators
+                tenant,
+                self._source,
+                self._rules,
+                shelf=self._shelf,
+                evaluators=self.evaluators,
+                workers=self._workers,
             )
         self._keepers.move_to_end(tenant)
         while len(self._keepers) > self._kept:

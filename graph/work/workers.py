@@ -52,7 +52,8 @@ class _Slow(Exception):
 class Workers:
     """Computes questions in threads. `ended` is told of each when its thread is free again.
 
-    For one event loop; `clock` gives seconds and never goes back.
+    `prepare` is done once, in a thread, before the first question, whose time doesn't count meanwhile. For one event
+    loop; `clock` gives seconds and never goes back.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Workers:
         ended: Callable[[Ended], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         quick_seconds: float = QUICK_SECONDS,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
         limits = limits or WorkLimits()
         threads = limits.at_once or cores()
@@ -71,6 +73,8 @@ class Workers:
         self._seconds = limits.seconds
         self._quick_seconds = quick_seconds
         self._ended = ended
+        self._prepare = prepare
+        self._preparing: asyncio.Future[None] | None = None
         self._clock = clock
 
     @property
@@ -84,6 +88,8 @@ class Workers:
         Work asks `checkpoint` whether it is still wanted; when the caller is cancelled or out of time it is told to
         end, and its thread counts as busy until it has. Raises TooBusy, QuestionTimedOut, and what `work` does.
         """
+        if self._prepare is not None:
+            await self._prepared(self._prepare)
         until = self._clock() + self._seconds
         if quick:
             try:
@@ -96,6 +102,11 @@ class Workers:
         except TimeoutError:
             raise self.long.busy() from None
         return await self._entered(self.long, kind, work, seconds=max(0.0, until - self._clock()))
+
+    async def whole(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
+        """What `work` returns, done on the long lane however long it takes: what many wait for. Raises TooBusy."""
+        await self.long.enter(tenant, kind)
+        return await self._entered(self.long, kind, work, seconds=None)
 
     async def aside(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
         """What `work` returns, done in the background, with no limit but that of threads; it ends with its caller."""
@@ -111,6 +122,12 @@ class Workers:
         """Take no more work; what is under way goes on by itself."""
         for lane in self.lanes:
             lane.executor.shutdown(wait=False, cancel_futures=True)
+
+    async def _prepared(self, prepare: Callable[[], None]) -> None:
+        if self._preparing is None:
+            self._preparing = asyncio.ensure_future(asyncio.to_thread(prepare))
+        await asyncio.shield(asyncio.gather(self._preparing, return_exceptions=True))  # a fault shows where it matters
+        self._prepare = None
 
     async def _on(self, lane: Lane, tenant: Tenant, kind: str, work: Callable[[], T], *, seconds: float) -> T:
         await lane.enter(tenant, kind)

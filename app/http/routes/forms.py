@@ -14,6 +14,9 @@ from app.http.exchange import State
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
 
+_PIECE: Final = 32_768
+"""Bytes of lines that are sent together."""
+
 
 def wanted_form(request: Request[State], offered: Sequence[str] = (JSON, NDJSON)) -> str:
     """The form of the answer: NDJSON for who names it and may have it, else JSON. Raises NotAcceptable."""
@@ -32,6 +35,13 @@ async def streamed(lines: AsyncIterator[bytes]) -> StreamingResponse:
 
 
 async def _preceded(first: bytes, others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The first line by itself, the others joined to pieces that are worth sending."""
     yield first
+    waiting, size = list[bytes](), 0
     async for line in others:
-        yield line
+        waiting.append(line)
+        size += len(line)
+        if size >= _PIECE:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    yield b"".join(waiting)

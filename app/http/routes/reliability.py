@@ -1,4 +1,4 @@
-"""`GET /v1/spof/{id}`, `/v1/cut-sets/{id}` and `/v1/criticality`: what brings an asset down, and what matters most."""
+"""`GET /v1/spof/{id}` and `/v1/cut-sets/{id}`: what brings an asset down."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from app.answers import (
     FIRST_FOUND,
-    CriticalityAnswer,
+    CutSetLine,
     CutSetsAnswer,
     SinglePointLine,
     SinglePointsAnswer,
-    criticality_document,
     cut_sets_document,
+    cut_sets_lines,
     single_points_document,
     single_points_lines,
 )
@@ -37,15 +37,15 @@ async def ask_single_points(request: Request[State], principal: Principal) -> Re
     context = edition.context(principal, request.state["exchange"].id)
     asset, level = request.path_params["id"], _level(request)
     if form == NDJSON:
-        return await streamed(single_points_lines(edition.schema, context, asset, level=level))
+        return await streamed(single_points_lines(context, asset, level=level))
     wanted = number(request, "first", FIRST_FOUND)
     answer = await single_points_document(edition.schema, context, asset, level=level, first=wanted)
     return Response(orjson.dumps(answer), media_type=JSON)
 
 
 async def ask_cut_sets(request: Request[State], principal: Principal) -> Response:
-    """Answer with minimal cut sets."""
-    wanted_form(request, (JSON,))
+    """Answer with minimal cut sets; all of them, line by line, for who takes NDJSON."""
+    form = wanted_form(request)
     edition = request.state["service"].edition()
     context = edition.context(principal, request.state["exchange"].id)
     arguments: dict[str, object] = {"maxOrder": number(request, "maxOrder", 3)}
@@ -54,21 +54,11 @@ async def ask_cut_sets(request: Request[State], principal: Principal) -> Respons
     for name in ("probabilityBy", "missionTime"):
         if (value := request.query_params.get(name)) is not None:
             arguments[name] = value
+    asset = request.path_params["id"]
+    if form == NDJSON:
+        return await streamed(cut_sets_lines(edition.schema, context, asset, arguments))
     wanted = number(request, "first", FIRST_FOUND)
-    answer = await cut_sets_document(edition.schema, context, request.path_params["id"], arguments, first=wanted)
-    return Response(orjson.dumps(answer), media_type=JSON)
-
-
-async def ask_criticality(request: Request[State], principal: Principal) -> Response:
-    """Answer with the most critical assets."""
-    wanted_form(request, (JSON,))
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
-    given = {name: request.query_params[name] for name in ("weightBy", "after") if name in request.query_params}
-    types = request.query_params.getlist("type")
-    arguments: dict[str, object] = {**given, "types": types or None}
-    wanted = number(request, "first", FIRST_FOUND)
-    answer = await criticality_document(edition.schema, context, arguments, first=wanted)
+    answer = await cut_sets_document(edition.schema, context, asset, arguments, first=wanted)
     return Response(orjson.dumps(answer), media_type=JSON)
 
 
@@ -111,11 +101,12 @@ CUT_SETS: Final = Operation(
     summary="Find minimal cut sets",
     description=(
         "The smallest sets of assets whose joint failure brings the asset DOWN, how many there are, and where "
-        "probabilities are known how probable that is and what matters most: GraphQL's `cutSets`."
+        "probabilities are known how probable that is and what matters most: GraphQL's `cutSets`. As NDJSON all of "
+        "them come, a set a line (100,000 at most), then the importance of every asset in them."
     ),
     handler=ask_cut_sets,
     scope=Scope.READ,
-    answers={JSON: CutSetsAnswer},
+    answers={JSON: CutSetsAnswer, NDJSON: CutSetLine},
     parameters=(
         _ID,
         Parameter(
@@ -134,7 +125,7 @@ CUT_SETS: Final = Operation(
         Parameter(
             name="first",
             where="query",
-            meaning=f"How many sets, and of how many assets the importance, {FIRST_FOUND} unless told",
+            meaning=f"How many sets, and of how many assets the importance, {FIRST_FOUND} unless told; for JSON alone",
             kind="integer",
             example=FIRST_FOUND,
         ),
@@ -161,48 +152,6 @@ CUT_SETS: Final = Operation(
         "REQUEST_INVALID",
         "NOT_ACCEPTABLE",
     ),
-)
-
-CRITICALITY: Final = Operation(
-    path="/v1/criticality",
-    method="GET",
-    summary="Rank assets by what their failure takes down",
-    description=(
-        "Every asset by what its failure alone does, the most critical first: GraphQL's `criticality`. It is counted "
-        "once a revision in the background; while that takes longer than a request may, the answer is 503 "
-        "STILL_COUNTING with Retry-After, and who asks again finds it further on."
-    ),
-    handler=ask_criticality,
-    scope=Scope.READ,
-    answers={JSON: CriticalityAnswer},
-    parameters=(
-        Parameter(name="type", where="query", meaning="Only these and their subtypes; may be repeated", example="Pump"),
-        Parameter(
-            name="weightBy",
-            where="query",
-            meaning="A property that is a number: what goes down weighs its value instead of 1",
-            example="ratedFlow",
-        ),
-        Parameter(
-            name="first",
-            where="query",
-            meaning=f"How many, {FIRST_FOUND} unless told",
-            kind="integer",
-            example=FIRST_FOUND,
-        ),
-        Parameter(name="after", where="query", meaning="The endCursor of the page before"),
-    ),
-    codes=(
-        "UNKNOWN_TYPE",
-        "UNKNOWN_PROPERTY",
-        "VALUE_INVALID",
-        "LIMIT_EXCEEDED",
-        "CURSOR_INVALID",
-        "STILL_COUNTING",
-        "IMPACT_BUDGET_SPENT",
-        "NOT_ACCEPTABLE",
-    ),
-    conditional=True,
 )
 
 

@@ -8,20 +8,22 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.answers import RootCauseAnswer, RootCauseBody, root_cause_document
+from app.answers import RootCauseAnswer, RootCauseBody, RootCauseLine, root_cause_document, root_cause_lines
 from app.http.bodies import read_model
 from app.http.exchange import State
-from app.http.routes.forms import JSON, wanted_form
+from app.http.routes.forms import JSON, NDJSON, streamed, wanted_form
 from app.http.routes.operation import Operation
 from graph.access import Principal, Scope
 
 
 async def ask_root_cause(request: Request[State], principal: Principal) -> Response:
-    """Answer a question about root causes."""
-    wanted_form(request, (JSON,))
+    """Answer a question about root causes in the form that the caller takes."""
+    form = wanted_form(request)
     body = await read_model(request, RootCauseBody)
     edition = request.state["service"].edition()
     context = edition.context(principal, request.state["exchange"].id)
+    if form == NDJSON:
+        return await streamed(root_cause_lines(edition.schema, context, body))
     answer = await root_cause_document(edition.schema, context, body)
     return Response(orjson.dumps(answer), media_type=JSON)
 
@@ -32,12 +34,13 @@ ROOT_CAUSE: Final = Operation(
     summary="Ask what is behind symptoms",
     description=(
         "The question and the answer are GraphQL's `rootCause`: candidates, likeliest first, each with what it "
-        "explains and the proof of that, what it leaves unexplained, and what is known healthy yet would have fallen."
+        "explains and the proof of that, what it leaves unexplained, and what is known healthy yet would have fallen. "
+        "As NDJSON they come a candidate a line."
     ),
     handler=ask_root_cause,
     scope=Scope.READ,
     body=RootCauseBody,
-    answers={JSON: RootCauseAnswer},
+    answers={JSON: RootCauseAnswer, NDJSON: RootCauseLine},
     codes=(
         "UNKNOWN_ASSET",
         "SYMPTOMS_INVALID",

@@ -42,7 +42,7 @@ async def test_lines_hold_the_whole_answer(door: Door) -> None:
     assert [line["kind"] for line in lines] == ["analysis", "atRisk", "end"]
     assert lines[0]["atRiskCount"] == document["atRiskCount"] == 1
     assert lines[1] == {"kind": "atRisk", "id": "S", "type": "Service", "name": "Cooling service"}
-    assert lines[-1] == {"kind": "end", "lines": 2}
+    assert lines[-1] == {"kind": "end", "lines": 2, "complete": True}
 
 
 async def test_lines_are_of_one_analysis(door: Door) -> None:

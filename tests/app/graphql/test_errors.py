@@ -48,6 +48,7 @@ async def test_a_refusal_says_everything(door: Door) -> None:
             "expected": "this",
             "actual": "that",
             "hint": "do it",
+            "retryAfter": 1,
         },
     }
 

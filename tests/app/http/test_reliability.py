@@ -12,7 +12,8 @@ import pytest
 
 from app.answers import CriticalityAnswer, CutSetsAnswer, SinglePointsAnswer
 from app.http.openapi import openapi
-from app.http.routes.reliability import CRITICALITY, CUT_SETS, SINGLE_POINTS
+from app.http.routes.criticality import CRITICALITY
+from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
 from app.main import build
 from app.settings import Settings
 from graph.identity import Tenant
@@ -59,8 +60,9 @@ def test_what_brings_a_pump_down(service: TestClient) -> None:
     assert ([each.id for each in alone.nodes], alone.total_count) == (["G"], 1)
     lines = service.get(f"/v1/spof/{address}?level=degraded", headers=NDJSON)
     assert [orjson.loads(each) for each in lines.text.splitlines()] == [
+        {"kind": "analysis", "revision": 1, "target": PUMP, "level": "DEGRADED", "totalCount": 1},
         {"kind": "asset", "id": "G", "type": "GridFeed", "name": "Grid feed"},
-        {"kind": "end", "lines": 1},
+        {"kind": "end", "lines": 2, "complete": True},
     ]
     tag = response.headers["etag"]
     assert service.get(f"/v1/spof/{address}", headers={"if-none-match": tag}).status_code == 304
@@ -71,6 +73,35 @@ def test_what_brings_a_pump_down(service: TestClient) -> None:
     among = quote('{"types": ["Switchgear"]}')
     boards = service.get(f"/v1/cut-sets/{address}?among={among}&first=1").json()
     assert (boards["count"], [each["id"] for each in boards["cutSets"][0]]) == ("1", ["B1", "B2"])
+
+
+def test_cut_sets_come_whole_line_by_line(service: TestClient) -> None:
+    address = f"/v1/cut-sets/{quote(PUMP, safe='')}?maxOrder=2"
+    head, *items, end = (orjson.loads(each) for each in service.get(address, headers=NDJSON).text.splitlines())
+    assert head == {
+        "kind": "analysis",
+        "revision": 1,
+        "count": "2",
+        "probability": None,
+        "truncated": None,
+        "target": PUMP,
+        "listedCount": 2,
+    }
+    document = service.get(address).json()
+    assert [each["assets"] for each in items] == document["cutSets"]
+    assert {each["kind"] for each in items} == {"cutSet"}
+    assert end == {"kind": "end", "lines": 3, "complete": True}
+
+
+def test_criticality_comes_whole_line_by_line(service: TestClient) -> None:
+    lines = service.get("/v1/criticality?type=Equipment", headers=NDJSON).text.splitlines()
+    head, *items, end = (orjson.loads(each) for each in lines)
+    assert head == {"kind": "analysis", "revision": 1, "totalCount": 4, "types": ["Equipment"], "weightBy": None}
+    document = service.get("/v1/criticality?type=Equipment").json()
+    assert [{name: each[name] for name in each if name != "kind"} for each in items] == document["nodes"]
+    assert end == {"kind": "end", "lines": 5, "complete": True}
+    progress = service.get("/v1/criticality/progress").json()
+    assert (progress["done"], progress["total"], progress["complete"]) == (4, 4, True)
 
 
 def test_whose_failure_does_most(service: TestClient) -> None:

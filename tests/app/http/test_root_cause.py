@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from app.answers import RootCauseAnswer, RootCauseBody
@@ -27,6 +28,15 @@ def test_a_document(service: TestClient) -> None:
     assert [each.id for each in grid.contradicted_by] == ["P2"]
     assert grid.explains[0].evidence.path[0].from_.name == "Grid feed"
     assert found["P0", "P1"].score > grid.score
+
+
+def test_it_comes_line_by_line(service: TestClient) -> None:
+    response = service.post("/v1/root-cause", json=PUMPS_FELL, headers={"accept": "application/x-ndjson"})
+    head, *items, end = (orjson.loads(each) for each in response.text.splitlines())
+    document = service.post("/v1/root-cause", json=PUMPS_FELL).json()
+    assert [{name: each[name] for name in each if name != "kind"} for each in items] == document["candidates"]
+    assert (head["kind"], head["revision"], head["notes"]) == ("analysis", document["revision"], document["notes"])
+    assert end == {"kind": "end", "lines": len(items) + 1, "complete": True}
 
 
 def test_it_says_what_graphql_says(service: TestClient) -> None:
@@ -57,6 +67,6 @@ def test_wrong_questions(service: TestClient, body: dict[str, object], code: str
 
 def test_it_is_described_with_examples_that_fit() -> None:
     described = openapi((ROOT_CAUSE,))["paths"]["/v1/root-cause"]["post"]
-    assert set(described["responses"]["200"]["content"]) == {"application/json"}
+    assert set(described["responses"]["200"]["content"]) == {"application/json", "application/x-ndjson"}
     for example in described["requestBody"]["content"]["application/json"]["examples"].values():
         RootCauseBody.model_validate(example["value"])

@@ -12,6 +12,7 @@ from graph.analysis import counting as room
 from graph.database import Database
 from graph.errors import CursorInvalid, Forbidden, UnknownProperty, UnknownType
 from graph.identity import Tenant
+from graph.kernel import warm
 from graph.reading import ReadingService
 from graph.snapshot import SnapshotService
 from tests.pumping import cypher, pumping, seed
@@ -32,6 +33,7 @@ ALL = [
 
 @pytest.fixture
 async def asking(database: Database, tenant: Tenant) -> Principal:
+    await asyncio.to_thread(warm)  # what has to be compiled first takes longer than a question waits
     await seed(database, tenant)
     return operator(tenant)
 
