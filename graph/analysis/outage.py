@@ -36,9 +36,10 @@ class Outage:
                 raise LogFull
             self._engine.settle(self._engine.supplies, state, begin, changed=NO_ASSETS, raised=NO_ASSETS)
             touched = look_back(state, begin)
-            fell = state.x[touched] < state.was[touched]
+            now = state.x[touched]
+            fell = now < state.was[touched]
             if self._level is Level.DOWN:
-                fell &= state.x[touched] == 0
+                fell &= now == 0
             look_away(state, begin)
             found = np.sort(touched[fell])
             return found, state.x[found]

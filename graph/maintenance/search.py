@@ -3,7 +3,8 @@
 Being lowered is monotone: more works at once never lift an asset. So where all works of a set together lower nothing
 that counts, none of its subsets does, and one evaluation spares them all. Where something does fall, the works are
 halved again and again: a part of the search is a list of blocks, each with how many works are to be chosen from it, and
-it is given up when even all its works together lower nothing that counts.
+it is given up when even all its works together lower nothing that counts. Smaller combinations come first; larger ones
+for the same asset are looked for where some work of each known one is left out.
 
 What a single work lowers can't show as combined while that work is in the set; so assets are searched for in groups,
 those that the same works of a set lower alone, each among the other works of the set.
@@ -24,6 +25,9 @@ from graph.maintenance.budget import Budget, Cut, Spent
 
 Works: TypeAlias = "tuple[int, ...]"
 Mask: TypeAlias = NDArray[np.bool_]
+
+MOST_WAYS: Final = 32
+"""Ways to leave out works of known combinations that are tried for an asset, before it is searched for without."""
 
 ROOM: Final = 5_000_000
 """Positions that remembered evaluations may hold."""
@@ -85,6 +89,7 @@ class _Search:
         self._label, self._signatures = _signatures(alone, watched)
         self._present: list[int] = np.unique(self._label[watched]).tolist()
         self._open = np.zeros(watched.size, np.bool_)
+        self._marked = np.zeros(watched.size, np.bool_)
         self._known: dict[Works, I32] = {}
         self._held = 0
 
@@ -114,14 +119,38 @@ class _Search:
         falling = whole[chosen[self._label[whole]]]
         if not falling.size:
             return
-        self._open[falling] = True
-        older = tuple(each for each in works if each not in fresh)
         for order in range(2, min(self._max_order, len(works)) + 1):
-            for of_fresh in range(1, order + 1):
-                self._split([(fresh, of_fresh), (older, order - of_fresh)])
-        self._open[falling] = False
+            for part, assets in self._parts(works, fresh, order, falling):
+                self._open[assets] = True
+                of_part = tuple(each for each in fresh if each in part)
+                older = tuple(each for each in part if each not in fresh)
+                for of_fresh in range(1, order + 1):
+                    self._split([(of_part, of_fresh), (older, order - of_fresh)])
+                self._open[assets] = False
         if len(works) > self._max_order:
             self.larger = self.larger or self._left_over(falling, frozenset(works))
+
+    def _parts(self, works: Works, fresh: Works, order: int, falling: I32) -> Iterator[tuple[Works, I32]]:
+        """The parts of `works` in which combinations of `order` of them may be minimal, each with the assets there.
+
+        A combination that is minimal for an asset holds no smaller one, so some work of each is left out of it. Where
+        nothing falls any more without them, the asset has no other combination, at the price of few evaluations.
+        """
+        known = [each for each in self.together if len(each) < order and set(each).issubset(works)]
+        if not known or len(known) * falling.size > ROOM:
+            yield works, falling
+            return
+        holds = np.array([self._among(falling, self.together[each]) for each in known])
+        patterns, pattern_of = np.unique(holds, axis=1, return_inverse=True)
+        for number, pattern in enumerate(patterns.T):
+            assets = falling[pattern_of.ravel() == number]
+            for left_out in _ways_to_leave_out([known[at] for at in np.flatnonzero(pattern)]):
+                part = tuple(each for each in works if each not in left_out)
+                if len(part) < order or left_out.issuperset(fresh):
+                    continue
+                still = assets[self._among(assets, self._evaluated(part))] if left_out else assets
+                if still.size:
+                    yield part, still
 
     def _split(self, blocks: list[tuple[Works, int]]) -> None:
         """Search the combinations that take from each block as many works as it says."""
@@ -150,8 +179,15 @@ class _Search:
         for order in range(2, len(forced) + (works != forced)):
             for fewer in combinations(forced, order):
                 if fewer in self.together and falling.size:
-                    falling = np.setdiff1d(falling, self.together[fewer], assume_unique=True).astype(np.int32)
+                    falling = falling[~self._among(falling, self.together[fewer])]
         return falling
+
+    def _among(self, assets: I32, others: I32) -> Mask:
+        """Whether each of some assets is among others."""
+        self._marked[others] = True
+        found = self._marked[assets]
+        self._marked[others] = False
+        return found
 
     def _evaluated(self, works: Works) -> I32:
         known = self._known.get(works)
@@ -170,6 +206,17 @@ class _Search:
         """Whether no combination within `works` lowers one of these assets."""
         found = [assets for combined, assets in self.together.items() if works.issuperset(combined)]
         return bool(np.setdiff1d(falling, np.concatenate(found) if found else falling[:0]).size)
+
+
+def _ways_to_leave_out(known: Sequence[Works]) -> list[frozenset[int]]:
+    """The smallest sets that have a work of each known combination; nothing is left out where there are too many."""
+    ways = [frozenset[int]()]
+    for combined in known:
+        longer = {way if way & set(combined) else way | {work} for way in ways for work in combined}
+        ways = [way for way in longer if not any(other < way for other in longer)]
+        if len(ways) > MOST_WAYS:
+            return [frozenset()]
+    return sorted(ways, key=sorted)
 
 
 def _signatures(alone: Sequence[I32], watched: Mask) -> tuple[I32, list[frozenset[int]]]:

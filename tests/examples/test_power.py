@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -73,6 +74,32 @@ def test_every_line_transformer_and_switch(power: World, name: str, table: str) 
         lost = network.lost(f"{FAULTS[table][1]}/{index}")
         assert of_kind(lost, "bus") == expected, f"{table} {index}"
         assert of_kind(lost, "load") == fed_by(grid, expected), f"{table} {index}"
+
+
+def compare_pairs(power: World, name: str, *, count: int) -> None:
+    """Fail pairs of lines, transformers and switches, drawn once for all."""
+    network = power.networks[name]
+    grid = network.model
+    nominal = dark(grid)
+    elements = [(table, int(index)) for table in FAULTS for index in grid[table].index]
+    drawn = random.Random(name)
+    for one, other in (drawn.sample(elements, 2) for _ in range(count)):
+        with changed(grid, *one, on=False), changed(grid, *other, on=False):
+            expected = dark(grid) - nominal
+        lost = network.lost(*(f"{FAULTS[table][1]}/{index}" for table, index in (one, other)))
+        assert of_kind(lost, "bus") == expected, (one, other)
+        assert of_kind(lost, "load") == fed_by(grid, expected), (one, other)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_pairs_of_elements(power: World, name: str) -> None:
+    compare_pairs(power, name, count=15)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", NETWORKS)
+def test_many_pairs_of_elements(power: World, name: str) -> None:
+    compare_pairs(power, name, count=500)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -128,6 +128,41 @@ def test_what_brings_an_asset_down(on_campus: CommandLine) -> None:
     assert on_campus("cut-sets", "NBR-R01-S1", "--probability-by", "ratedPower").code == 1
 
 
+def test_works_that_clash(on_campus: CommandLine, address: str) -> None:
+    token = on_campus("token", "create", "reader", "--scope", "read", "--json").json["token"]
+    asked = (
+        "maintenance-check",
+        "examples/campus/works.csv",
+        "--level",
+        "degraded",
+        "--type",
+        "Room",
+        "--weight-by",
+        "area",
+    )
+    ran = on_campus(*asked)
+    assert ran.code == 2
+    assert "Chiller 1 overhaul + Chiller 2 leak test " in ran.out
+    assert on_campus(*asked, "--server", address, "--token", token).out == ran.out
+    answer = on_campus(*asked, "--json").json
+    both = answer["combinations"][0]
+    assert both["weight"] > both["assetCount"] > 500
+    down = on_campus("impact", "NBR-CH-1", "NBR-CH-2", "--json").json
+    assert {"type": "Room", "count": both["assetCount"]} in down["byType"]
+
+
+def test_two_questions_from_files(on_campus: CommandLine, tmp_path: Path) -> None:
+    today, planned = tmp_path / "today.json", tmp_path / "planned.json"
+    today.write_text('{"failures": [{"asset": "NBR-UPS-A"}]}')
+    planned.write_text('{"failures": [{"asset": "NBR-UPS-A"}, {"asset": "NBR-UPS-B"}]}')
+    answer = on_campus("compare", "--before", str(today), "--after", str(planned), "--json").json
+    assert (answer["newlyImpactedCount"], answer["before"]["impactedCount"]) == (136, 8)
+    same = on_campus("compare", "--before", str(today), "--failing", "NBR-UPS-B", "--json").json
+    assert same["newlyImpacted"]["totalCount"] == 136
+    assert on_campus("compare", "--before", str(today), "--without", "POWERS NBR-UPS-A").code == 1
+    assert on_campus("compare", "NBR-UPS-A").code == 1
+
+
 def test_wrong_questions_are_refused(on_campus: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "question.json"
     for text in ("[]", "{", '{"failures": [{"asset": 7}], "more": 1}'):

@@ -33,10 +33,7 @@ ROOTS = (
     'impact(input: {failures: [{asset: "G"}]})',
     'impact(input: {failures: [{asset: "P1"}], maintenance: ["C"]})',
     'compareImpact(before: {failures: [{asset: "G"}]}, after: {failures: [{asset: "P1"}], maintenance: ["P2"]})',
-    (
-        'maintenanceCheck(input: {works: [{name: "a", assets: ["P1"], start: "2026-12-01T08:00Z", duration: "PT1H"}, '
-        '{name: "b", assets: ["P2"], start: "2026-12-01T08:00Z", duration: "PT2H"}]})'
-    ),
+    'maintenanceCheck(input: {works: [{name: "a", assets: ["G"], start: "2026-12-01T08:00Z", duration: "PT1H"}]})',
     'rootCause(input: {symptoms: [{asset: "S"}, {asset: "P1"}], healthy: ["P2"]})',
     "changes",
     "ontology",

@@ -107,6 +107,8 @@ def redundant(draw: st.DrawFn) -> Topology:
         spare = draw(st.sampled_from([1, 1, 2]))
         loss = draw(st.sampled_from([1.0, 1.0, 0.5]))
         parts.append(need(f"h{number}", *providers, group="g", needs=spare, loss_share=loss))
+        others = draw(st.lists(st.sampled_from(names), min_size=3, max_size=3, unique=True))
+        parts.append(need(f"h{number}", *others, group="other", key="other"))
         names.append(f"h{number}")
     return drawn(*parts, sources={"east": "PIPE", "west": "PIPE"}, also="a b c")
 
@@ -178,6 +180,13 @@ def test_larger_combinations_than_asked_for_are_told_of() -> None:
     assert (together, found.truncated) == ({}, Cut(reason="MAINTENANCE_ORDER", limit=2))
     found, _, together = search(REDUNDANT, works, max_order=3)
     assert (together, found.truncated) == ({("x", "y", "z"): {"hall"}}, None)
+
+
+def test_an_asset_may_have_pairs_and_larger_combinations() -> None:
+    groups = ["ab", "cde", "acd", "bef"]
+    topology = drawn(*(need("hall", *members, group=members, key=members) for members in groups))
+    works = [work(each, each, 0, 4) for each in "abcdef"]
+    assert search(topology, works)[2] == {tuple(members): {"hall"} for members in groups}
 
 
 def test_only_what_is_watched_counts() -> None:
