@@ -23,8 +23,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.kernel.arrays import ALL, FLOW, GROUP_COUNT, GROUPS, I32, I64, OUT_COUNT, OUTS, OWNER, U8, Net
+from graph.kernel.arrays import ALL, FLOW, GROUP_COUNT, GROUPS, I32, I64, MEMBERS, OUT_COUNT, OUTS, OWNER, U8, Net
 from graph.kernel.derive import derive
+from graph.kernel.fetching import FAR, MIDDLE, fetch
 from graph.kernel.jit import compiled
 from graph.kernel.state import FULL_LOG, LEFT, LOGGED, OWNED, SEEN, SETTLED, SPENT, STATUS, State
 from graph.kernel.terms import term
@@ -159,44 +160,96 @@ def _lower(net: Net, state: State, seen: int, tail: int) -> None:
         state.log_old,
         state.counts,
     )
-    length, room, left = counts[LOGGED], log_at.size, counts[LEFT]
-    while (seen < length or tail > 0) and left >= 0:
-        while seen < length:
-            at = log_at[seen]
-            seen += 1
-            value = x[at]
-            start = assets[at, OUTS]
-            for i in range(start, start + assets[at, OUT_COUNT]):
-                group = outs[i]
-                if group < 0:
-                    dependant = ~group
-                    if value < x[dependant]:
-                        if length == room:
-                            counts[STATUS] = FULL_LOG
-                            return
-                        log_at[length] = dependant
-                        log_old[length] = x[dependant]
-                        length += 1
-                        x[dependant] = value
-                elif not waiting[group] and x[groups[group, OWNER]] > 0:
-                    waiting[group] = 1
-                    list_[tail] = group
-                    tail += 1
-        left -= tail
-        for i in range(tail):
-            group = list_[i]
-            waiting[group] = 0
-            at = groups[group, OWNER]
-            value = term(group, groups, members, capacity, needed, x, x, ALL)
-            if value < x[at]:
-                if length == room:
-                    counts[STATUS] = FULL_LOG
-                    return
-                log_at[length] = at
-                log_old[length] = x[at]
-                length += 1
-                x[at] = value
+    while (seen < counts[LOGGED] or tail > 0) and counts[STATUS] == SETTLED:
+        tail = _pass_on(assets, outs, x, waiting, list_, log_at, log_old, counts, seen, tail)
+        seen = counts[LOGGED]
+        if counts[STATUS] == SETTLED:
+            _evaluate(groups, members, capacity, needed, x, waiting, list_, log_at, log_old, counts, tail)
         tail = 0
+        if counts[LEFT] < 0:
+            counts[STATUS] = SPENT
+
+
+@compiled
+def _pass_on(
+    assets: I32,
+    outs: I32,
+    x: I32,
+    waiting: U8,
+    list_: I32,
+    log_at: I32,
+    log_old: I32,
+    counts: I64,
+    seen: int,
+    tail: int,
+) -> int:
+    """Lower what plainly needs something fallen, and list the groups that read it; returns the length of the list."""
+    length, room = counts[LOGGED], log_at.size
+    while seen < length:
+        if seen + FAR < length:
+            fetch(assets, 4 * log_at[seen + FAR])
+        if seen + MIDDLE < length:
+            fetch(outs, assets[log_at[seen + MIDDLE], OUTS])
+        at = log_at[seen]
+        seen += 1
+        value = x[at]
+        start = assets[at, OUTS]
+        for i in range(start, start + assets[at, OUT_COUNT]):
+            group = outs[i]
+            if group < 0:
+                dependant = ~group
+                if value < x[dependant]:
+                    if length == room:
+                        counts[STATUS] = FULL_LOG
+                        return tail
+                    log_at[length] = dependant
+                    log_old[length] = x[dependant]
+                    length += 1
+                    x[dependant] = value
+            elif not waiting[group]:
+                # Whom it belongs to stands in its row, far away: that is asked once, when it is evaluated.
+                waiting[group] = 1
+                list_[tail] = group
+                tail += 1
+    counts[LOGGED] = length
+    return tail
+
+
+@compiled
+def _evaluate(
+    groups: I32,
+    members: I32,
+    capacity: I64,
+    needed: I64,
+    x: I32,
+    waiting: U8,
+    list_: I32,
+    log_at: I32,
+    log_old: I32,
+    counts: I64,
+    tail: int,
+) -> None:
+    """Evaluate the groups on the list, and lower their dependants."""
+    length, room, left = counts[LOGGED], log_at.size, counts[LEFT]
+    for i in range(tail):
+        if i + FAR < tail:
+            fetch(groups, 8 * list_[i + FAR])
+        if i + MIDDLE < tail:
+            fetch(members, groups[list_[i + MIDDLE], MEMBERS])
+            fetch(x, groups[list_[i + MIDDLE], OWNER])
+        group = list_[i]
+        waiting[group] = 0
+        at = groups[group, OWNER]
+        if x[at] == 0:
+            continue
+        left -= 1
+        value = term(group, groups, members, capacity, needed, x, x, ALL)
+        if value < x[at]:
+            if length == room:
+                counts[STATUS] = FULL_LOG
+                break
+            log_at[length] = at
+            log_old[length] = x[at]
+            length += 1
+            x[at] = value
     counts[LOGGED], counts[LEFT] = length, left
-    if left < 0:
-        counts[STATUS] = SPENT

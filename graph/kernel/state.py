@@ -28,7 +28,8 @@ longer one)."""
 
 SUSPECT: Final = 1
 QUEUED: Final = 2
-"""Bits of `State.flags`."""
+RISEN: Final = 4
+"""Bits of `State.flags`: its value is in doubt; it stands in the queue; it came back already, its readers don't know."""
 
 
 class State(NamedTuple):

@@ -94,20 +94,42 @@ def carried(start: int, end: int, needs: int, members: I32, capacity: I64, x: I3
     return total // needs
 
 
+PIVOTS = 8
+"""Values of members that are tried before the range between is halved: else sorted ones would all be tried."""
+
+
 @compiled
 def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, below: int) -> int:
-    """QUORUM: the k-th largest. Found at once where it is 1 or 0, else by halving the values that it may have."""
+    """QUORUM: the k-th largest. It is some member's value, so the range it is in is narrowed by these."""
     if needs == 0 or _reach(start, end, needs, ONE, members, x, rank, below):
         return ONE
-    if not _reach(start, end, needs, 1, members, x, rank, below):
-        return 0
-    low, high = 1, ONE
+    low, high = 0, ONE
+    for _ in range(PIVOTS):
+        middle = _between(start, end, low, high, members, x)
+        if middle == low:
+            return low
+        if _reach(start, end, needs, middle, members, x, rank, below):
+            low = middle
+        else:
+            high = middle
     while high - low > 1:
         middle = (low + high) // 2
         if _reach(start, end, needs, middle, members, x, rank, below):
             low = middle
         else:
             high = middle
+    return low
+
+
+@compiled
+def _between(start: int, end: int, low: int, high: int, members: I32, x: I32) -> int:
+    """A value that some member has and that is above `low` and below `high`; `low` where there is none."""
+    for member in range(start, end):
+        provider: int = members[member]
+        if provider >= 0:
+            value: int = x[provider]
+            if low < value < high:
+                return value
     return low
 
 
