@@ -32,7 +32,7 @@ from graph.kernel.arrays import (
     U8,
     Net,
 )
-from graph.kernel.jit import compiled, keep_on_disk
+from graph.kernel.jit import compiled, keep_on_disk, uncounted
 
 Picked: TypeAlias = "slice | NDArray[np.bool_]"
 
@@ -213,7 +213,7 @@ NAMED, LONE = 1 << 56, 1 << 57
 """Where the keys of named groups of requirements begin, and of those that are groups of their own."""
 
 
-@compiled
+@uncounted
 def _group_key(type_: I16, name: I32, flow_of: I16, supply: int) -> int:
     """The same number for supplies of one dependant that form a group: FLOW types first, then names, then lone ones."""
     of_type: int = type_[supply]
@@ -283,7 +283,7 @@ def _group_rows(columns: Columns, order: I32, group_of: I32, flow_of: I16, sourc
     return groups
 
 
-@compiled
+@uncounted
 def is_plain(groups: I32, delay: I64, group: int) -> bool:
     """Whether a group is a plain need: one member, needed whole and at once."""
     return (

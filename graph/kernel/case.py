@@ -13,6 +13,7 @@ from graph.impact.fixpoint import Fixpoint
 from graph.impact.network import network
 from graph.kernel.arrays import I32, I64
 from graph.kernel.encoding import plain
+from graph.kernel.positions import looked_up, place_of
 from graph.kernel.supplies import Supplies
 
 
@@ -42,24 +43,18 @@ class ArrayCase:
 
     def read(self, values: I32, positions: I32) -> I32:
         """What `values` (one of `b`, `m`, `s`) say of assets by position."""
-        found = self.nominal[positions]
-        if self.touched.size:
-            places = np.minimum(np.searchsorted(self.touched, positions), self.touched.size - 1)
-            known = self.touched[places] == positions
-            found = np.where(known, values[places], found)
-        return found
+        return looked_up(self.touched, values, positions, self.nominal)
 
     def fell(self, at: int) -> bool:
         """Whether an asset is impacted in this case."""
-        place = int(np.searchsorted(self.impacted, at))
-        return place < self.impacted.size and int(self.impacted[place]) == at
+        return place_of(self.impacted, at) is not None
 
     def hops_of(self, at: int) -> int | None:
         """Hops of an impacted asset, 0 of a failed one, None of another."""
-        place = int(np.searchsorted(self.impacted, at))
-        if place < self.impacted.size and int(self.impacted[place]) == at:
+        place = place_of(self.impacted, at)
+        if place is not None:
             return int(self.hops[place])
-        return 0 if at in self.failed else None
+        return None if place_of(self.failed, at) is None else 0
 
     def extract(self, positions: Iterable[int]) -> Extract:
         """The groups of some assets as plain values, with what all their members have."""
@@ -102,7 +97,7 @@ class Extract:
 
     def place(self, at: int) -> int:
         """Where an asset of the whole is in the part."""
-        return int(np.searchsorted(self.positions, at))
+        return int(np.searchsorted(self.positions, np.int32(at)))
 
 
 def _places(positions: I32, ends: I32) -> frozenset[int]:

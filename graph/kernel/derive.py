@@ -6,13 +6,14 @@ See `settle.py` for what ranks, suspects and loose assets are, and for why this 
 from __future__ import annotations
 
 from graph.kernel.arrays import FLOW, GROUP_COUNT, GROUPS, I32, OUT_COUNT, OUTS, OWNER, U8, Net
-from graph.kernel.fetching import FAR, MIDDLE, fetch
-from graph.kernel.jit import compiled
+from graph.kernel.fetching import fetch_ahead
+from graph.kernel.jit import uncounted
 from graph.kernel.raising import LOOSE_RANK, raise_from_nothing, rank_again
 from graph.kernel.state import FULL_LOG, LEFT, LOGGED, LOOSE, SEEN, SPENT, STATUS, SUSPECT, State
 from graph.kernel.terms import left_by, term
 
-@compiled
+
+@uncounted
 def derive(net: Net, state: State, flow: int, changed: I32, raised: I32, first: bool) -> None:
     """Replace X by the least fixpoint in which supplies of one FLOW type read Y."""
     counts, x, cap, flags, suspects = state.counts, state.x, state.cap, state.flags, state.suspects
@@ -35,7 +36,7 @@ def derive(net: Net, state: State, flow: int, changed: I32, raised: I32, first: 
         counts[STATUS] = SPENT
 
 
-@compiled
+@uncounted
 def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, first: bool) -> int:
     """List everything whose value may not be derivable any more, put it to 0, and return how many there are.
 
@@ -69,10 +70,7 @@ def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, f
             provider = log_at[fallen]
             fallen += 1
         else:
-            if ahead + FAR < count:
-                fetch(assets, 4 * suspects[ahead + FAR])
-            if ahead + MIDDLE < count:
-                fetch(outs, assets[suspects[ahead + MIDDLE], OUTS])
+            fetch_ahead(assets, groups, outs, suspects, ahead, count)
             provider = suspects[ahead]
             ahead += 1
         start = assets[provider, OUTS]
@@ -90,7 +88,7 @@ def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, f
     return count
 
 
-@compiled
+@uncounted
 def _suspect_first(net: Net, state: State, flow: int, changed: I32, raised: I32, first: bool) -> int:
     """Suspect what was raised, what its own changed groups don't support any more, and what is loose."""
     assets, groups, members, capacity, needed = net.assets, net.groups, net.members, net.capacity, net.needed
@@ -124,7 +122,7 @@ def _suspect_first(net: Net, state: State, flow: int, changed: I32, raised: I32,
     return count
 
 
-@compiled
+@uncounted
 def _suspect(x: I32, cap: I32, flags: U8, suspects: I32, at: int, count: int) -> int:
     """Put an asset on the list of suspects and to 0, unless it is there; returns the length of the list."""
     if flags[at]:
@@ -136,7 +134,7 @@ def _suspect(x: I32, cap: I32, flags: U8, suspects: I32, at: int, count: int) ->
     return count + 1
 
 
-@compiled
+@uncounted
 def _needs(assets: I32, groups: I32, at: int, flow: int) -> bool:
     for group in range(assets[at, GROUPS], assets[at, GROUPS] + assets[at, GROUP_COUNT]):
         if groups[group, FLOW] == flow:

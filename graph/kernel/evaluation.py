@@ -20,6 +20,7 @@ from graph.kernel.case import ArrayCase
 from graph.kernel.falls import NO_DELAY, Falls, stages
 from graph.kernel.hops import reach
 from graph.kernel.loops import inside, loops
+from graph.kernel.positions import in_order, without
 from graph.kernel.rewiring import Rewired, rewired
 from graph.kernel.risk import groups_of, near, spent
 from graph.kernel.rounds import rounds_of
@@ -30,6 +31,7 @@ from graph.kernel.state import (
     LOOSE,
     SPENT,
     STATUS,
+    LogFull,
     State,
     all_healthy,
     copy_state,
@@ -46,10 +48,6 @@ LEAST_BUDGET: Final = 20_000_000
 """Recomputations that one fixpoint may take whatever its size: about a second."""
 
 T = TypeVar("T")
-
-
-class LogFull(Exception):
-    """More changed than can be undone."""
 
 
 class Engine:
@@ -195,7 +193,7 @@ class _Run:
         """What is lower in S than in M, and when it falls."""
         of_m = self._through({})
         found = look_back(self._state, of_m)
-        fell = np.sort(found[self._state.x[found] < self._state.was[found]])
+        fell = in_order(found[self._state.x[found] < self._state.was[found]], self._state.x.size)
         look_away(self._state, of_m)
         return fell, self._falls.first(fell)
 
@@ -290,13 +288,13 @@ class _Run:
 
     def _made(self, of_b: int, of_m: int, maintained: I32) -> ArrayCase:
         state = self._state
-        touched = np.sort(look_back(state, 0))
+        touched = in_order(look_back(state, 0), state.x.size)
         look_away(state, 0)
         s = state.x[touched]
-        b, m = self._values_at(of_b, touched, s), self._values_at(of_m, touched, s)
+        b = self._values_at(of_b, touched, s)
+        m = b if of_m == of_b else self._values_at(of_m, touched, s)
         failed = np.unique(self._positions(tuple(each.asset for each in self._resolved.question.failures)))
-        impacted = touched[s < m]
-        impacted = impacted[~np.isin(impacted, failed)]
+        impacted = without(touched[s < m], failed)
         case = ArrayCase(
             base=self._base,
             after=self._after.supplies,
@@ -315,6 +313,8 @@ class _Run:
         return self._with_hops(case, of_m)
 
     def _values_at(self, mark: int, touched: I32, now: I32) -> I32:
+        if mark == 0:
+            return self._engine.nominal[touched]
         look_back(self._state, mark)
         was = self._state.was[touched]
         look_away(self._state, mark)
@@ -334,7 +334,8 @@ class _Run:
 
     def _causes(self, case: ArrayCase) -> tuple[I32, I32]:
         """Impacted dependants of supplies that the question weakened, and of those that it put in or changed."""
-        concerned = np.intersect1d(self._after.changed, case.impacted)
+        changed = self._after.changed
+        concerned = changed[[case.fell(at) for at in changed.tolist()]] if changed.size else changed
         if concerned.size == 0:
             return NO_ASSETS, NO_ASSETS
         part = case.extract(concerned.tolist())

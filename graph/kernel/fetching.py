@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from llvmlite import ir
+from llvmlite import ir  # pyright: ignore[reportMissingTypeStubs]
 from numba.core import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from graph.kernel.arrays import I32, OUT_COUNT, OUTS
+from graph.kernel.jit import uncounted
 
 FAR: Final = 16
 MIDDLE: Final = 8
@@ -43,3 +46,18 @@ fetch = cast("Callable[[NDArray[Any], int], None]", intrinsic(_fetch))
 
 For compiled functions alone. A place that isn't in the array does no harm and brings nothing.
 """
+
+
+@uncounted
+def fetch_ahead(assets: I32, groups: I32, outs: I32, queue: I32, head: int, tail: int) -> None:
+    """Ask for what stands between `head` and `tail` in a queue of assets: rows, outs, and the groups that read them."""
+    if head + FAR < tail:
+        fetch(assets, 4 * queue[head + FAR])
+    if head + MIDDLE < tail:
+        fetch(outs, assets[queue[head + MIDDLE], OUTS])
+    if head + NEAR < tail:
+        at = queue[head + NEAR]
+        start = assets[at, OUTS]
+        for i in range(start, start + assets[at, OUT_COUNT]):
+            if outs[i] >= 0:
+                fetch(groups, 8 * outs[i])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from graph.kernel.arrays import ALL, I32, I64, OUT_COUNT, OUTS, OWNER, Net
-from graph.kernel.jit import compiled
+from graph.kernel.fetching import fetch_ahead
+from graph.kernel.jit import uncounted
 from graph.kernel.state import State
 from graph.kernel.terms import term
 
 
-@compiled
+@uncounted
 def reach(net: Net, state: State, failed: I32, causes: I32, newly_live: I64, tail: int) -> int:
     """Write into `state.hop` the fewest supplies from `failed` (0) and `causes` (1) along lost members.
 
@@ -39,6 +40,7 @@ def reach(net: Net, state: State, failed: I32, causes: I32, newly_live: I64, tai
             queue[tail] = at
             tail += 1
     while head < tail:
+        fetch_ahead(assets, groups, outs, queue, head, tail)
         at = queue[head]
         head += 1
         if was[at] <= x[at]:
@@ -61,7 +63,7 @@ def reach(net: Net, state: State, failed: I32, causes: I32, newly_live: I64, tai
     return tail
 
 
-@compiled
+@uncounted
 def _among(sorted_keys: I64, key: int) -> bool:
     low, high = 0, sorted_keys.size
     while low < high:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from graph.kernel.arrays import ALL, FLOW, GROUP_COUNT, GROUPS, I32, I64, NEEDS, OUT_COUNT, OUTS, OWNER, U8, Net
-from graph.kernel.fetching import FAR, MIDDLE, fetch
-from graph.kernel.jit import compiled
-from graph.kernel.state import FRESH, FULL_LOG, LEFT, LOOSE, QUEUED, RANKED, RISEN, STATUS, SUSPECT, State
+from graph.kernel.fetching import fetch_ahead
+from graph.kernel.jit import uncounted
+from graph.kernel.state import FRESH, FULL_LOG, LEFT, LOOSE, QUEUED, RANKED, RISEN, SETTLED, STATUS, SUSPECT, State
 from graph.kernel.terms import left_by
 
 LOOSE_RANK: Final = ALL - 1
 """The rank of what is loose: above all that are given, so that it supports nobody."""
 
 
-@compiled
+@uncounted
 def raise_from_nothing(net: Net, state: State, flow: int, count: int) -> bool:
     """Raise the suspects from 0 until nothing changes; whether any stood on a value between on the way.
 
@@ -42,19 +42,17 @@ def raise_from_nothing(net: Net, state: State, flow: int, count: int) -> bool:
     size, left = queue.size, counts[LEFT] - count
     head, tail = 0, 0
     at: int
+    most: int
     for i in range(count):
         at = suspects[i]
-        most: int = cap[at]
+        most = cap[at]
         if left_by(at, flow, most, assets, groups, members, capacity, needed, x, rank, ALL) > 0:
             flags[at] = SUSPECT | QUEUED
             queue[tail] = at
             tail += 1
     partial = False
-    while head != tail and left >= 0:
-        if head + FAR < tail:
-            fetch(assets, 4 * queue[head + FAR])
-        if head + MIDDLE < tail:
-            fetch(outs, assets[queue[head + MIDDLE], OUTS])
+    while head != tail and left >= 0 and counts[STATUS] == SETTLED:
+        fetch_ahead(assets, groups, outs, queue, head, tail)
         at = queue[head]
         head = head + 1 if head + 1 < size else 0
         risen = flags[at] & RISEN
@@ -69,31 +67,51 @@ def raise_from_nothing(net: Net, state: State, flow: int, count: int) -> bool:
             if value < cap[at]:
                 partial = True
             elif not _give_rank(rank, rank_log, counts, flow, at):
-                return False
-        start = assets[at, OUTS]
-        for i in range(start, start + assets[at, OUT_COUNT]):
-            group = outs[i]
-            if group < 0 or groups[group, FLOW] != flow:
-                continue
-            dependant = groups[group, OWNER]
-            waits = flags[dependant]
-            if not waits or x[dependant] >= cap[dependant]:
-                continue
-            if x[at] >= cap[dependant] and _suffices(assets, groups, group):
-                x[dependant] = cap[dependant]
-                if not _give_rank(rank, rank_log, counts, flow, dependant):
-                    return False
-                flags[dependant] = SUSPECT | QUEUED | RISEN
-            else:
-                flags[dependant] = SUSPECT | QUEUED
-            if waits == SUSPECT:
-                queue[tail] = dependant
-                tail = tail + 1 if tail + 1 < size else 0
+                break
+        tail = _raise_readers(assets, groups, outs, x, rank, cap, flags, queue, rank_log, counts, flow, at, tail)
     counts[LEFT] = left
     return partial
 
 
-@compiled
+@uncounted
+def _raise_readers(
+    assets: I32,
+    groups: I32,
+    outs: I32,
+    x: I32,
+    rank: I32,
+    cap: I32,
+    flags: U8,
+    queue: I32,
+    rank_log: I32,
+    counts: I64,
+    flow: int,
+    at: int,
+    tail: int,
+) -> int:
+    """Put the suspects that read an asset into the queue, raised where that asset is enough; returns its end."""
+    start = assets[at, OUTS]
+    for i in range(start, start + assets[at, OUT_COUNT]):
+        group = outs[i]
+        if group < 0 or groups[group, FLOW] != flow:
+            continue
+        dependant = groups[group, OWNER]
+        waits = flags[dependant]
+        if not waits or x[dependant] >= cap[dependant]:
+            continue
+        flags[dependant] = SUSPECT | QUEUED
+        if x[at] >= cap[dependant] and _suffices(assets, groups, group):
+            x[dependant] = cap[dependant]
+            flags[dependant] = SUSPECT | QUEUED | RISEN
+            if not _give_rank(rank, rank_log, counts, flow, dependant):
+                return tail
+        if waits == SUSPECT:
+            queue[tail] = dependant
+            tail = tail + 1 if tail + 1 < queue.size else 0
+    return tail
+
+
+@uncounted
 def _suffices(assets: I32, groups: I32, group: int) -> bool:
     """Whether a member that gives all gives its dependant all: the group needs one and is the only one of its type."""
     if groups[group, NEEDS] != 1:  # CAPACITY needs 0 here
@@ -105,7 +123,7 @@ def _suffices(assets: I32, groups: I32, group: int) -> bool:
     return True
 
 
-@compiled
+@uncounted
 def _give_rank(rank: I32, rank_log: I32, counts: I64, flow: int, at: int) -> bool:
     """Give an asset the next rank, remembering the one before; False where the log is full."""
     length = counts[RANKED]
@@ -121,7 +139,7 @@ def _give_rank(rank: I32, rank_log: I32, counts: I64, flow: int, at: int) -> boo
     return True
 
 
-@compiled
+@uncounted
 def rank_again(net: Net, state: State, flow: int, count: int) -> None:
     """Rank the suspects by what they have in the end; whom that doesn't explain is loose."""
     assets, groups, members, outs, capacity, needed = (
@@ -177,7 +195,7 @@ def rank_again(net: Net, state: State, flow: int, count: int) -> None:
     _list_loose(x, rank, suspects, state.loose, state.listed[flow], counts, flow, count)
 
 
-@compiled
+@uncounted
 def _list_loose(x: I32, rank: I32, suspects: I32, loose: I32, listed: U8, counts: I64, flow: int, count: int) -> None:
     """Put suspects without a rank on the list of loose assets, unless they are on it."""
     for i in range(count):

@@ -26,12 +26,12 @@ import numpy as np
 from graph.kernel.arrays import ALL, FLOW, GROUP_COUNT, GROUPS, I32, I64, MEMBERS, OUT_COUNT, OUTS, OWNER, U8, Net
 from graph.kernel.derive import derive
 from graph.kernel.fetching import FAR, MIDDLE, fetch
-from graph.kernel.jit import compiled
+from graph.kernel.jit import compiled, uncounted
 from graph.kernel.state import FULL_LOG, LEFT, LOGGED, OWNED, SEEN, SETTLED, SPENT, STATUS, State
 from graph.kernel.terms import term
 
 
-@compiled
+@uncounted
 def strike(state: State, assets: I32, own: I32) -> None:
     """Lower the own operability of assets, and their values with it; what follows is for `settle`."""
     x, now, own_log, log_at, log_old, counts = (
@@ -87,7 +87,7 @@ def lift(net: Net, state: State, changed: I32) -> I32:
     return found[:count].copy()
 
 
-@compiled
+@uncounted
 def _lift_one(x: I32, own: I32, log_at: I32, log_old: I32, counts: I64, at: int) -> None:
     if counts[LOGGED] == log_at.size:
         counts[STATUS] = FULL_LOG
@@ -98,7 +98,7 @@ def _lift_one(x: I32, own: I32, log_at: I32, log_old: I32, counts: I64, at: int)
     x[at] = own[at]
 
 
-@compiled
+@uncounted
 def settle(net: Net, state: State, flows: int, changed: I32, raised: I32, begin: int) -> int:
     """Lower `state.x` to the result; how it ended is returned.
 
@@ -124,7 +124,7 @@ def settle(net: Net, state: State, flows: int, changed: I32, raised: I32, begin:
     return counts[STATUS]
 
 
-@compiled
+@uncounted
 def _wait_all(assets: I32, groups: I32, x: I32, waiting: U8, list_: I32, wanted: I32, tail: int) -> int:
     """Put all groups of some assets on the list of those to evaluate."""
     for at in wanted:
@@ -137,7 +137,7 @@ def _wait_all(assets: I32, groups: I32, x: I32, waiting: U8, list_: I32, wanted:
     return tail
 
 
-@compiled
+@uncounted
 def _lower(net: Net, state: State, seen: int, tail: int) -> None:
     """Lower X by F, everything reading X, until nothing changes: falls from log position `seen` on, `tail` groups.
 
@@ -170,7 +170,7 @@ def _lower(net: Net, state: State, seen: int, tail: int) -> None:
             counts[STATUS] = SPENT
 
 
-@compiled
+@uncounted
 def _pass_on(
     assets: I32,
     outs: I32,
@@ -215,7 +215,7 @@ def _pass_on(
     return tail
 
 
-@compiled
+@uncounted
 def _evaluate(
     groups: I32,
     members: I32,

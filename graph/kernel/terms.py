@@ -18,10 +18,10 @@ from graph.kernel.arrays import (
     NEEDS,
     ONE,
 )
-from graph.kernel.jit import compiled
+from graph.kernel.jit import compiled, uncounted
 
 
-@compiled
+@uncounted
 def term(group: int, groups: I32, members: I32, capacity: I64, needed: I64, x: I32, rank: I32, below: int) -> int:
     """1 - loss * (1 - value) in millionths, by providers of a rank below `below` alone; the others give 0.
 
@@ -41,7 +41,7 @@ def term(group: int, groups: I32, members: I32, capacity: I64, needed: I64, x: I
     return (ONE * ONE - groups[group, LOSS] * (ONE - value)) // ONE
 
 
-@compiled
+@uncounted
 def left_by(
     at: int,
     flow: int,
@@ -63,7 +63,7 @@ def left_by(
     return most
 
 
-@compiled
+@uncounted
 def _best(start: int, end: int, members: I32, x: I32, rank: I32, below: int) -> int:
     """QUORUM of one: the largest."""
     best = 0
@@ -76,7 +76,7 @@ def _best(start: int, end: int, members: I32, x: I32, rank: I32, below: int) -> 
     return best
 
 
-@compiled
+@uncounted
 def carried(start: int, end: int, needs: int, members: I32, capacity: I64, x: I32, rank: I32, below: int) -> int:
     """CAPACITY: what the members carry together over what is needed, at most 1, rounded down.
 
@@ -98,7 +98,7 @@ PIVOTS = 8
 """Values of members that are tried before the range between is halved: else sorted ones would all be tried."""
 
 
-@compiled
+@uncounted
 def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, below: int) -> int:
     """QUORUM: the k-th largest. It is some member's value, so the range it is in is narrowed by these."""
     if needs == 0 or _reach(start, end, needs, ONE, members, x, rank, below):
@@ -121,7 +121,7 @@ def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, be
     return low
 
 
-@compiled
+@uncounted
 def _between(start: int, end: int, low: int, high: int, members: I32, x: I32) -> int:
     """A value that some member has and that is above `low` and below `high`; `low` where there is none."""
     for member in range(start, end):
@@ -133,7 +133,7 @@ def _between(start: int, end: int, low: int, high: int, members: I32, x: I32) ->
     return low
 
 
-@compiled
+@uncounted
 def _reach(start: int, end: int, needs: int, value: int, members: I32, x: I32, rank: I32, below: int) -> bool:
     """Whether at least `needs` members give `value` or more."""
     left = needs
