@@ -323,10 +323,10 @@ class _Run:
     def _with_hops(self, case: ArrayCase, of_m: int) -> ArrayCase:
         state, net = self._state, self._after.supplies.net
         weakened, put_in = self._causes(case)
-        look_back(state, of_m)
-        tail = reach(net, state, case.failed, weakened, self._after.newly_live, 0)
+        found = look_back(state, of_m)
+        tail = reach(net, state, found, case.failed, weakened, self._after.newly_live, 0)
         if put_in.size:
-            tail = reach(net, state, NO_ASSETS, put_in, self._after.newly_live, tail)
+            tail = reach(net, state, found, NO_ASSETS, put_in, self._after.newly_live, tail)
         hops = state.hop[case.impacted]
         state.hop[state.queue[:tail]] = -1
         look_away(state, of_m)
