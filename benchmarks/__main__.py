@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 
-from benchmarks import bulk_load, change_sets, criticality, cut_sets, impact, reads, snapshots, start
+from benchmarks import bulk_load, change_sets, criticality, cut_sets, impact, impact_http, reads, snapshots, start
 from benchmarks.servers import migrated_server
 
 
@@ -21,6 +21,7 @@ def main() -> None:
     snapshots.main([])
     start.main()
     reads.main([])
+    impact_http.main(["--assets", str(chosen.assets)])
     with migrated_server() as endpoint:
         os.environ.update(
             TWIN_NEO4J_URI=endpoint.uri, TWIN_NEO4J_USER=endpoint.user, TWIN_NEO4J_PASSWORD=endpoint.password

@@ -1,4 +1,4 @@
-"""Impact on a million assets: the kernel beside a bare reachability search on the same arrays, which knows no groups.
+"""Impact on a million assets: the kernel beside bare searches on the same network (`floors.py`).
 
 No server is needed. Run it by `python -m benchmarks.impact [--assets N]`. Processor time, for a thread of its own.
 """
@@ -13,9 +13,9 @@ from math import isqrt
 
 import numpy as np
 
-from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, ONE, OUT_COUNT, OUTS, OWNER, Net
+from benchmarks.floors import Floor
+from graph.kernel.arrays import I64, NO_ASSETS, NO_NUMBERS, ONE, Net
 from graph.kernel.build import Columns, build
-from graph.kernel.jit import compiled
 from graph.kernel.settle import settle, strike
 from graph.kernel.state import LEFT, LOGGED, State, all_healthy, forget, fresh_state, undo
 
@@ -103,31 +103,6 @@ class Bench:
         return settle(self.net, self.state, self.flows, NO_ASSETS, everything, 0)
 
 
-@compiled
-def reachable(assets: I32, groups: I32, outs: I32, root: int, seen: I32, queue: I32, mark: int) -> int:
-    """How many assets can be reached from one, whatever they need: the floor."""
-    queue[0] = root
-    seen[root] = mark
-    head, tail = 0, 1
-    while head < tail:
-        at = queue[head]
-        head += 1
-        for i in range(assets[at, OUTS], assets[at, OUTS] + assets[at, OUT_COUNT]):
-            dependant = ~outs[i] if outs[i] < 0 else groups[outs[i], OWNER]
-            if seen[dependant] != mark:
-                seen[dependant] = mark
-                queue[tail] = dependant
-                tail += 1
-    return tail
-
-
-def floor(net: Net, root: int) -> float:
-    """Seconds of the bare search."""
-    seen, queue = np.zeros(net.assets.shape[0], np.int32), np.zeros(net.assets.shape[0], np.int32)
-    marks = iter(range(1, 100))
-    return timed(lambda: reachable(net.assets, net.groups, net.outs, root, seen, queue, next(marks)), 7)
-
-
 def timed(work: Callable[[], object], times: int) -> float:
     """The median processor time of some runs, in seconds."""
     found: list[float] = []
@@ -148,7 +123,10 @@ def measure(assets: int) -> None:
     needs = Bench(requirements(assets), 0)
     first = [0, 1, 2]
     print(f"{assets:,} assets, {needs.net.members.size:,} supplies, requirements: baseline {needs.derived:.3f} s")
-    bare = f"bare reachability {floor(needs.net, 0) * 1e3:.0f} ms"
+    floor = Floor(needs.net)
+    roots = np.array(first, np.int32)
+    reached, fallen = (timed(lambda work=work: work(roots), 7) for work in (floor.reachable, floor.fallen))
+    bare = f"bare: counts of lost members {fallen * 1e3:.0f} ms, reachability {reached * 1e3:.0f} ms"
     show(f"  nearly everything falls ({needs.fall(first)():,})", timed(needs.fall(first), 7), 0.150, bare)
     show("  the same by halves, values between", timed(needs.fall(first, ONE // 2), 7), 0.250)
     show("  a leaf", timed(needs.fall([assets - 1]), 2001), 0.00002)
@@ -161,7 +139,8 @@ def measure(assets: int) -> None:
     single = sorted(timed(flow.fall([chance.randrange(width * width)]), 1) for _ in range(2000))
     show("  one outage, median", single[1000], 0.00002)
     show("  one outage, worst of 2,000", single[-1], 0.001)
-    bare = f"bare reachability {floor(flow.net, middle(width)) * 1e3:.0f} ms"
+    floor, roots = Floor(flow.net), np.array([middle(width)], np.int32)
+    bare = f"bare: reachability {timed(lambda: floor.reachable(roots), 7) * 1e3:.0f} ms"
     show("  the only source cut", timed(flow.fall([middle(width)]), 5), 0.300, bare)
 
 
@@ -172,7 +151,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     for net, flows in ((requirements(1000), 0), (grid(10), 1)):
         Bench(net, flows).fall([0])()
-        floor(net, 0)
+        Floor(net).reachable(NO_ASSETS)
     measure(chosen.assets)
 
 

@@ -32,7 +32,7 @@ from graph.kernel.arrays import (
     U8,
     Net,
 )
-from graph.kernel.jit import compiled, keep_on_disk
+from graph.kernel.jit import compiled, keep_on_disk, uncounted
 
 Picked: TypeAlias = "slice | NDArray[np.bool_] | NDArray[np.int64]"
 
@@ -142,26 +142,58 @@ def _members(columns: Columns, order: I32) -> I32:
 
 @compiled
 def _by_dependant(columns: Columns, assets: int, flow_of: I16) -> I32:
-    """Supplies by dependant, then group, then as they came: a counting sort, and a small one for each dependant."""
+    """Supplies by dependant, then group, then as they came: a counting sort, and a small one for each dependant.
+
+    Dependants all of whose groups are plain needs come last: nobody evaluates these groups, and those that are
+    evaluated lie close together.
+    """
     dependant = columns.dependant
     count = dependant.size
-    next_of = np.zeros(assets + 1, np.int64)
+    plain = _plain_alone(columns, assets, flow_of)
+    next_of = np.zeros(assets, np.int64)
     for at in dependant:
-        next_of[at + 1] += 1
-    for at in range(assets):
-        next_of[at + 1] += next_of[at]
+        next_of[at] += 1
+    total = 0
+    for last in range(2):
+        for at in range(assets):
+            if plain[at] == last:
+                size = next_of[at]
+                next_of[at] = total
+                total += size
     order = np.empty(count, np.int32)
     for supply in range(count):
         at = dependant[supply]
         order[next_of[at]] = supply
         next_of[at] += 1
     start = 0
-    for at in range(assets):
-        end = next_of[at]
-        if end - start > 1:
-            _sort(columns.type, columns.name, flow_of, order, start, end)
-        start = end
+    for last in range(2):
+        for at in range(assets):
+            if plain[at] == last:
+                if next_of[at] - start > 1:
+                    _sort(columns.type, columns.name, flow_of, order, start, next_of[at])
+                start = next_of[at]
     return order
+
+
+@compiled
+def _plain_alone(columns: Columns, assets: int, flow_of: I16) -> U8:
+    """1 for the assets (n,) all of whose supplies, as far as each tells by itself, are plain needs."""
+    dependant, type_, name, needs, by_capacity, loss, delay = (
+        columns.dependant,
+        columns.type,
+        columns.name,
+        columns.needs,
+        columns.by_capacity,
+        columns.loss,
+        columns.delay,
+    )
+    plain = np.ones(assets, np.uint8)
+    for supply in range(dependant.size):
+        lone = flow_of[type_[supply]] == REQUIREMENT and name[supply] == 0
+        whole = needs[supply] == 1 and loss[supply] == ONE and not by_capacity[supply]
+        if not (lone and whole and (delay.size == 0 or delay[supply] == 0)):
+            plain[dependant[supply]] = 0
+    return plain
 
 
 @compiled
@@ -181,7 +213,7 @@ NAMED, LONE = 1 << 56, 1 << 57
 """Where the keys of named groups of requirements begin, and of those that are groups of their own."""
 
 
-@compiled
+@uncounted
 def _group_key(type_: I16, name: I32, flow_of: I16, supply: int) -> int:
     """The same number for supplies of one dependant that form a group: FLOW types first, then names, then lone ones."""
     of_type: int = type_[supply]
@@ -251,7 +283,7 @@ def _group_rows(columns: Columns, order: I32, group_of: I32, flow_of: I16, sourc
     return groups
 
 
-@compiled
+@uncounted
 def is_plain(groups: I32, delay: I64, group: int) -> bool:
     """Whether a group is a plain need: one member, needed whole and at once."""
     return (

@@ -14,6 +14,7 @@ from graph.impact.hops import edges
 from graph.impact.network import network
 from graph.kernel.arrays import I32, I64, NO_ASSETS
 from graph.kernel.encoding import plain
+from graph.kernel.positions import looked_up, place_of
 from graph.kernel.supplies import Supplies
 
 
@@ -43,31 +44,25 @@ class ArrayCase:
 
     def read(self, values: I32, positions: I32) -> I32:
         """What `values` (one of `b`, `m`, `s`) say of assets by position."""
-        found = self.nominal[positions]
-        if self.touched.size:
-            places = np.minimum(np.searchsorted(self.touched, positions), self.touched.size - 1)
-            known = self.touched[places] == positions
-            found = np.where(known, values[places], found)
-        return found
+        return looked_up(self.touched, values, positions, self.nominal)
 
     def fell(self, at: int) -> bool:
         """Whether an asset is impacted in this case."""
-        place = int(np.searchsorted(self.impacted, at))
-        return place < self.impacted.size and int(self.impacted[place]) == at
+        return place_of(self.impacted, at) is not None
 
     def hops_of(self, at: int) -> int | None:
         """Hops of an impacted asset, 0 of a failed one, None of another."""
-        place = int(np.searchsorted(self.impacted, at))
-        if place < self.impacted.size and int(self.impacted[place]) == at:
+        place = place_of(self.impacted, at)
+        if place is not None:
             return int(self.hops[place])
-        return 0 if at in self.failed else None
+        return None if place_of(self.failed, at) is None else 0
 
     def causes(self, rewired: I32) -> tuple[I32, I32]:
         """Impacted dependants of supplies that the question weakened, and of those that it put in or changed.
 
         `rewired` are the dependants whose groups it changed.
         """
-        concerned = np.intersect1d(rewired, self.impacted)
+        concerned = rewired[[self.fell(at) for at in rewired.tolist()]] if rewired.size else rewired
         if concerned.size == 0:
             return NO_ASSETS, NO_ASSETS
         part = self.extract(concerned.tolist())

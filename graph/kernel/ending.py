@@ -5,13 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from graph.impact import BudgetSpent
-from graph.kernel.state import LOGGED, SPENT, State
+from graph.kernel.state import LOGGED, SPENT, LogFull, State
 from graph.kernel.supplies import Supplies
 from graph.work import checkpoint
-
-
-class LogFull(Exception):
-    """More changed than can be undone."""
 
 
 def demand_settled(supplies: Supplies, state: State, status: int, *, begin: int, budget: int) -> None:

@@ -15,10 +15,11 @@ from graph.impact import Failure
 from graph.impact.question import Resolved
 from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER
 from graph.kernel.case import ArrayCase
-from graph.kernel.ending import LogFull, demand_settled
+from graph.kernel.ending import demand_settled
 from graph.kernel.falls import NO_DELAY, Falls, stages
 from graph.kernel.hops import reach
 from graph.kernel.margins import Margins
+from graph.kernel.positions import in_order, without
 from graph.kernel.rewiring import Rewired, rewired
 from graph.kernel.rounds import rounds_of
 from graph.kernel.settle import lift, settle, strike
@@ -29,6 +30,7 @@ from graph.kernel.state import (
     STATUS,
     STOP,
     Baseline,
+    LogFull,
     State,
     all_healthy,
     baseline_of,
@@ -207,7 +209,7 @@ class _Run:
         """What is lower in S than in M, and when it falls."""
         of_m = self._through({})
         found = look_back(self._state, of_m)
-        fell = np.sort(found[self._state.x[found] < self._state.was[found]])
+        fell = in_order(found[self._state.x[found] < self._state.was[found]], self._state.x.size)
         look_away(self._state, of_m)
         return fell, self._falls.first(fell)
 
@@ -302,13 +304,13 @@ class _Run:
 
     def _made(self, of_b: int, of_m: int, maintained: I32) -> ArrayCase:
         state = self._state
-        touched = np.sort(look_back(state, 0))
+        touched = in_order(look_back(state, 0), state.x.size)
         look_away(state, 0)
         s = state.x[touched]
-        b, m = self._values_at(of_b, touched, s), self._values_at(of_m, touched, s)
+        b = self._values_at(of_b, touched, s)
+        m = b if of_m == of_b else self._values_at(of_m, touched, s)
         failed = np.unique(self._positions(tuple(each.asset for each in self._resolved.question.failures)))
-        impacted = touched[s < m]
-        impacted = impacted[~np.isin(impacted, failed)]
+        impacted = without(touched[s < m], failed)
         case = ArrayCase(
             base=self._base,
             after=self._after.supplies,
@@ -327,6 +329,8 @@ class _Run:
         return self._with_hops(case, of_m)
 
     def _values_at(self, mark: int, touched: I32, now: I32) -> I32:
+        if mark == 0:
+            return self._engine.nominal[touched]
         look_back(self._state, mark)
         was = self._state.was[touched]
         look_away(self._state, mark)
@@ -335,10 +339,10 @@ class _Run:
     def _with_hops(self, case: ArrayCase, of_m: int) -> ArrayCase:
         state, net = self._state, self._after.supplies.net
         weakened, put_in = case.causes(self._after.changed)
-        look_back(state, of_m)
-        tail = reach(net, state, case.failed, weakened, self._after.newly_live, 0)
+        found = look_back(state, of_m)
+        tail = reach(net, state, found, case.failed, weakened, self._after.newly_live, 0)
         if put_in.size:
-            tail = reach(net, state, NO_ASSETS, put_in, self._after.newly_live, tail)
+            tail = reach(net, state, found, NO_ASSETS, put_in, self._after.newly_live, tail)
         hops = state.hop[case.impacted]
         state.hop[state.queue[:tail]] = -1
         look_away(state, of_m)

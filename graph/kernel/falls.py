@@ -11,6 +11,7 @@ import numpy as np
 from graph.impact import Failure
 from graph.impact.question import Resolved
 from graph.kernel.arrays import I32, I64
+from graph.kernel.positions import many
 from graph.kernel.state import State, look_away, look_back
 from graph.kernel.supplies import Supplies
 from graph.kernel.times import NEVER, Steps, any_delay, play
@@ -36,7 +37,7 @@ class Falls:
     """
 
     def __init__(self, size: int, *, delayed: bool, rounds: Callable[[], I32]) -> None:
-        self._delayed = delayed
+        self._size = size
         self._rounds = rounds
         self._fallen: list[I32] = []
         self._times: list[I64] = []
@@ -70,12 +71,20 @@ class Falls:
 
     def first(self, assets: I32) -> I64:
         """The first moment (microseconds) at which each of `assets`, sorted, falls in any stage."""
+        if any(many(fallen, self._size) for fallen in self._fallen):
+            return self._first_of_all()[assets]
         first = np.full(assets.size, NEVER, np.int64)
         for fallen, times in zip(self._fallen, self._times, strict=True):
             places = np.searchsorted(assets, fallen)
             known = places < assets.size
             known[known] = assets[places[known]] == fallen[known]
             np.minimum.at(first, places[known], times[known])
+        return first
+
+    def _first_of_all(self) -> I64:
+        first = np.full(self._size, NEVER, np.int64)
+        for fallen, times in zip(self._fallen, self._times, strict=True):
+            first[fallen] = np.minimum(first[fallen], times)
         return first
 
     def _play(self, steps: Steps, supplies: Supplies, state: State, fallen: I32, struck: I32) -> None:

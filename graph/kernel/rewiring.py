@@ -22,7 +22,8 @@ from graph.kernel.supplies import Supplies
 class Rewired:
     """Supplies after a change; `changed` are the dependants (n,) whose groups are others now, sorted.
 
-    `newly_live` are supplies that carry something and carried nothing before, as provider << 32 | group, sorted.
+    `newly_live` are supplies that carry something and carried nothing before, as provider << 32 | group, sorted; where
+    the same provider already carried something into the group it is none of them.
     """
 
     supplies: Supplies
@@ -73,14 +74,17 @@ def _marked(before: Supplies, after: Supplies, changed: Sequence[int]) -> Rewire
     for at in changed:
         earlier = {(each.relationship, each.provider): each for each in before.supplies_of(at)}
         for group in after.groups(at):
+            fresh: set[int] = set()
+            lasting: set[int] = set()
             for member in after.members(group):
                 now = after.supply(group, member)
                 was = earlier.get((now.relationship, now.provider))
                 carried = was is not None and not was.terms.open
                 if now.terms.open and carried:
                     marks[member] |= WEAKENED
-                elif not now.terms.open and not carried:
-                    live.append(after.provider(member) << 32 | group)
+                elif not now.terms.open:
+                    (lasting if carried else fresh).add(after.provider(member))
+            live += [provider << 32 | group for provider in fresh - lasting]
     return Rewired(
         supplies=after,
         changed=np.array(changed, np.int32),

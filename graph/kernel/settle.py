@@ -23,14 +23,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from graph.kernel.arrays import ALL, FLOW, GROUP_COUNT, GROUPS, I32, I64, OUT_COUNT, OUTS, OWNER, U8, Net
+from graph.kernel.arrays import ALL, FLOW, GROUP_COUNT, GROUPS, I32, I64, MEMBERS, OUT_COUNT, OUTS, OWNER, U8, Net
 from graph.kernel.derive import derive
-from graph.kernel.jit import compiled
+from graph.kernel.fetching import FAR, MIDDLE, fetch
+from graph.kernel.jit import compiled, uncounted
 from graph.kernel.state import FULL_LOG, LEFT, LOGGED, OWNED, SEEN, SETTLED, SPENT, STATUS, STOP, State
 from graph.kernel.terms import term
 
 
-@compiled
+@uncounted
 def strike(state: State, assets: I32, own: I32) -> None:
     """Lower the own operability of assets, and their values with it; what follows is for `settle`."""
     x, now, own_log, log_at, log_old, counts = (
@@ -86,7 +87,7 @@ def lift(net: Net, state: State, changed: I32) -> I32:
     return found[:count].copy()
 
 
-@compiled
+@uncounted
 def _lift_one(x: I32, own: I32, log_at: I32, log_old: I32, counts: I64, at: int) -> None:
     if counts[LOGGED] == log_at.size:
         counts[STATUS] = FULL_LOG
@@ -97,7 +98,7 @@ def _lift_one(x: I32, own: I32, log_at: I32, log_old: I32, counts: I64, at: int)
     x[at] = own[at]
 
 
-@compiled
+@uncounted
 def settle(net: Net, state: State, flows: int, changed: I32, raised: I32, begin: int) -> int:
     """Lower `state.x` to the result; how it ended is returned.
 
@@ -123,7 +124,7 @@ def settle(net: Net, state: State, flows: int, changed: I32, raised: I32, begin:
     return counts[STATUS]
 
 
-@compiled
+@uncounted
 def _wait_all(assets: I32, groups: I32, x: I32, waiting: U8, list_: I32, wanted: I32, tail: int) -> int:
     """Put all groups of some assets on the list of those to evaluate."""
     for at in wanted:
@@ -136,7 +137,7 @@ def _wait_all(assets: I32, groups: I32, x: I32, waiting: U8, list_: I32, wanted:
     return tail
 
 
-@compiled
+@uncounted
 def _lower(net: Net, state: State, seen: int, tail: int) -> None:
     """Lower X by F, everything reading X, until nothing changes: falls from log position `seen` on, `tail` groups.
 
@@ -159,44 +160,96 @@ def _lower(net: Net, state: State, seen: int, tail: int) -> None:
         state.log_old,
         state.counts,
     )
-    length, room, left = counts[LOGGED], log_at.size, counts[LEFT]
-    while (seen < length or tail > 0) and left >= 0:
-        while seen < length:
-            at = log_at[seen]
-            seen += 1
-            value = x[at]
-            start = assets[at, OUTS]
-            for i in range(start, start + assets[at, OUT_COUNT]):
-                group = outs[i]
-                if group < 0:
-                    dependant = ~group
-                    if value < x[dependant]:
-                        if length == room:
-                            counts[STATUS] = FULL_LOG
-                            return
-                        log_at[length] = dependant
-                        log_old[length] = x[dependant]
-                        length += 1
-                        x[dependant] = value
-                elif not waiting[group] and x[groups[group, OWNER]] > 0:
-                    waiting[group] = 1
-                    list_[tail] = group
-                    tail += 1
-        left = -1 if counts[STOP] else left - tail
-        for i in range(tail):
-            group = list_[i]
-            waiting[group] = 0
-            at = groups[group, OWNER]
-            value = term(group, groups, members, capacity, needed, x, x, ALL)
-            if value < x[at]:
-                if length == room:
-                    counts[STATUS] = FULL_LOG
-                    return
-                log_at[length] = at
-                log_old[length] = x[at]
-                length += 1
-                x[at] = value
+    while (seen < counts[LOGGED] or tail > 0) and counts[STATUS] == SETTLED:
+        tail = _pass_on(assets, outs, x, waiting, list_, log_at, log_old, counts, seen, tail)
+        seen = counts[LOGGED]
+        if counts[STATUS] == SETTLED:
+            _evaluate(groups, members, capacity, needed, x, waiting, list_, log_at, log_old, counts, tail)
         tail = 0
+        if counts[LEFT] < 0 or counts[STOP]:
+            counts[STATUS] = SPENT
+
+
+@uncounted
+def _pass_on(
+    assets: I32,
+    outs: I32,
+    x: I32,
+    waiting: U8,
+    list_: I32,
+    log_at: I32,
+    log_old: I32,
+    counts: I64,
+    seen: int,
+    tail: int,
+) -> int:
+    """Lower what plainly needs something fallen, and list the groups that read it; returns the length of the list."""
+    length, room = counts[LOGGED], log_at.size
+    while seen < length:
+        if seen + FAR < length:
+            fetch(assets, 4 * log_at[seen + FAR])
+        if seen + MIDDLE < length:
+            fetch(outs, assets[log_at[seen + MIDDLE], OUTS])
+        at = log_at[seen]
+        seen += 1
+        value = x[at]
+        start = assets[at, OUTS]
+        for i in range(start, start + assets[at, OUT_COUNT]):
+            group = outs[i]
+            if group < 0:
+                dependant = ~group
+                if value < x[dependant]:
+                    if length == room:
+                        counts[STATUS] = FULL_LOG
+                        return tail
+                    log_at[length] = dependant
+                    log_old[length] = x[dependant]
+                    length += 1
+                    x[dependant] = value
+            elif not waiting[group]:
+                # Whom it belongs to stands in its row, far away: that is asked once, when it is evaluated.
+                waiting[group] = 1
+                list_[tail] = group
+                tail += 1
+    counts[LOGGED] = length
+    return tail
+
+
+@uncounted
+def _evaluate(
+    groups: I32,
+    members: I32,
+    capacity: I64,
+    needed: I64,
+    x: I32,
+    waiting: U8,
+    list_: I32,
+    log_at: I32,
+    log_old: I32,
+    counts: I64,
+    tail: int,
+) -> None:
+    """Evaluate the groups on the list, and lower their dependants."""
+    length, room, left = counts[LOGGED], log_at.size, counts[LEFT]
+    for i in range(tail):
+        if i + FAR < tail:
+            fetch(groups, 8 * list_[i + FAR])
+        if i + MIDDLE < tail:
+            fetch(members, groups[list_[i + MIDDLE], MEMBERS])
+            fetch(x, groups[list_[i + MIDDLE], OWNER])
+        group = list_[i]
+        waiting[group] = 0
+        at = groups[group, OWNER]
+        if x[at] == 0:
+            continue
+        left -= 1
+        value = term(group, groups, members, capacity, needed, x, x, ALL)
+        if value < x[at]:
+            if length == room:
+                counts[STATUS] = FULL_LOG
+                break
+            log_at[length] = at
+            log_old[length] = x[at]
+            length += 1
+            x[at] = value
     counts[LOGGED], counts[LEFT] = length, left
-    if left < 0 or counts[STOP]:
-        counts[STATUS] = SPENT

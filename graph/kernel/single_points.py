@@ -24,7 +24,7 @@ from graph.kernel.arrays import (
     Net,
 )
 from graph.kernel.evaluation import Engine
-from graph.kernel.jit import compiled
+from graph.kernel.jit import compiled, uncounted
 from graph.kernel.loops import inside
 from graph.kernel.settle import settle, strike
 from graph.kernel.state import LEFT, LOGGED, LOOSE, OWNED, RANKED, SETTLED, SPENT, State, undo
@@ -113,7 +113,7 @@ def strike_each(net: Net, within: Net, state: State, flows: int, asked: I32, mos
     return SETTLED
 
 
-@compiled
+@uncounted
 def _mark(assets: I32, groups: I32, members: I32, ahead: I32, critical: int, known: U8) -> None:
     """Mark an asset as critical, and all that it needs whole, directly or not; `ahead` (n,) is scratch."""
     known[critical] = _CRITICAL

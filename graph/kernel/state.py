@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from graph.kernel.arrays import I32, I64, ONE, U8, Net
-from graph.kernel.jit import compiled
+from graph.kernel.jit import compiled, uncounted
 
 LOGGED: Final = 0
 RANKED: Final = 1
@@ -30,7 +30,12 @@ longer one)."""
 
 SUSPECT: Final = 1
 QUEUED: Final = 2
-"""Bits of `State.flags`."""
+RISEN: Final = 4
+"""Bits of `State.flags`: its value is in doubt; it stands in the queue; it came back, which no reader knows yet."""
+
+
+class LogFull(Exception):
+    """More changed than can be undone."""
 
 
 class State(NamedTuple):
@@ -139,7 +144,7 @@ def _blank(x: I32, own: I32, *, groups: int, types: int, length: int) -> State:
     )
 
 
-@compiled
+@uncounted
 def undo(state: State, values: int, ranks: int, owns: int, loose: int) -> None:
     """Take back everything after these lengths of the logs."""
     x, rank, own = state.x, state.rank, state.own
@@ -188,7 +193,7 @@ def look_back(state: State, mark: int) -> I32:
     return found[:count].copy()
 
 
-@compiled
+@uncounted
 def look_away(state: State, mark: int) -> None:
     """Clean `state.was` of what `look_back` filled in."""
     was, log_at = state.was, state.log_at
@@ -196,7 +201,7 @@ def look_away(state: State, mark: int) -> None:
         was[log_at[i]] = -1
 
 
-@compiled
+@uncounted
 def forget(state: State) -> None:
     """Make what was derived the beginning: nothing before can be undone."""
     state.counts[LOGGED] = 0

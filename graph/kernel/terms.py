@@ -18,10 +18,10 @@ from graph.kernel.arrays import (
     NEEDS,
     ONE,
 )
-from graph.kernel.jit import compiled
+from graph.kernel.jit import compiled, uncounted
 
 
-@compiled
+@uncounted
 def term(group: int, groups: I32, members: I32, capacity: I64, needed: I64, x: I32, rank: I32, below: int) -> int:
     """1 - loss * (1 - value) in millionths, by providers of a rank below `below` alone; the others give 0.
 
@@ -41,7 +41,7 @@ def term(group: int, groups: I32, members: I32, capacity: I64, needed: I64, x: I
     return (ONE * ONE - groups[group, LOSS] * (ONE - value)) // ONE
 
 
-@compiled
+@uncounted
 def left_by(
     at: int,
     flow: int,
@@ -63,7 +63,7 @@ def left_by(
     return most
 
 
-@compiled
+@uncounted
 def _best(start: int, end: int, members: I32, x: I32, rank: I32, below: int) -> int:
     """QUORUM of one: the largest."""
     best = 0
@@ -76,7 +76,7 @@ def _best(start: int, end: int, members: I32, x: I32, rank: I32, below: int) -> 
     return best
 
 
-@compiled
+@uncounted
 def carried(start: int, end: int, needs: int, members: I32, capacity: I64, x: I32, rank: I32, below: int) -> int:
     """CAPACITY: what the members carry together over what is needed, at most 1, rounded down.
 
@@ -94,14 +94,24 @@ def carried(start: int, end: int, needs: int, members: I32, capacity: I64, x: I3
     return total // needs
 
 
-@compiled
+PIVOTS = 8
+"""Values of members that are tried before the range between is halved: else sorted ones would all be tried."""
+
+
+@uncounted
 def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, below: int) -> int:
-    """QUORUM: the k-th largest. Found at once where it is 1 or 0, else by halving the values that it may have."""
+    """QUORUM: the k-th largest. It is some member's value, so the range it is in is narrowed by these."""
     if needs == 0 or _reach(start, end, needs, ONE, members, x, rank, below):
         return ONE
-    if not _reach(start, end, needs, 1, members, x, rank, below):
-        return 0
-    low, high = 1, ONE
+    low, high = 0, ONE
+    for _ in range(PIVOTS):
+        middle = _between(start, end, low, high, members, x)
+        if middle == low:
+            return low
+        if _reach(start, end, needs, middle, members, x, rank, below):
+            low = middle
+        else:
+            high = middle
     while high - low > 1:
         middle = (low + high) // 2
         if _reach(start, end, needs, middle, members, x, rank, below):
@@ -111,7 +121,19 @@ def quorum(start: int, end: int, needs: int, members: I32, x: I32, rank: I32, be
     return low
 
 
-@compiled
+@uncounted
+def _between(start: int, end: int, low: int, high: int, members: I32, x: I32) -> int:
+    """A value that some member has and that is above `low` and below `high`; `low` where there is none."""
+    for member in range(start, end):
+        provider: int = members[member]
+        if provider >= 0:
+            value: int = x[provider]
+            if low < value < high:
+                return value
+    return low
+
+
+@uncounted
 def _reach(start: int, end: int, needs: int, value: int, members: I32, x: I32, rank: I32, below: int) -> bool:
     """Whether at least `needs` members give `value` or more."""
     left = needs

@@ -31,7 +31,7 @@ from graph.kernel.arrays import (
     WEAKENED,
     Net,
 )
-from graph.kernel.jit import compiled
+from graph.kernel.jit import compiled, uncounted
 from graph.kernel.terms import carried, ordinals, quorum
 
 NEVER = 2**62
@@ -186,7 +186,7 @@ def _shown_term(net: Net, steps: Steps, group: int, now: int) -> int:
     return (ONE * ONE - groups[group, LOSS] * (ONE - value)) // ONE
 
 
-@compiled
+@uncounted
 def _shown(net: Net, steps: Steps, group: int, member: int, now: int) -> int:
     """What one supply shows of its provider at a moment."""
     provider: int = net.members[member]

@@ -22,7 +22,7 @@ from graph.impact import (
     replay,
 )
 from graph.kernel import ArrayAnswer, ArrayEvaluator, encode
-from tests.graph.impact.drawing import drawn, fails, flow, need, pipe, questions, topologies, without
+from tests.graph.impact.drawing import added, drawn, fails, flow, need, pipe, questions, topologies, without
 
 ADDED = {"NEEDS": Kind.REQUIREMENT}
 
@@ -120,6 +120,10 @@ KEPT = {
     ),
     "the only supply there is": (drawn(need("a", "b", combine="CAPACITY", capacity=0.5)), fails("b")),
     "a link to itself taken away": (drawn(need("a", "a"), also="b"), without("NEEDS", "a", "a")),
+    "put in beside a supply of the same provider": (
+        drawn(need("g", "d"), need("e", "g", group="g"), need("e", "g", key="6", group="g", open=True)),
+        replace(fails("d"), added=(added(need("e", "g", key="6", group="g")),)),
+    ),
     "worst first among many values": (
         drawn(need("a", "x", loss_share=0.3), need("b", "x"), need("c", "x", loss_share=0.9)),
         fails("x"),
