@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import os
 
-from benchmarks import bulk_load, change_sets, cut_sets, impact, reads, start
+from benchmarks import bulk_load, change_sets, cut_sets, impact, reads, start, typed
 from benchmarks.servers import migrated_server
 
 
@@ -17,6 +17,7 @@ def main() -> None:
     chosen = parser.parse_args()
     impact.main([])
     cut_sets.main([])
+    typed.main()
     start.main()
     reads.main([])
     with migrated_server() as endpoint:
