@@ -104,6 +104,7 @@ async def measure(endpoint: Endpoint, url: str, rounds: int) -> None:
             over_bolt: list[float] = []
             for _ in range(3):
                 over_bolt.append(await milliseconds(lambda n, c=cypher: bolt(c, {"id": f"SRV-{n % ASSETS}"}), times))
+                client.close()  # the service ends what was idle meanwhile
                 over_http.append(
                     await milliseconds(
                         lambda n, q=query: graphql(q, {"id": f"SRV-{n % ASSETS}"} if q == POINT else {}), times

@@ -134,6 +134,15 @@ async def test_what_is_wrong_with_a_filter_is_told(door: Door) -> None:
     assert refusal["code"] == "LIMIT_EXCEEDED"
 
 
+async def test_lists_in_lists_have_a_ceiling(door: Door) -> None:
+    below = "id"
+    for number in range(12):
+        below = f"{'powers' if number % 2 else 'poweredBy'}(first: 1) {{ nodes {{ {below} }} }}"
+    refusal = await door.refused(f"{{ equipment(first: 1) {{ nodes {{ x: powers {{ nodes {{ {below} }} }} }} }} }}")
+    assert refusal["code"] == "LIMIT_EXCEEDED"
+    assert door.statements == []
+
+
 async def test_names_that_mean_different_things_on_different_types(door: Door) -> None:
     answer = await door.ask(
         """{ equipments: equipment(filter: {id: {in: ["G", "P1"]}}) { nodes {
