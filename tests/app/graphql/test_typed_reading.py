@@ -130,6 +130,8 @@ async def test_what_is_wrong_with_a_filter_is_told(door: Door) -> None:
         assert refusal["code"] == code, refusal
     refusal = await door.refused("{ pumps(orderBy: [{ratedFlow: ASC, name: ASC}]) { totalCount } }")
     assert refusal["code"] == "QUERY_INVALID"
+    groups = " ".join(f"a{number}: aggregate {{ count }}" for number in range(11))
+    assert (await door.refused(f"{{ pumps {{ {groups} }} }}"))["code"] == "LIMIT_EXCEEDED"
     refusal = await door.refused("{ pumps(first: 1001) { nodes { id } } }")
     assert refusal["code"] == "LIMIT_EXCEEDED"
 
