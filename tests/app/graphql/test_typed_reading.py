@@ -69,6 +69,8 @@ FITTING: dict[str, list[str]] = {
     "{ratedFlow: {isNull: true}}": ["C"],
     "{not: {ratedFlow: {gt: 7}}}": ["C", "P2"],
     '{or: [{ratedFlow: {gt: 7}}, {name: {contains: "rifug"}}]}': ["C", "P1"],
+    '{name: {in: ["Pump 2", "Else"]}}': ["P2"],
+    '{within: "B", poweredBy: {some: {within: "B"}}}': [],
     "{or: []}": [],
     '{and: [{ratedFlow: {gt: 1}}, {within: "R1"}]}': ["P1", "P2"],
     "{poweredBy: {some: {}}}": ["P1", "P2"],
