@@ -184,7 +184,8 @@ HELD = """{
     nodes { purchaseCost installedOn maintenanceInterval variableSpeed ratedFlow coolingCapacity } }
   sites(filter: {location: {isNull: false}}) { nodes { location { latitude longitude height } address } }
   ups: upses(filter: {topology: {in: [STANDBY]}}) { nodes { topology } }
-  services(filter: {tags: {isNull: false}}) { nodes { tags stage contained: containedIn { totalCount } } }
+  services(filter: {tags: {contains: "b"}, not: {tags: {contains: "c"}}}) {
+    nodes { tags stage contained: containedIn { totalCount } } }
 }"""
 
 
