@@ -6,7 +6,18 @@ import argparse
 import asyncio
 import os
 
-from benchmarks import bulk_load, change_sets, criticality, cut_sets, impact, impact_http, reads, snapshots, start
+from benchmarks import (
+    bulk_load,
+    change_sets,
+    criticality,
+    cut_sets,
+    impact,
+    impact_http,
+    reads,
+    snapshots,
+    start,
+    typed,
+)
 from benchmarks.servers import migrated_server
 
 
@@ -19,6 +30,7 @@ def main() -> None:
     cut_sets.main([])
     criticality.main([])
     snapshots.main([])
+    typed.main()
     start.main()
     reads.main([])
     impact_http.main(["--assets", str(chosen.assets)])

@@ -65,6 +65,7 @@ class Compiler:
         self._schema = schema
         self._types = types
         self._collect = collect
+        self._objects: dict[object, Complete] = {}
 
     def field(self, kind: object, nodes: Nodes) -> Complete:
         """Return what completes a field of the type `kind` that `nodes` spell. Raises NotCompiled."""
@@ -96,19 +97,37 @@ class Compiler:
         return complete
 
     def _object(self, kind: GraphQLObjectType, nodes: Nodes) -> Complete:
+        selected = [(key, below, self._definition(kind, below)) for key, below in self._collect(kind, nodes).items()]
+        # Types behind an interface mostly share what is selected of them, definitions included.
+        same = tuple((key, id(definition), *(id(each.node) for each in below)) for key, below, definition in selected)
+        named = any(definition is None for _, _, definition in selected)
+        signature = (kind.name if named else None, same)
+        made = self._objects.get(signature)
+        if made is None:
+            made = self._objects[signature] = self._displayed(kind, selected)
+        return made
+
+    def _displayed(self, kind: GraphQLObjectType, selected: list[tuple[str, Nodes, GraphQLField | None]]) -> Complete:
         scope = _Scope()
         parts: list[str] = []
-        for key, selected in self._collect(kind, nodes).items():
-            name = selected[0].node.name.value
-            if name == "__typename":
+        for key, below, definition in selected:
+            if definition is None:
                 parts.append(f"{key!r}: {kind.name!r}")
                 continue
-            definition = self._schema.get_field(kind, name)
-            if definition is None:
-                raise NotCompiled
-            access = _access(definition, name, key, selected)
-            parts.append(f"{key!r}: {self._value(cast('Any', definition.type), selected, access, scope)}")
+            access = _access(definition, key, below)
+            shown = self._value(cast("Any", definition.type), below, access, scope)
+            parts.append(f"{key!r}: {shown}")
         return scope.function("row", f"{{{', '.join(parts)}}} if type(row) is dict else not_plain()")
+
+    def _definition(self, kind: GraphQLObjectType, nodes: Nodes) -> GraphQLField | None:
+        """Return the field that is selected, None for `__typename`."""
+        name = nodes[0].node.name.value
+        if name == "__typename":
+            return None
+        definition = self._schema.get_field(kind, name)
+        if definition is None:
+            raise NotCompiled
+        return definition
 
     def object(self, kind: GraphQLObjectType, nodes: Nodes) -> Complete:
         """Return what completes rows of an object type. Raises NotCompiled."""
@@ -198,8 +217,8 @@ def _not_plain() -> Any:
     raise NotPlain
 
 
-def _access(definition: GraphQLField, name: str, key: str, nodes: Nodes) -> str:
-    resolve = definition.resolve
+def _access(definition: GraphQLField, key: str, nodes: Nodes) -> str:
+    name, resolve = nodes[0].node.name.value, definition.resolve
     if resolve is pick_by_key:
         return f"row[{key!r}]"
     if resolve is pick_by_name:

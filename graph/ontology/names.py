@@ -45,7 +45,7 @@ GRAPHQL_TYPES_TAKEN = _words("""
     DeleteAssetInput RelationshipInput ApplyChangesResult ChangesApplied ChangesRejected RevisionConflict Problem
     StateChange
     GeoPoint BooleanFilter DateFilter DateTimeFilter DecimalFilter DurationFilter FloatFilter IDFilter LongFilter
-    PresenceFilter TextFilter Combine
+    PresenceFilter TextFilter TextListFilter Combine
     """)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[0-9]+")

@@ -69,7 +69,8 @@ class RelationshipCondition:
 class AssetFilter:
     """All that is given must hold; None asks for nothing, an empty list for what can't be.
 
-    `types` counts subtypes in; `name` allows EQ, NE, IN, STARTS_WITH and CONTAINS; `within` is the id of an asset in
+    `types` counts subtypes in; `name` allows EQ, NE, IN, STARTS_WITH and CONTAINS; `relationships` are conditions over
+    the assets at their other ends; `within` is the id of an asset in
     whose containment subtree (itself not counted) the wanted ones are.
     """
 

@@ -13,11 +13,11 @@ class Limits:
 
     `first` counts rows of a page, `depth` hops, `limit` assets of a subgraph's page, `roots` its roots, `paths` ways
     between two assets, `filter_parts` comparisons and groups of a filter, `filter_values` all values and ids in it,
-    `filter_relationships` conditions over relationships in it,
-    `order_fields` fields that a list is sorted by, `group_fields` fields that assets are grouped by, `groups` rows of
-    an aggregate, `search_words` words of a search, `search_length` its characters, `selection_depth` lists inside
-    lists, `reached` assets that one list of dependencies of several types may pass on its way,
-    `relationships` those of a page of a subgraph.
+    `filter_relationships` conditions over relationships in it, `order_fields` fields that a list is sorted by,
+    `group_fields` fields that assets are grouped by, `groups` rows of an aggregate, `groupings` aggregates of one
+    list, `search_words` words of a search, `search_length` its characters, `selection_depth` lists inside lists,
+    `reached` assets that one list of dependencies of several types may pass on its way, `relationships` those of a
+    page of a subgraph.
     """
 
     first: int = 1_000
@@ -31,6 +31,7 @@ class Limits:
     order_fields: int = 4
     group_fields: int = 4
     groups: int = 10_000
+    groupings: int = 10
     search_words: int = 16
     search_length: int = 400
     selection_depth: int = 12

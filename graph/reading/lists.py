@@ -64,6 +64,7 @@ async def assets(
     after = page.after.keys if page.after else None
     rows = page_expression(predicate, keys, after, columns, inside) if parts or connection.want_page_info else "[]"
     total = total_expression(predicate, inside) if connection.want_total else "null"
+    within_limit(len(groupings), limits.groupings, place="aggregate", what="The number of aggregates of a list")
     grouped = [compile_aggregation(predicate, each.group_by, each.measures, words, limits) for each in groupings]
     groups = ["[]" if predicate.impossible else each.expression for each in grouped]
     parameters = {**predicate.parameters, **_page_parameters(page, keys), "groups": limits.groups + 1}

@@ -231,7 +231,10 @@ class _FilterCompiler:
                 # What one type's property can't be may still be another's: an enum here, a text there.
                 refusals.append(error)
                 continue
-            comparison = f"{n}.{name} {_OPERATORS[condition.comparison]} {self.value(operand)}"
+            given = self.value(operand)
+            comparison = f"{n}.{name} {_OPERATORS[condition.comparison]} {given}"
+            if _of_items(definition, condition.comparison):
+                comparison = f"{given} IN {n}.{name}"
             found.append(f"({n}:{quoted(definition.declared_by)} AND {comparison})")
         if not found:
             raise refusals[0]
@@ -241,6 +244,10 @@ class _FilterCompiler:
         comparison, value = condition.comparison, condition.value
         codec = self._words.codec(definition)
         _demand_comparable(definition, comparison, place, filterable=codec.filterable)
+        if codec.items is not None and _of_items(definition, comparison):
+            if value is None or isinstance(value, tuple):
+                raise _not_a_value(place, comparison, codec.items.expected, value)
+            return to_driver(codec.items.operand(value))
         if comparison in _TEXTUAL:
             if not isinstance(value, str):
                 raise _not_a_value(place, comparison, "text", value)
@@ -286,7 +293,7 @@ def _demand_comparable(definition: PropertyDefinition, comparison: Comparison, p
     if not filterable:
         possible = False
     elif comparison in _TEXTUAL:
-        possible = textual
+        possible = textual or _of_items(definition, comparison)
     else:
         possible = comparison not in _ORDERED or definition.datatype in _ORDERED_DATATYPES
     if not possible:
@@ -295,9 +302,14 @@ def _demand_comparable(definition: PropertyDefinition, comparison: Comparison, p
             place=place,
             expected="a comparison that its datatype has",
             actual=f"{comparison.value} on {definition.datatype.value}",
-            hint="Texts, numbers, dates and times have an order; text and enums have startsWith and contains; "
-            "objects and maps have isNull alone",
+            hint="Texts, numbers, dates and times have an order; text and enums have startsWith and contains; lists "
+            "contain items; objects and maps have isNull alone",
         )
+
+
+def _of_items(definition: PropertyDefinition, comparison: Comparison) -> bool:
+    """Whether it is asked if a list holds an item."""
+    return definition.datatype is Datatype.LIST and comparison is Comparison.CONTAINS
 
 
 def _not_a_value(place: str, comparison: Comparison, expected: str, value: object) -> ValueInvalid:

@@ -254,6 +254,17 @@ async def test_each_branch_of_a_page_rests_on_an_index(
         assert await bad_branch(database, tenant, text, limiting=limiting, sought=sought) == []
 
 
+async def test_a_typed_list_is_read_in_the_order_of_its_index(
+    database: Database, tenant: Tenant, words: Vocabulary
+) -> None:
+    predicate = compile_filter(AssetFilter(types=("Server",)), words, LIMITS)
+    keys = sort_keys((OrderBy(field="firmware"),), predicate.types, words, LIMITS)
+    values, missing = paging.branches(predicate, keys, None)
+    for branch, limiting, sought in ((values, "PartialTop", "firmware IS NOT NULL"), (missing, "Limit", "")):
+        text = f"RETURN COLLECT {{ {paging._branch(predicate, branch, '')} RETURN [n._id] }}"
+        assert await bad_branch(database, tenant, text, limiting=limiting, sought=sought) == []
+
+
 async def bad_branch(database: Database, tenant: Tenant, text: str, *, limiting: str, sought: str) -> list[str]:
     """What is wrong with the plan of a branch; asked thrice, for what others write may mislead the planner."""
     wrong: list[str] = []

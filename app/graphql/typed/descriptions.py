@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
-from graph.ontology.model import AssetType, Datatype, Deprecation, PropertyDefinition, RelationshipType
+from graph.ontology.model import AssetType, Datatype, Deprecation, Json, PropertyDefinition, RelationshipType
 
 
 def of_type(kind: AssetType) -> str | None:
@@ -15,7 +16,7 @@ def of_type(kind: AssetType) -> str | None:
 def of_property(definition: PropertyDefinition) -> str | None:
     """Description of a property, with unit and bounds."""
     facts = ", ".join(_facts(definition))
-    return _joined(definition.description, facts and f"{facts[0].upper()}{facts[1:]}.")
+    return _joined(definition.description, facts and f"{_begun(facts)}.")
 
 
 def of_relationship(kind: RelationshipType, *, inverse: bool) -> str | None:
@@ -27,6 +28,10 @@ def of_relationship(kind: RelationshipType, *, inverse: bool) -> str | None:
 def deprecation(of: Deprecation | None) -> str | None:
     """Why something should not be used any more."""
     return None if of is None else _deprecated(of)
+
+
+def _begun(facts: str) -> str:
+    return f"{facts[0].upper()}{facts[1:]}"
 
 
 def _facts(definition: PropertyDefinition) -> Iterator[str]:
@@ -41,8 +46,14 @@ def _facts(definition: PropertyDefinition) -> Iterator[str]:
         yield f"exact, with {definition.scale} decimals"
     if definition.pattern is not None:
         yield f"of the pattern {definition.pattern}"
+    if definition.default is not None:
+        yield f"{_value(definition.default)} by default"
     if definition.datatype is Datatype.OBJECT:
         yield f"with the fields {', '.join(field.name for field in definition.fields)}"
+
+
+def _value(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _number(value: float) -> str:

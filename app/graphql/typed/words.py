@@ -67,6 +67,8 @@ class Words:
         """What a property's values are compared by."""
         if definition.enum is not None and definition.datatype is Datatype.ENUM:
             name = f"{definition.enum.name}Filter"
+        elif definition.items is not None and definition.items.datatype is Datatype.STRING:
+            name = "TextListFilter" if definition.datatype is Datatype.LIST else "PresenceFilter"
         else:
             name = f"{_FILTERS.get(definition.datatype, ('Presence', ()))[0]}Filter"
         return self.types[name]
@@ -90,6 +92,11 @@ def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> W
         types[f"{enum.name}Filter"] = _comparisons(f"{enum.name}Filter", made, (), types)
     for datatype, (name, further) in _FILTERS.items():
         types[f"{name}Filter"] = _comparisons(f"{name}Filter", types[_SCALARS[datatype]], further, types)
+    types["TextListFilter"] = GraphQLInputObjectType(
+        "TextListFilter",
+        {"contains": GraphQLInputField(types["String"]), "isNull": GraphQLInputField(types["Boolean"])},
+        description="Whether a list holds a text, or is there.",
+    )
     types["PresenceFilter"] = GraphQLInputObjectType(
         "PresenceFilter",
         {"isNull": GraphQLInputField(types["Boolean"])},

@@ -69,6 +69,8 @@ FITTING: dict[str, list[str]] = {
     "{ratedFlow: {isNull: true}}": ["C"],
     "{not: {ratedFlow: {gt: 7}}}": ["C", "P2"],
     '{or: [{ratedFlow: {gt: 7}}, {name: {contains: "rifug"}}]}': ["C", "P1"],
+    '{name: {in: ["Pump 2", "Else"]}}': ["P2"],
+    '{within: "B", poweredBy: {some: {within: "B"}}}': [],
     "{or: []}": [],
     '{and: [{ratedFlow: {gt: 1}}, {within: "R1"}]}': ["P1", "P2"],
     "{poweredBy: {some: {}}}": ["P1", "P2"],
@@ -130,8 +132,19 @@ async def test_what_is_wrong_with_a_filter_is_told(door: Door) -> None:
         assert refusal["code"] == code, refusal
     refusal = await door.refused("{ pumps(orderBy: [{ratedFlow: ASC, name: ASC}]) { totalCount } }")
     assert refusal["code"] == "QUERY_INVALID"
+    groups = " ".join(f"a{number}: aggregate {{ count }}" for number in range(11))
+    assert (await door.refused(f"{{ pumps {{ {groups} }} }}"))["code"] == "LIMIT_EXCEEDED"
     refusal = await door.refused("{ pumps(first: 1001) { nodes { id } } }")
     assert refusal["code"] == "LIMIT_EXCEEDED"
+
+
+async def test_lists_in_lists_have_a_ceiling(door: Door) -> None:
+    below = "id"
+    for number in range(12):
+        below = f"{'powers' if number % 2 else 'poweredBy'}(first: 1) {{ nodes {{ {below} }} }}"
+    refusal = await door.refused(f"{{ equipment(first: 1) {{ nodes {{ x: powers {{ nodes {{ {below} }} }} }} }} }}")
+    assert refusal["code"] == "LIMIT_EXCEEDED"
+    assert door.statements == []
 
 
 async def test_names_that_mean_different_things_on_different_types(door: Door) -> None:
@@ -171,7 +184,8 @@ HELD = """{
     nodes { purchaseCost installedOn maintenanceInterval variableSpeed ratedFlow coolingCapacity } }
   sites(filter: {location: {isNull: false}}) { nodes { location { latitude longitude height } address } }
   ups: upses(filter: {topology: {in: [STANDBY]}}) { nodes { topology } }
-  services(filter: {tags: {isNull: false}}) { nodes { tags stage contained: containedIn { totalCount } } }
+  services(filter: {tags: {contains: "b"}, not: {tags: {contains: "c"}}}) {
+    nodes { tags stage contained: containedIn { totalCount } } }
 }"""
 
 

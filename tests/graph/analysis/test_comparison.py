@@ -38,7 +38,7 @@ class Asked:
 async def test_both_are_answered_at_one_snapshot(database: Database, asking: Principal) -> None:
     asked = Asked(database)
     alone = await asked.impact.ask(asking, GRID_FAILS)
-    asked.snapshots._snapshots.clear()  # as if others had been asked for since
+    asked.snapshots._keepers.clear()  # as if others had been asked for since
     found = await asked.comparisons.ask(asking, NOTHING, GRID_FAILS)
     assert found.before.snapshot is found.after.snapshot is not alone.snapshot
     assert found.revision == REVISION

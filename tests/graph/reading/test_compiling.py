@@ -12,6 +12,7 @@ from inline_snapshot import snapshot
 
 from graph.errors import LimitExceeded, TwinError, UnknownProperty, UnknownType, ValueInvalid
 from graph.ontology import Ontology, load_ontology
+from graph.ontology.model import Json
 from graph.reading.aggregation import Measure, MeasureOf, compile_aggregation
 from graph.reading.binding import Bound, bind
 from graph.reading.cache import Compiled
@@ -176,6 +177,18 @@ def test_conditions_over_relationships(words: Vocabulary) -> None:
     many = AssetFilter(relationships=(every,) * 21)
     with pytest.raises(LimitExceeded):
         compile_filter(many, words, LIMITS)
+
+
+def test_lists_contain_items(words: Vocabulary) -> None:
+    def holding(name: str, value: Json) -> AssetFilter:
+        condition = Condition(comparison=Comparison.CONTAINS, value=value)
+        return AssetFilter(properties=(PropertyCondition(name=name, conditions=(condition,)),))
+
+    predicate = compile_filter(holding("tags", "red"), words, LIMITS)
+    assert (predicate.conditions, predicate.parameters) == (["(n:`Workload` AND $f0 IN n.`tags`)"], {"f0": "red"})
+    for name, value in (("tags", 1), ("tags", None), ("ratedFlow", "1")):
+        with pytest.raises(ValueInvalid):
+            compile_filter(holding(name, value), words, LIMITS)
 
 
 def at_least(value: float) -> Condition:
