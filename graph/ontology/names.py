@@ -24,7 +24,7 @@ RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
     """)
 ROOT_FIELDS_TAKEN = _words("""
     asset assetByExternalId assets aggregate search subgraph paths impact rootCause singlePointsOfFailure cutSets
-    criticality ontology migrations changes revision
+    criticality criticalityProgress ontology migrations changes revision
     """)
 GRAPHQL_TYPES_TAKEN = _words("""
     Int Float String Boolean ID DateTime Duration JSON Long Query Mutation Subscription
