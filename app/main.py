@@ -184,7 +184,7 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
         )
         metrics.watch_subscriptions(lambda: subscribers.count)
         watching = asyncio.create_task(revisions.run())
-        warming = asyncio.create_task(_warm_up())
+        warming = asyncio.create_task(_warm_up(twin))
         try:
             with told_of_stop(subscribers.stop):
                 yield Service(
@@ -202,10 +202,10 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
             await asyncio.gather(watching, warming, return_exceptions=True)
 
 
-async def _warm_up() -> None:
+async def _warm_up(twin: Twin) -> None:
     """Load or compile the kernel, so that no first question waits for it."""
     try:
-        await asyncio.to_thread(warm)
+        await twin.workers.aside(parse_tenant(twin.settings.tenant), "compile", warm)
     except Exception as error:  # noqa: BLE001  what fails here fails again, with its reason, where it is needed
         get_logger("twin.kernel").warning("the kernel was not compiled ahead", error=str(error))
 

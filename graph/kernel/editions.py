@@ -18,6 +18,8 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
+from graph.work import checkpoint
+
 KEPT_DAYS: Final = 30.0
 PATIENCE: Final = 180.0
 """Seconds that a process waits for another one to have compiled everything."""
@@ -30,6 +32,7 @@ COMPLETE: Final = "twin-complete"
 
 _EDITION: Final = re.compile(r"[0-9a-f]{16}")
 _GONE: Final = "gone-"
+_LOOK_SECONDS: Final = 0.25
 _DAY: Final = 86_400.0
 
 
@@ -76,15 +79,14 @@ def remove_unused(parent: Path, used: Path, *, now: float, own: bool) -> list[st
 def compiling(folder: Path | None, *, patience: float = PATIENCE) -> Generator[None]:
     """Let one process compile everything into a folder in the block while others wait, and then find it there.
 
-    Nobody waits where it is complete, or can't be kept; and nobody for longer than `patience` seconds.
+    Nobody waits where it is complete, or can't be kept; and nobody for longer than `patience` seconds. Raises Stopped
+    where the work that this is part of is not wanted any more.
     """
     if folder is None or (folder / COMPLETE).exists():
         yield
         return
     lock = FileLock(folder / "twin-compiling.lock")
-    try:
-        lock.acquire(timeout=patience)
-    except (Timeout, OSError):
+    if not _acquired(lock, time.monotonic() + patience):
         yield
         return
     try:
@@ -93,6 +95,21 @@ def compiling(folder: Path | None, *, patience: float = PATIENCE) -> Generator[N
             (folder / COMPLETE).touch()
     finally:
         lock.release()
+
+
+def _acquired(lock: FileLock, until: float) -> bool:
+    """Whether the lock was got by then."""
+    while True:
+        checkpoint()
+        try:
+            lock.acquire(timeout=max(0.0, min(_LOOK_SECONDS, until - time.monotonic())))
+        except Timeout:
+            if time.monotonic() >= until:
+                return False
+        except OSError:
+            return False
+        else:
+            return True
 
 
 def _last_used(folder: Path, *, own: bool) -> float:

@@ -89,7 +89,7 @@ class Workers:
         end, and its thread counts as busy until it has. Raises TooBusy, QuestionTimedOut, and what `work` does.
         """
         if self._prepare is not None:
-            await self._prepared(self._prepare)
+            await self._prepared(tenant, self._prepare)
         until = self._clock() + self._seconds
         if quick:
             try:
@@ -123,9 +123,9 @@ class Workers:
         for lane in self.lanes:
             lane.executor.shutdown(wait=False, cancel_futures=True)
 
-    async def _prepared(self, prepare: Callable[[], None]) -> None:
+    async def _prepared(self, tenant: Tenant, prepare: Callable[[], None]) -> None:
         if self._preparing is None:
-            self._preparing = asyncio.ensure_future(asyncio.to_thread(prepare))
+            self._preparing = asyncio.ensure_future(self.aside(tenant, "prepare", prepare))
         await asyncio.shield(asyncio.gather(self._preparing, return_exceptions=True))  # a fault shows where it matters
         self._prepare = None
 
