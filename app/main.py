@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Final
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -15,13 +16,14 @@ from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
 from app.http.application import Doors, create_app
 from app.http.operations import operations
+from app.http.persisted import PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.http.streaming import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
-from app.settings import Auth, LogFormat, Settings, load_settings
+from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.telemetry import Metrics, configure_logs
 from graph.access import TokenStore
 from graph.bulk import Exporter, Loader
@@ -29,12 +31,17 @@ from graph.changes.service import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint, LocalServer, check_server
+from graph.documents import DocumentStore, UsageLog
+from graph.errors import TwinError
 from graph.feed import ChangeFeed, Heads
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
 from migrations.project import Project
+
+_NOTED_SECONDS: Final = 30.0
+"""Between two writes of what was used."""
 
 FindEndpoint = Callable[[Settings], Endpoint]
 
@@ -49,6 +56,7 @@ class Twin:
     editions: Editions
     services: Services
     tokens: TokenStore
+    documents: DocumentStore
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -98,6 +106,7 @@ async def opened_twin(
         ontologies=LedgerOntologies(database, in_force.held, project.history),
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
+        usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
     )
     try:
         await in_force.refresh()
@@ -108,6 +117,7 @@ async def opened_twin(
             editions=Editions(in_force, services, database, clock, limits=_operation_limits(settings)),
             services=services,
             tokens=TokenStore(database, clock),
+            documents=DocumentStore(database, clock),
         )
     finally:
         await _close(services, database, seconds=settings.shutdown_timeout)
@@ -160,6 +170,7 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
         )
         metrics.watch_subscriptions(lambda: subscribers.count)
         watching = asyncio.create_task(revisions.run())
+        noting = asyncio.create_task(_keep_noting(twin.services.usage))
         warming = asyncio.create_task(_warm_up())
         try:
             with told_of_stop(subscribers.stop):
@@ -170,12 +181,33 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
                     metrics=metrics,
                     limits=Limits(body=settings.body_limit, seconds=settings.request_timeout),
                     subscribers=subscribers,
+                    documents=PersistedDocuments(
+                        twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit
+                    ),
                     edition=twin.editions.current,
                 )
         finally:
-            watching.cancel()
-            warming.cancel()
-            await asyncio.gather(watching, warming, return_exceptions=True)
+            tasks = [watching, warming, noting]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await _note_usage(twin.services.usage)
+
+
+async def _keep_noting(usage: UsageLog | None) -> None:
+    while usage is not None:
+        await asyncio.sleep(_NOTED_SECONDS)
+        await _note_usage(usage)
+
+
+async def _note_usage(usage: UsageLog | None) -> None:
+    """Write down who used what; what can't be written now is written next time."""
+    if usage is None:
+        return
+    try:
+        await usage.write()
+    except TwinError as error:
+        get_logger("twin.usage").warning("what was used can't be written down", error=str(error))
 
 
 async def _warm_up() -> None:

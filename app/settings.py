@@ -30,6 +30,13 @@ class Auth(StrEnum):
     NONE = "none"
 
 
+class Documents(StrEnum):
+    """Which documents are executed."""
+
+    ANY = "any"
+    TRUSTED = "trusted"
+
+
 class LogFormat(StrEnum):
     """What a log line looks like."""
 
@@ -104,6 +111,15 @@ class Settings(BaseSettings):
         10_000_000, "Longest request body; bulk loads are not bound by it", unit="bytes", ge=1_000
     )
     request_timeout: float = _setting(30.0, "Longest time for one GraphQL request", unit="seconds", gt=0)
+    documents: Documents = _setting(
+        Documents.ANY, "`any`: whatever a client sends; `trusted`: registered documents alone, by their ids"
+    )
+    apq_limit: int = _setting(
+        1_000, "Documents that clients may register on the way (APQ) in one process; 0: none", unit="documents", ge=0
+    )
+    usage_days: int = _setting(
+        90, "How long it is kept who used which operations and fields; 0: it is not noted", unit="days", ge=0
+    )
     cost_limit: int = _setting(
         1_000_000, "Objects that the largest answer of a GraphQL operation may have", unit="objects", ge=1
     )

@@ -13,7 +13,20 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from app.cli import bulk, impact, lookup, neo4j, ontology, project, reliability, root_cause, serving, tokens, upkeep
+from app.cli import (
+    bulk,
+    documents,
+    impact,
+    lookup,
+    neo4j,
+    ontology,
+    project,
+    reliability,
+    root_cause,
+    serving,
+    tokens,
+    upkeep,
+)
 from app.cli.console import print_error, print_failure, tell
 from graph.errors import TwinError
 
@@ -42,6 +55,7 @@ def application() -> typer.Typer:
     twin.add_typer(neo4j.application(), name="neo4j")
     twin.add_typer(ontology.application(), name="ontology")
     twin.add_typer(tokens.application(), name="token")
+    twin.add_typer(documents.application(), name="documents")
     return twin
 
 

@@ -27,8 +27,6 @@ from graphql import (
     VariableNode,
     get_named_type,
     is_leaf_type,
-    is_list_type,
-    is_non_null_type,
 )
 from graphql.pyutils import Undefined
 
@@ -165,6 +163,4 @@ def _field(kind: object, name: str) -> GraphQLField | None:
 
 
 def _is_list(field: GraphQLField) -> bool:
-    kind = cast("GraphQLType", field.type)
-    inner: object = getattr(kind, "of_type", None) if is_non_null_type(kind) else kind
-    return is_list_type(inner)
+    return str(cast("GraphQLType", field.type)).startswith("[")

@@ -18,6 +18,7 @@ from strawberry.types.graphql import OperationType
 from app.http.admission import admit, note_write
 from app.http.bodies import read_json
 from app.http.conditional import tag_of, tagged, unchanged
+from app.http.errors import BodyInvalid
 from app.http.exchange import Exchange, State
 from app.http.graphiql_page import graphiql_page
 from app.http.graphql_request import (
@@ -30,7 +31,7 @@ from app.http.graphql_request import (
     wants_events,
 )
 from app.http.streaming.events import events
-from app.http.streaming.opening import timed_out
+from app.http.streaming.opening import refusal, timed_out
 
 if TYPE_CHECKING:
     from graph.access import Principal
@@ -101,6 +102,10 @@ async def _execute(
     service, exchange = request.state["service"], request.state["exchange"]
     exchange.operation = asked.operation_name
     edition = service.edition()
+    try:
+        asked = await service.documents.resolved(asked)
+    except BodyInvalid as error:
+        return PreExecutionError(data=None, errors=[refusal(error, exchange.id)])
     try:
         async with asyncio.timeout(service.limits.seconds):
             return await edition.schema.execute(

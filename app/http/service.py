@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.http.persisted import PersistedDocuments
     from app.http.revisions import RevisionWatch
     from app.http.streaming import Subscribers
     from app.inforce import Edition
@@ -33,4 +34,5 @@ class Service:
     metrics: Metrics
     limits: Limits
     subscribers: Subscribers
+    documents: PersistedDocuments
     edition: Callable[[], Edition]

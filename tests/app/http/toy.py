@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from app.http.application import Doors, create_app
 from app.http.bodies import read_model
 from app.http.exchange import State
+from app.http.persisted import NoDocuments, PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.routes import Operation
 from app.http.service import Limits, Service
@@ -149,6 +150,7 @@ def toy_app(
     limits: Limits | None = None,
     graphiql: bool = True,
     subscribers: Subscribers | None = None,
+    documents: PersistedDocuments | None = None,
     on_close: Callable[[], None] = lambda: None,
 ) -> Starlette:
     metrics = Metrics(CollectorRegistry())
@@ -162,6 +164,7 @@ def toy_app(
             authenticator=authenticator or OpenAuthenticator(Tenant("site")),
             revisions=RevisionWatch(fake, found_ontology=_ignore, found_revision=metrics.revision),
             metrics=metrics,
+            documents=documents or PersistedDocuments(NoDocuments()),
             subscribers=subscribers or Subscribers(StreamLimits()),
             limits=limits or Limits(body=2000, seconds=5),
             edition=lambda: edition,
