@@ -131,7 +131,8 @@ def build(settings: Settings, *, find: FindEndpoint = endpoint_of) -> Starlette:
     def opened() -> AbstractAsyncContextManager[Service]:
         return _opened_service(settings, metrics, find)
 
-    return create_app(opened, doors=Doors(operations=operations(), graphiql=settings.graphiql), metrics=metrics)
+    doors = Doors(operations=operations(), graphiql=settings.graphiql, origins=settings.cors_origins)
+    return create_app(opened, doors=doors, metrics=metrics)
 
 
 def create() -> Starlette:
@@ -179,7 +180,9 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
                     authenticator=_authenticator(settings, twin.tokens),
                     revisions=revisions,
                     metrics=metrics,
-                    limits=Limits(body=settings.body_limit, seconds=settings.request_timeout),
+                    limits=Limits(
+                        body=settings.body_limit, seconds=settings.request_timeout, batch=settings.batch_limit
+                    ),
                     subscribers=subscribers,
                     documents=PersistedDocuments(
                         twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit

@@ -9,10 +9,17 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, cast
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
@@ -74,6 +81,18 @@ def _checked_tenant(text: str) -> str:
         raise ValueError(f"{error.message}: {error.expected}") from error
 
 
+def _listed(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _checked_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and not (parts.scheme in ("http", "https") and origin == f"{parts.scheme}://{parts.netloc}"):
+            raise ValueError(f"{origin!r} is no origin: write scheme and host, as https://ui.example.org")
+    return origins
+
+
 class Settings(BaseSettings):
     """All settings, frozen. Make it with `load_settings`, which explains what is wrong."""
 
@@ -111,6 +130,9 @@ class Settings(BaseSettings):
         10_000_000, "Longest request body; bulk loads are not bound by it", unit="bytes", ge=1_000
     )
     request_timeout: float = _setting(30.0, "Longest time for one GraphQL request", unit="seconds", gt=0)
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_checked_origins)] = (
+        _setting((), "Origins whose pages may read answers, with commas between; `*`: all. Without it: none")
+    )
     documents: Documents = _setting(
         Documents.ANY, "`any`: whatever a client sends; `trusted`: registered documents alone, by their ids"
     )

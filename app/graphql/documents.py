@@ -18,7 +18,7 @@ from graphql import (
     validate,
 )
 
-from app.graphql.ceilings import LIMITS, OperationLimits, check_length, check_size, too_many_tokens
+from app.graphql.ceilings import LIMITS, OperationLimits, check_length, check_size, too_deep, too_many_tokens
 from app.graphql.costs import Part, parts_of
 from app.graphql.used_fields import used_by
 from graph.documents import DocumentsInvalid, Used
@@ -110,10 +110,13 @@ def check_documents(schema: GraphQLSchema, documents: Mapping[str, str]) -> None
 
 
 def _told(error: GraphQLError, limits: OperationLimits) -> GraphQLError:
-    """The error, as one of ours where the parser stopped at the most tokens."""
-    if "tokens" not in error.message or str(limits.tokens) not in error.message:
+    """The error, as one of ours where the parser gave up on its size."""
+    if "nested too deeply" in error.message:
+        over = too_deep(limits)
+    elif "tokens" in error.message and str(limits.tokens) in error.message:
+        over = too_many_tokens(limits)
+    else:
         return error
-    over = too_many_tokens(limits)
     return GraphQLError(over.message, source=error.source, positions=error.positions, original_error=over)
 
 

@@ -2,6 +2,7 @@
 
 BodyInvalid                    a request body or parameter that isn't what the route takes
 ├── BodyTooLarge               a body over its limit
+├── PreflightNeeded            a request that any page could have made a browser send
 ├── DocumentUnknown            an id that no document is registered under
 ├── DocumentUntrusted          a text where only registered documents are executed
 ├── DocumentHashWrong          a document that doesn't have the hash it came with
@@ -27,6 +28,12 @@ class BodyTooLarge(BodyInvalid):
     """The request's body is over its limit."""
 
     code = "BODY_TOO_LARGE"
+
+
+class PreflightNeeded(BodyInvalid):
+    """Any page could have made a browser send this request."""
+
+    code = "PREFLIGHT_NEEDED"
 
 
 class DocumentUnknown(BodyInvalid):

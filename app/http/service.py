@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one request may take: bytes of body, seconds to answer."""
+    """How much one request may take: bytes of body, seconds to answer, operations of a batch (0: it takes none)."""
 
     body: int
     seconds: float
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ import pytest
 from tests.app.http.clients import TestClient
 from tests.app.http.toy import FakeDatabase, toy_app
 
+ASKING = {"graphql-require-preflight": "1"}
+
 
 @pytest.fixture
 def fake() -> FakeDatabase:
@@ -17,5 +19,5 @@ def fake() -> FakeDatabase:
 
 @pytest.fixture
 def client(fake: FakeDatabase) -> Iterator[TestClient]:
-    with TestClient(toy_app(fake), base_url="http://127.0.0.1") as opened:
+    with TestClient(toy_app(fake), base_url="http://127.0.0.1", headers=ASKING) as opened:
         yield opened

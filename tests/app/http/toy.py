@@ -135,7 +135,7 @@ class ToyEdition:
     hash: str
     schema: strawberry.Schema
 
-    def context(self, principal: Principal, request_id: str) -> object:
+    def context(self, principal: Principal, request_id: str, *, show_cost: bool = False) -> object:
         return {"principal": principal, "request_id": request_id}
 
 
@@ -149,6 +149,7 @@ def toy_app(
     authenticator: Authenticator | None = None,
     limits: Limits | None = None,
     graphiql: bool = True,
+    origins: tuple[str, ...] = (),
     subscribers: Subscribers | None = None,
     documents: PersistedDocuments | None = None,
     on_close: Callable[[], None] = lambda: None,
@@ -171,4 +172,4 @@ def toy_app(
         )
         on_close()
 
-    return create_app(opened, doors=Doors(operations=OPERATIONS, graphiql=graphiql), metrics=metrics)
+    return create_app(opened, doors=Doors(operations=OPERATIONS, graphiql=graphiql, origins=origins), metrics=metrics)
