@@ -20,7 +20,7 @@ from app.http.persisted import PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
-from app.http.streaming import StreamLimits, Subscribers
+from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings

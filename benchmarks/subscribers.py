@@ -73,9 +73,7 @@ async def measure(url: str, process: psutil.Process, count: int) -> None:
     parts = urlsplit(url)
     assert parts.hostname is not None
     assert parts.port is not None
-    first = await asyncio.gather(
-        *(subscribed(parts.hostname, parts.port) for _ in range(50))
-    )  # what is made once
+    first = await asyncio.gather(*(subscribed(parts.hostname, parts.port) for _ in range(50)))  # what is made once
     before, began = megabytes(process), time.perf_counter()
     readers: list[asyncio.StreamReader] = []
     for start in range(0, count, 200):

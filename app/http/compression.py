@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, cast
 
-import brotli
+import brotli  # pyright: ignore[reportMissingTypeStubs] - it has none
 import zstandard
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,7 +26,7 @@ def _zstd(body: bytes) -> bytes:
 
 
 def _brotli(body: bytes) -> bytes:
-    return brotli.compress(body, quality=4)
+    return cast("bytes", brotli.compress(body, quality=4))  # pyright: ignore[reportUnknownMemberType]
 
 
 def _gzip(body: bytes) -> bytes:

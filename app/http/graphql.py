@@ -16,6 +16,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.http.admission import admit, note_write
+from app.http.asked import GraphQLRequest
 from app.http.bodies import read_json, read_json_or_list
 from app.http.conditional import tag_of, tagged, unchanged
 from app.http.errors import BodyInvalid
@@ -23,7 +24,6 @@ from app.http.exchange import Exchange, State
 from app.http.graphiql_page import graphiql_page
 from app.http.graphql_request import (
     LEGACY_JSON,
-    GraphQLRequest,
     from_body,
     from_url,
     media_type_for,

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from starlette.datastructures import QueryParams
 
+from app.http.asked import GraphQLRequest
 from app.http.bodies import parse_object
 from app.http.errors import BodyInvalid, NotAcceptable
 
 EVENT_STREAM: Final = "text/event-stream"
 RESPONSE_JSON: Final = "application/graphql-response+json"
 LEGACY_JSON: Final = "application/json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphQLRequest:
-    """One operation to execute.
-
-    `query` may be empty where `document_id` names a document, or `persisted_hash` (SHA-256, hexadecimal) its hash.
-    """
-
-    query: str
-    document_id: str | None = None
-    persisted_hash: str | None = None
-    variables: dict[str, Any] = field(default_factory=dict[str, Any])
-    operation_name: str | None = None
 
 
 def from_body(body: Mapping[str, Any]) -> GraphQLRequest:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
+from app.http.asked import GraphQLRequest
 from app.http.errors import (
     DocumentHashWrong,
     DocumentUnknown,
@@ -20,7 +21,6 @@ from app.http.errors import (
     PersistedQueryNotFound,
     PersistedQueryNotSupported,
 )
-from app.http.graphql_request import GraphQLRequest
 
 KEPT: Final = 10_000
 KEPT_SECONDS: Final = 30.0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.http.persisted import PersistedDocuments
     from app.http.revisions import RevisionWatch
-    from app.http.streaming import Subscribers
+    from app.http.subscribers import Subscribers
     from app.inforce import Edition
     from app.security import Authenticator
     from app.telemetry import Metrics

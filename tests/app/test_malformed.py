@@ -95,7 +95,7 @@ def test_a_malformed_request(name: str, client: TestClient) -> None:
     body, status, code = BODIES[name]
     sent = {"content": body} if isinstance(body, bytes | str) else {"json": body}
     headers = {"accept": NEW, "content-type": OLD}
-    answer = client.post("/graphql", headers=headers, **sent)  # pyright: ignore[reportArgumentType] - one of the two
+    answer = client.post("/graphql", headers=headers, **sent)
     shown = answer.json()
     found = shown["code"] if "code" in shown else shown["errors"][0]["extensions"]["code"]
     assert (answer.status_code, found) == (status, code), answer.text[:400]

@@ -12,8 +12,8 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.graphql.errors import shown_error
+from app.http.asked import GraphQLRequest
 from app.http.errors import BodyInvalid, RequestTimedOut
-from app.http.graphql_request import GraphQLRequest
 from graph.access import Principal
 from graph.errors import TwinError
 
