@@ -25,6 +25,7 @@ from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
 from graph.clock import Clock
 from graph.database import Database
+from graph.documents import UsageLog
 from graph.errors import Unavailable
 from graph.feed import ChangeFeed, Heads, ImpactFeed
 from graph.identity import Revision, Tenant
@@ -89,6 +90,7 @@ class Services:
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
+    usage: UsageLog | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,7 @@ class Edition:
             ontologies=services.ontologies,
             request_id=request_id,
             show_cost=show_cost,
+            usage=services.usage,
         )
 
 

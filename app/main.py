@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Final
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -15,13 +16,14 @@ from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
 from app.http.application import Doors, create_app
 from app.http.operations import operations
+from app.http.persisted import PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
-from app.http.streaming import StreamLimits, Subscribers
+from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
-from app.settings import Auth, LogFormat, Settings, load_settings
+from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.telemetry import Metrics, configure_logs
 from graph.access import TokenStore
 from graph.analysis import TallyFiles, cut_sets
@@ -30,6 +32,8 @@ from graph.changes.service import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint, LocalServer, check_server
+from graph.documents import DocumentStore, UsageLog
+from graph.errors import TwinError
 from graph.feed import ChangeFeed, Heads
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import compile_first, warm
@@ -37,6 +41,9 @@ from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
 from migrations.project import Project
+
+_NOTED_SECONDS: Final = 30.0
+"""Between two writes of what was used."""
 
 FindEndpoint = Callable[[Settings], Endpoint]
 
@@ -52,6 +59,7 @@ class Twin:
     services: Services
     tokens: TokenStore
     workers: Workers
+    documents: DocumentStore
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -108,6 +116,7 @@ async def opened_twin(
         ontologies=LedgerOntologies(database, in_force.held, project.history),
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
+        usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
     )
     editions = Editions(
         in_force,
@@ -129,6 +138,7 @@ async def opened_twin(
             services=services,
             tokens=TokenStore(database, clock),
             workers=workers,
+            documents=DocumentStore(database, clock),
         )
     finally:
         await _close(services, editions, database, seconds=settings.shutdown_timeout)
@@ -143,7 +153,8 @@ def build(settings: Settings, *, find: FindEndpoint = endpoint_of) -> Starlette:
     def opened() -> AbstractAsyncContextManager[Service]:
         return _opened_service(settings, metrics, find)
 
-    return create_app(opened, doors=Doors(operations=operations(), graphiql=settings.graphiql), metrics=metrics)
+    doors = Doors(operations=operations(), graphiql=settings.graphiql, origins=settings.cors_origins)
+    return create_app(opened, doors=doors, metrics=metrics)
 
 
 def create() -> Starlette:
@@ -184,6 +195,7 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
         )
         metrics.watch_subscriptions(lambda: subscribers.count)
         watching = asyncio.create_task(revisions.run())
+        noting = asyncio.create_task(_keep_noting(twin.services.usage))
         warming = asyncio.create_task(_warm_up(twin))
         try:
             with told_of_stop(subscribers.stop):
@@ -192,14 +204,37 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
                     authenticator=_authenticator(settings, twin.tokens),
                     revisions=revisions,
                     metrics=metrics,
-                    limits=Limits(body=settings.body_limit, seconds=settings.request_timeout),
+                    limits=Limits(
+                        body=settings.body_limit, seconds=settings.request_timeout, batch=settings.batch_limit
+                    ),
                     subscribers=subscribers,
+                    documents=PersistedDocuments(
+                        twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit
+                    ),
                     edition=twin.editions.current,
                 )
         finally:
-            watching.cancel()
-            warming.cancel()
-            await asyncio.gather(watching, warming, return_exceptions=True)
+            tasks = [watching, warming, noting]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await _note_usage(twin.services.usage)
+
+
+async def _keep_noting(usage: UsageLog | None) -> None:
+    while usage is not None:
+        await asyncio.sleep(_NOTED_SECONDS)
+        await _note_usage(usage)
+
+
+async def _note_usage(usage: UsageLog | None) -> None:
+    """Write down who used what; what can't be written now is written next time."""
+    if usage is None:
+        return
+    try:
+        await usage.write()
+    except TwinError as error:
+        get_logger("twin.usage").warning("what was used can't be written down", error=str(error))
 
 
 async def _warm_up(twin: Twin) -> None:

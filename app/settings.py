@@ -9,10 +9,17 @@ from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, cast
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
@@ -28,6 +35,13 @@ class Auth(StrEnum):
 
     TOKEN = "token"  # noqa: S105 - the name of a way, not a secret
     NONE = "none"
+
+
+class Documents(StrEnum):
+    """Which documents are executed."""
+
+    ANY = "any"
+    TRUSTED = "trusted"
 
 
 class LogFormat(StrEnum):
@@ -65,6 +79,18 @@ def _checked_tenant(text: str) -> str:
         return parse_tenant(text)
     except InvalidInput as error:
         raise ValueError(f"{error.message}: {error.expected}") from error
+
+
+def _listed(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _checked_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        parts = urlsplit(origin)
+        if origin != "*" and not (parts.scheme in ("http", "https") and origin == f"{parts.scheme}://{parts.netloc}"):
+            raise ValueError(f"{origin!r} is no origin: write scheme and host, as https://ui.example.org")
+    return origins
 
 
 class Settings(BaseSettings):
@@ -113,6 +139,18 @@ class Settings(BaseSettings):
         25.0, "Longest time to compute one question, waiting among it", unit="seconds", gt=0
     )
     request_timeout: float = _setting(30.0, "Longest time for one GraphQL request", unit="seconds", gt=0)
+    cors_origins: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_checked_origins)] = (
+        _setting((), "Origins whose pages may read answers, with commas between; `*`: all. Without it: none")
+    )
+    documents: Documents = _setting(
+        Documents.ANY, "`any`: whatever a client sends; `trusted`: registered documents alone, by their ids"
+    )
+    apq_limit: int = _setting(
+        1_000, "Documents that clients may register on the way (APQ) in one process; 0: none", unit="documents", ge=0
+    )
+    usage_days: int = _setting(
+        90, "How long it is kept who used which operations and fields; 0: it is not noted", unit="days", ge=0
+    )
     cost_limit: int = _setting(
         1_000_000, "Objects that the largest answer of a GraphQL operation may have", unit="objects", ge=1
     )

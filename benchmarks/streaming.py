@@ -27,7 +27,7 @@ from app.http.application import Doors, create_app
 from app.http.revisions import RevisionWatch
 from app.http.routes.impact import IMPACT
 from app.http.service import Limits, Service
-from app.http.streaming import StreamLimits, Subscribers
+from app.http.subscribers import StreamLimits, Subscribers
 from app.security import OpenAuthenticator
 from app.telemetry import Metrics
 from benchmarks.campus_topology import ONTOLOGY

@@ -90,6 +90,9 @@ def system_schema() -> tuple[SchemaObject, ...]:
         _unique("token", "_Token", "hash"),
         _unique("token_id", "_Token", "id"),
         _unique("load", "_Load", "_tenant", "id"),
+        _unique("consumer", "_Consumer", "name"),
+        _unique("document", "_Document", "id"),
+        _unique("usage", "_Usage", "day", "tenant", "consumer", "document", "operation"),
         SchemaObject(name="twin_asset_name", kind=SchemaKind.RANGE, entity="Asset", properties=("_tenant", "name")),
         SchemaObject(
             name=CHANGE_TOUCHED,

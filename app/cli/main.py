@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from app.cli import (
     bulk,
     compare,
+    documents,
     impact,
     lookup,
     maintenance,
@@ -56,6 +57,7 @@ def application() -> typer.Typer:
     twin.add_typer(neo4j.application(), name="neo4j")
     twin.add_typer(ontology.application(), name="ontology")
     twin.add_typer(tokens.application(), name="token")
+    twin.add_typer(documents.application(), name="documents")
     return twin
 
 

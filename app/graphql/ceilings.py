@@ -90,6 +90,18 @@ def too_many_tokens(limits: OperationLimits) -> OverLimit:
     )
 
 
+def too_deep(limits: OperationLimits) -> OverLimit:
+    """Return the refusal of a document that is nested so deeply that its parsing was given up."""
+    return OverLimit(
+        "depth",
+        "The document is nested too deeply",
+        place="query",
+        expected=f"at most {limits.depth:,} depth",
+        actual="more",
+        hint="Send it as several requests, and values as variables",
+    )
+
+
 def check_length(query: str, limits: OperationLimits = LIMITS) -> None:
     """Raise OverLimit for a document that is too long to be parsed."""
     _within(len(query), limits.characters, limit="characters", place="query")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         SinglePointService,
     )
     from graph.changes import ChangeService
+    from graph.documents import UsageLog
     from graph.feed import ChangeFeed, ImpactFeed
     from graph.impact import Proof
     from graph.ontology.model import Ontology
@@ -96,7 +97,7 @@ class CutSetFinder(Protocol):
 class Context:
     """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log.
 
-    `show_cost`: the answer is to say what it cost, under `extensions.cost`.
+    `show_cost`: the answer is to say what it cost, under `extensions.cost`. `usage` notes who uses what.
     """
 
     principal: Principal
@@ -115,3 +116,4 @@ class Context:
     ontologies: Ontologies
     request_id: str
     show_cost: bool = False
+    usage: UsageLog | None = None

@@ -17,8 +17,6 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLField,
     GraphQLInterfaceType,
-    GraphQLList,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLType,
@@ -165,5 +163,4 @@ def _field(kind: object, name: str) -> GraphQLField | None:
 
 
 def _is_list(field: GraphQLField) -> bool:
-    kind = cast("GraphQLType", field.type)
-    return isinstance(cast("GraphQLType", kind.of_type) if isinstance(kind, GraphQLNonNull) else kind, GraphQLList)
+    return str(cast("GraphQLType", field.type)).startswith("[")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,9 +18,11 @@ from graphql import (
     validate,
 )
 
-from app.graphql.ceilings import LIMITS, OperationLimits, check_length, check_size, too_many_tokens
+from app.graphql.ceilings import LIMITS, OperationLimits, check_length, check_size, too_deep, too_many_tokens
 from app.graphql.costs import Part, parts_of
-from graph.errors import TwinError
+from app.graphql.used_fields import used_by
+from graph.documents import DocumentsInvalid, Used
+from graph.errors import Problem, TwinError
 
 KEPT: Final = 1_024
 LONGEST_KEPT: Final = 16_384
@@ -32,6 +35,7 @@ class Prepared:
 
     document: DocumentNode | None
     errors: list[GraphQLError]
+    uses: dict[str | None, Used] = field(default_factory=dict[str | None, Used], repr=False)
     costs: dict[str | None, tuple[Part, ...]] = field(default_factory=dict[str | None, tuple[Part, ...]], repr=False)
 
     def parts(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> tuple[Part, ...]:
@@ -39,11 +43,20 @@ class Prepared:
         name = operation.name.value if operation.name else None
         known = self.costs.get(name)
         if known is None:
-            assert self.document is not None, "an operation has a document"
-            definitions = self.document.definitions
-            fragments = {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
-            known = self.costs[name] = parts_of(schema, operation, fragments)
+            known = self.costs[name] = parts_of(schema, operation, self._fragments())
         return known
+
+    def used(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> Used:
+        """Return what one of its operations uses; read off it once."""
+        name = operation.name.value if operation.name else None
+        known = self.uses.get(name)
+        if known is None:
+            known = self.uses[name] = used_by(schema, operation, self._fragments())
+        return known
+
+    def _fragments(self) -> dict[str, FragmentDefinitionNode]:
+        assert self.document is not None, "an operation has a document"
+        return {each.name.value: each for each in self.document.definitions if isinstance(each, FragmentDefinitionNode)}
 
 
 class Documents:
@@ -61,7 +74,7 @@ class Documents:
         if known is not None:
             self._kept.move_to_end(query)
             return known
-        prepared = await asyncio.to_thread(self._prepared, query)
+        prepared = await asyncio.to_thread(self.checked, query)
         if is_kept(query) and not prepared.errors:
             # Another request may have prepared the same meanwhile; selections are remembered for the one kept.
             prepared = self._kept.setdefault(query, prepared)
@@ -69,7 +82,8 @@ class Documents:
                 self._kept.popitem(last=False)
         return prepared
 
-    def _prepared(self, query: str) -> Prepared:
+    def checked(self, query: str) -> Prepared:
+        """The document of `query`, parsed and validated now. May take long."""
         try:
             check_length(query, self._limits)
             document = parse(query, max_tokens=self._limits.tokens)
@@ -81,11 +95,28 @@ class Documents:
         return Prepared(document=document, errors=validate(self._schema, document))
 
 
+def check_documents(schema: GraphQLSchema, documents: Mapping[str, str]) -> None:
+    """Raise DocumentsInvalid, with all problems, where documents (by id) are not within the ceilings or don't fit."""
+    prepare = Documents(schema).checked
+    problems = tuple(
+        Problem(code="DOCUMENTS_INVALID", message=error.message, place=name)
+        for name, text in documents.items()
+        for error in prepare(text).errors
+    )
+    if problems:
+        raise DocumentsInvalid(
+            "Documents that can't be executed", problems, hint="Build the client against `twin sdl` of this service"
+        )
+
+
 def _told(error: GraphQLError, limits: OperationLimits) -> GraphQLError:
-    """The error, as one of ours where the parser stopped at the most tokens."""
-    if "tokens" not in error.message or str(limits.tokens) not in error.message:
+    """The error, as one of ours where the parser gave up on its size."""
+    if "nested too deeply" in error.message:
+        over = too_deep(limits)
+    elif "tokens" in error.message and str(limits.tokens) in error.message:
+        over = too_many_tokens(limits)
+    else:
         return error
-    over = too_many_tokens(limits)
     return GraphQLError(over.message, source=error.source, positions=error.positions, original_error=over)
 
 

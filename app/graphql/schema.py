@@ -178,6 +178,8 @@ class TwinSchema(strawberry.Schema):
             return Admitted(
                 refusal=PreExecutionError(data=None, errors=shown_errors([error], context.request_id)), extensions=None
             )
+        if context.usage is not None:
+            context.usage.note(context.principal, prepared.used(self.core, operation))
         shown = {"cost": {"value": cost, "limit": self._limits.cost}} if context.show_cost else None
         return Admitted(refusal=None, extensions=shown)
 

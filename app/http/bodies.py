@@ -12,7 +12,7 @@ from starlette.requests import Request
 from app.answers import place_of
 from app.http.errors import BodyInvalid, BodyTooLarge, MediaTypeUnsupported
 from app.http.exchange import State
-from graph.errors import ManyProblems, Problem
+from graph.errors import LimitExceeded, ManyProblems, Problem
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -40,12 +40,29 @@ async def read_body(request: Request[State]) -> bytes:
 
 async def read_json(request: Request[State]) -> Mapping[str, Any]:
     """Return the JSON object in the body. Raises MediaTypeUnsupported, BodyTooLarge, BodyInvalid."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise MediaTypeUnsupported(
-            "The body must be JSON", expected="Content-Type: application/json", actual=media_type[:80] or "none"
-        )
+    _demand_json(request)
     return parse_object(await read_body(request), place="body")
+
+
+async def read_json_or_list(request: Request[State], *, most: int) -> Mapping[str, Any] | list[Mapping[str, Any]]:
+    """Return the JSON object in the body, or a list of at most `most` of them. Raises LimitExceeded, `read_json`'s."""
+    _demand_json(request)
+    text = await read_body(request)
+    if not most or text.lstrip()[:1] != b"[":
+        return parse_object(text, place="body")
+    value = _parsed(text, place="body")
+    if not isinstance(value, list) or not value:
+        raise BodyInvalid("A batch of nothing", place="body", expected="a list of objects", actual="an empty list")
+    listed = cast("list[object]", value)
+    if len(listed) > most:
+        raise LimitExceeded(
+            "The batch has too many operations",
+            place="body",
+            expected=f"at most {most}",
+            actual=str(len(listed)),
+            hint="Send several batches. The limit is TWIN_BATCH_LIMIT",
+        )
+    return [_object(each, place=f"body[{number}]") for number, each in enumerate(listed)]
 
 
 async def read_model(request: Request[State], model: type[Body]) -> Body:
@@ -60,12 +77,27 @@ async def read_model(request: Request[State], model: type[Body]) -> Body:
 
 def parse_object(text: bytes | str, *, place: str) -> Mapping[str, Any]:
     """Return the JSON object in `text`. Raises BodyInvalid."""
+    return _object(_parsed(text, place=place), place=place)
+
+
+def _demand_json(request: Request[State]) -> None:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise MediaTypeUnsupported(
+            "The body must be JSON", expected="Content-Type: application/json", actual=media_type[:80] or "none"
+        )
+
+
+def _parsed(text: bytes | str, *, place: str) -> object:
     try:
-        value: object = orjson.loads(text)
+        return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise BodyInvalid("Not JSON", place=place, expected="a JSON object in UTF-8", actual=str(error)) from error
+
+
+def _object(value: object, *, place: str) -> Mapping[str, Any]:
     if isinstance(value, list):
-        hint = "Send each in a request of its own; batches are not taken"
+        hint = "Send each in a request of its own; batches are taken by TWIN_BATCH_LIMIT alone"
         raise BodyInvalid("Not a JSON object", place=place, expected="an object", actual="a list", hint=hint)
     if not isinstance(value, dict):
         raise BodyInvalid("Not a JSON object", place=place, expected="an object", actual=type(value).__name__)

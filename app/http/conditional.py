@@ -55,6 +55,7 @@ def tag_of(request: Request[State], principal: Principal) -> str:
         request.url.path,
         request.url.query,
         request.headers.get("accept", ""),
+        str("twin-show-cost" in request.headers),
     )
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 

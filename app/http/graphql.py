@@ -16,21 +16,23 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.http.admission import admit, note_write
-from app.http.bodies import read_json
+from app.http.asked import GraphQLRequest
+from app.http.bodies import read_json, read_json_or_list
 from app.http.conditional import tag_of, tagged, unchanged
+from app.http.errors import BodyInvalid
 from app.http.exchange import Exchange, State
 from app.http.graphiql_page import graphiql_page
 from app.http.graphql_request import (
     LEGACY_JSON,
-    GraphQLRequest,
     from_body,
     from_url,
     media_type_for,
     prefers_html,
     wants_events,
 )
+from app.http.preflight import refuse_simple
 from app.http.streaming.events import events
-from app.http.streaming.opening import timed_out
+from app.http.streaming.opening import refusal, timed_out
 
 if TYPE_CHECKING:
     from graph.access import Principal
@@ -51,6 +53,7 @@ def graphql_endpoint(*, graphiql: bool) -> Callable[[Request[State]], Awaitable[
             return await _by_post(request)
         if graphiql and prefers_html(request.headers.get("accept", "")):
             return graphiql_page()
+        refuse_simple(request.headers)
         return await _by_get(request)
 
     return endpoint
@@ -63,16 +66,26 @@ async def _by_post(request: Request[State]) -> Response:
         return await events(request, principal, from_body(await read_json(request)), allowed=_EVERY)
     media_type = media_type_for(request.headers.get("accept", ""))
     principal = await admit(request)
-    asked = from_body(await read_json(request))
+    body = await read_json_or_list(request, most=request.state["service"].limits.batch)
+    if not isinstance(body, list):
+        result = await _answered(request, principal, from_body(body))
+        return _response(result, media_type, request.state["exchange"])
+    # One after the other: a mutation may rest on the one before it.
+    results = [await _answered(request, principal, asked) for asked in [from_body(each) for each in body]]
+    shown = [_shown(result, request.state["exchange"]) for result in results]
+    return _json(shown, media_type, status=200)
+
+
+async def _answered(request: Request[State], principal: Principal, asked: GraphQLRequest) -> ExecutionResult:
+    """Execute a query or a mutation."""
     try:
-        result = await _execute(request, principal, asked, allowed=_QUERY)
+        return await _execute(request, principal, asked, allowed=_QUERY)
     except InvalidOperationTypeError as error:
         if error.operation_type is not OperationType.MUTATION:
-            result = _refused("A subscription needs Accept: text/event-stream, or a WebSocket")
-        else:
-            result = await _execute(request, principal, asked, allowed=_MUTATION)
-            await note_write(request, principal)
-    return _response(result, media_type, request.state["exchange"])
+            return _refused("A subscription needs Accept: text/event-stream, or a WebSocket")
+        result = await _execute(request, principal, asked, allowed=_MUTATION)
+        await note_write(request, principal)
+        return result
 
 
 async def _by_get(request: Request[State]) -> Response:
@@ -83,6 +96,11 @@ async def _by_get(request: Request[State]) -> Response:
     media_type = media_type_for(request.headers.get("accept", ""))
     principal = await admit(request)
     asked = from_url(request.query_params)
+    try:
+        asked = await request.state["service"].documents.resolved(asked)
+    except BodyInvalid as error:
+        refused = PreExecutionError(data=None, errors=[refusal(error, request.state["exchange"].id)])
+        return _response(refused, media_type, request.state["exchange"])
     lasting = not any(name in asked.query for name in _TIMELY)
     if lasting and (same := await unchanged(request, principal)):
         return same
@@ -102,11 +120,15 @@ async def _execute(
     exchange.operation = asked.operation_name
     edition = service.edition()
     try:
+        asked = await service.documents.resolved(asked)
+    except BodyInvalid as error:
+        return PreExecutionError(data=None, errors=[refusal(error, exchange.id)])
+    try:
         async with asyncio.timeout(service.limits.seconds):
             executing = edition.schema.execute(
                 asked.query,
                 variable_values=asked.variables,
-                context_value=edition.context(principal, exchange.id),
+                context_value=edition.context(principal, exchange.id, show_cost="twin-show-cost" in request.headers),
                 operation_name=asked.operation_name,
                 allowed_operation_types=allowed,
             )
@@ -124,20 +146,29 @@ def _refused(reason: str) -> ExecutionResult:
 
 
 def _response(result: ExecutionResult, media_type: str, exchange: Exchange) -> Response:
+    status = 400 if _never_began(result) and media_type != LEGACY_JSON else 200
+    wait = max((int((error.extensions or {}).get("retryAfter", 0)) for error in result.errors or ()), default=0)
+    return _json(_shown(result, exchange), media_type, status=status, wait=wait)
+
+
+def _shown(result: ExecutionResult, exchange: Exchange) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [error.formatted for error in result.errors]
         exchange.code = str((result.errors[0].extensions or {}).get("code", "QUERY_INVALID"))
-    never_began = _never_began(result)
-    if not never_began:
+    if not _never_began(result):
         body["data"] = result.data
-    waits = [int((error.extensions or {}).get("retryAfter", 0)) for error in result.errors or ()]
-    status = 400 if never_began and media_type != LEGACY_JSON else 200
+    if result.extensions:
+        body["extensions"] = result.extensions
+    return body
+
+
+def _json(body: object, media_type: str, *, status: int, wait: int = 0) -> Response:
     return Response(
         orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS),
         status_code=status,
         media_type=f"{media_type}; charset=utf-8",
-        headers={"retry-after": str(max(waits))} if any(waits) else None,
+        headers={"retry-after": str(wait)} if wait else None,
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from starlette.datastructures import QueryParams
 
+from app.http.asked import GraphQLRequest
 from app.http.bodies import parse_object
 from app.http.errors import BodyInvalid, NotAcceptable
 
@@ -16,23 +16,18 @@ RESPONSE_JSON: Final = "application/graphql-response+json"
 LEGACY_JSON: Final = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphQLRequest:
-    """One operation to execute."""
-
-    query: str
-    variables: dict[str, Any] = field(default_factory=dict[str, Any])
-    operation_name: str | None = None
-
-
 def from_body(body: Mapping[str, Any]) -> GraphQLRequest:
     """Return the request in a JSON body. Raises BodyInvalid."""
     query = body.get("query")
-    if not isinstance(query, str) or not query.strip():
+    document_id = _name(body.get("documentId"), "body.documentId") or None
+    persisted_hash = _hash(_map(body.get("extensions"), "body.extensions").get("persistedQuery"))
+    by_id = document_id is not None or persisted_hash is not None
+    if not (by_id and query in (None, "")) and (not isinstance(query, str) or not query.strip()):
         raise BodyInvalid("`query` is missing", place="body.query", expected="a GraphQL document", actual=_kind(query))
-    _map(body.get("extensions"), "body.extensions")
     return GraphQLRequest(
-        query=query,
+        query=query or "",
+        document_id=document_id,
+        persisted_hash=persisted_hash,
         variables=_map(body.get("variables"), "body.variables"),
         operation_name=_name(body.get("operationName"), "body.operationName"),
     )
@@ -92,6 +87,16 @@ def _map(value: object, place: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BodyInvalid("Not a map", place=place, expected="a JSON object or null", actual=_kind(value))
     return cast("dict[str, Any]", value)
+
+
+def _hash(persisted: object) -> str | None:
+    if persisted is None:
+        return None
+    value = _map(persisted, "body.extensions.persistedQuery").get("sha256Hash")
+    if not isinstance(value, str) or not value:
+        place = "body.extensions.persistedQuery.sha256Hash"
+        raise BodyInvalid("Not a hash", place=place, expected="SHA-256 in hexadecimal", actual=_kind(value))
+    return value.lower()
 
 
 def _name(value: object, place: str) -> str | None:

@@ -19,9 +19,10 @@ _WITH_BODY: Final = ("REQUEST_INVALID", "BODY_TOO_LARGE", "MEDIA_TYPE_UNSUPPORTE
 
 
 class GraphQLBody(BaseModel):
-    """A GraphQL request."""
+    """A GraphQL request: the text of its document, or the id of a registered one."""
 
-    query: str
+    query: str | None = None
+    documentId: str | None = None  # noqa: N815 - the name that GraphQL over HTTP gives it
     variables: dict[str, Any] | None = None
     operationName: str | None = None  # noqa: N815 - the name that GraphQL over HTTP gives it
     extensions: dict[str, Any] | None = None
@@ -122,6 +123,7 @@ def _fixed_paths() -> dict[str, dict[str, Any]]:
                     _parameter(Parameter(name=name, where="query", meaning=meaning))
                     for name, meaning in (
                         ("query", "The document"),
+                        ("documentId", "The id of a registered document, instead of `query`"),
                         ("variables", "Variables, as a JSON object"),
                         ("operationName", "Which operation of the document"),
                     )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.http.persisted import PersistedDocuments
     from app.http.revisions import RevisionWatch
-    from app.http.streaming import Subscribers
+    from app.http.subscribers import Subscribers
     from app.inforce import Edition
     from app.security import Authenticator
     from app.telemetry import Metrics
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one request may take: bytes of body, seconds to answer."""
+    """How much one request may take: bytes of body, seconds to answer, operations of a batch (0: it takes none)."""
 
     body: int
     seconds: float
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,4 +35,5 @@ class Service:
     metrics: Metrics
     limits: Limits
     subscribers: Subscribers
+    documents: PersistedDocuments
     edition: Callable[[], Edition]

@@ -16,6 +16,7 @@ from app.inforce import Edition, Editions, OntologyInForce, OntologyMissing, Ser
 from graph.access import operator
 from graph.clock import SystemClock
 from graph.database import Database
+from graph.feed import Heads
 from graph.identity import parse_tenant
 from graph.ontology.model import Ontology
 
@@ -38,7 +39,9 @@ class Held(OntologyInForce):
 class NoServices:
     """Services of which nothing is asked."""
 
-    changes = ontologies = None
+    changes = ontologies = usage = None
+    reading = None
+    heads = feed = Heads()
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ async def test_it_goes_over_to_another_ontology_once_its_schema_is_built(
     going = threading.Event()
     built = threading.Event()
 
-    def slowly(wanted: Ontology) -> TwinSchema:
+    def slowly(wanted: Ontology, **_limits: object) -> TwinSchema:
         going.set()
         assert built.wait(5), "the schema was built on the loop"
         return build_schema(wanted)
@@ -108,7 +111,7 @@ async def test_an_ontology_that_fits_no_schema_leaves_the_one_before(
     held.there = ("0001_start", ontology)
     await editions.found(ontology.hash)
 
-    def clash(_ontology: Ontology) -> TwinSchema:
+    def clash(_ontology: Ontology, **_limits: object) -> TwinSchema:
         raise NameClash("Two types are called Pump")
 
     monkeypatch.setattr(inforce, "build_schema", clash)

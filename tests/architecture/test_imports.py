@@ -27,6 +27,7 @@ IMPORTED_AS = {
 USED_UNNAMED = {
     "httptools": "uvicorn takes it where it is there",
     "uvloop": "uvicorn takes it where it is there",
+    "websockets": "uvicorn speaks WebSocket by it",
     "neo4j-rust-ext": "the driver takes it where it is there",
 }
 

@@ -9,6 +9,9 @@ CREATE CONSTRAINT `twin_tenant` IF NOT EXISTS FOR (n:`_Tenant`) REQUIRE (n.`_ten
 CREATE CONSTRAINT `twin_token` IF NOT EXISTS FOR (n:`_Token`) REQUIRE (n.`hash`) IS UNIQUE;
 CREATE CONSTRAINT `twin_token_id` IF NOT EXISTS FOR (n:`_Token`) REQUIRE (n.`id`) IS UNIQUE;
 CREATE CONSTRAINT `twin_load` IF NOT EXISTS FOR (n:`_Load`) REQUIRE (n.`_tenant`, n.`id`) IS UNIQUE;
+CREATE CONSTRAINT `twin_consumer` IF NOT EXISTS FOR (n:`_Consumer`) REQUIRE (n.`name`) IS UNIQUE;
+CREATE CONSTRAINT `twin_document` IF NOT EXISTS FOR (n:`_Document`) REQUIRE (n.`id`) IS UNIQUE;
+CREATE CONSTRAINT `twin_usage` IF NOT EXISTS FOR (n:`_Usage`) REQUIRE (n.`day`, n.`tenant`, n.`consumer`, n.`document`, n.`operation`) IS UNIQUE;
 CREATE RANGE INDEX `twin_asset_name` IF NOT EXISTS FOR (n:`Asset`) ON (n.`_tenant`, n.`name`);
 CREATE FULLTEXT INDEX `change_touched` IF NOT EXISTS FOR (n:`_Change`) ON EACH [n.`_tenant`, n.`touched`] OPTIONS {indexConfig: {`fulltext.analyzer`: 'keyword', `fulltext.eventually_consistent`: true}};
 CREATE CONSTRAINT `twin_key_CONTAINS_1f39dc40` IF NOT EXISTS FOR ()-[r:`CONTAINS`]-() REQUIRE (r.`_key`) IS UNIQUE;

@@ -18,16 +18,16 @@ OUT: Final = HERE.parent / "static" / "graphiql"
 
 def main() -> int:
     """Install what the lock file names, bundle it, and return the exit code."""
-    npm, path = _npm()
+    command, path = npm()
     environment = {**os.environ, "PATH": path}
-    for command in (["ci"], ["run", "build", "--", f"--outdir={OUT}"]):
-        done = subprocess.run([*npm, *command], cwd=HERE, env=environment, check=False)  # noqa: S603 - npm, found here
+    for verb in (["ci"], ["run", "build", "--", f"--outdir={OUT}"]):
+        done = subprocess.run([*command, *verb], cwd=HERE, env=environment, check=False)  # noqa: S603 - npm, found here
         if done.returncode:
             return done.returncode
     return 0
 
 
-def _npm() -> tuple[list[str], str]:
+def npm() -> tuple[list[str], str]:
     """Return the command of npm, and a PATH on which its scripts find node."""
     path = os.environ.get("PATH", os.defpath)
     found = shutil.which("npm")

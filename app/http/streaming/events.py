@@ -18,8 +18,9 @@ from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from app.http.asked import GraphQLRequest
 from app.http.exchange import State
-from app.http.graphql_request import EVENT_STREAM, GraphQLRequest
+from app.http.graphql_request import EVENT_STREAM
 from app.http.streaming.messages import shown_result
 from app.http.streaming.opening import Results, opened, refusal
 from graph.access import Principal, Unauthenticated

@@ -12,8 +12,8 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.graphql.errors import shown_error
-from app.http.errors import RequestTimedOut
-from app.http.graphql_request import GraphQLRequest
+from app.http.asked import GraphQLRequest
+from app.http.errors import BodyInvalid, RequestTimedOut
 from graph.access import Principal
 from graph.errors import TwinError
 
@@ -36,6 +36,10 @@ async def opened(
     Raises InvalidOperationTypeError for an operation of a type that is not `allowed` (None: all are).
     """
     edition = service.edition()
+    try:
+        asked = await service.documents.resolved(asked)
+    except BodyInvalid as error:
+        return _one(refusal(error, request_id))
     try:
         async with asyncio.timeout(service.limits.seconds):
             stream = await edition.schema.stream(

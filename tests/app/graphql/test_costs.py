@@ -70,7 +70,7 @@ OVER = {
     "depth": DEEP,
     "aliases": '{ asset(id: "A") { ' + " ".join(f"a{n}: id" for n in range(600)) + " } }",
     "directives": '{ asset(id: "A") { ' + "id @include(if: true) " * 190 + "name @skip(if: false) " * 20 + "} }",
-    "tokens": "{ " + "revision " * 30_000 + "}",
+    "tokens": "{ " + "a " * 20_000 + "}",
     "characters": "{ revision }" + " " * 1_000_000,
 }
 

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from app.http.streaming import StreamLimits, Subscribers
+from app.http.subscribers import StreamLimits, Subscribers
 from tests.app.http.clients import TestClient
 from tests.app.http.toy import toy_app
 

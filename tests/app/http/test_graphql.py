@@ -4,6 +4,7 @@ import pytest
 
 from app.http.service import Limits
 from tests.app.http.clients import TestClient
+from tests.app.http.conftest import ASKING
 from tests.app.http.toy import FakeDatabase, toy_app
 
 NEW = "application/graphql-response+json"
@@ -143,7 +144,7 @@ def test_a_browser_gets_graphiql_and_no_foreign_host(client: TestClient) -> None
 
 def test_graphiql_can_be_turned_off(fake: FakeDatabase) -> None:
     with TestClient(toy_app(fake, graphiql=False), base_url="http://127.0.0.1") as client:
-        response = client.get("/graphql", headers={"accept": "text/html"})
+        response = client.get("/graphql", headers={"accept": "text/html", **ASKING})
     assert response.status_code == 406
 
 

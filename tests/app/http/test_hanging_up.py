@@ -27,7 +27,7 @@ from app.http.revisions import RevisionWatch
 from app.http.routes import Operation
 from app.http.routes.operation import Handler
 from app.http.service import Limits, Service
-from app.http.streaming import StreamLimits, Subscribers
+from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Edition
 from app.security import OpenAuthenticator
 from app.telemetry import Metrics

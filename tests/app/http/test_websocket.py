@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from starlette.websockets import WebSocketDisconnect
 
-from app.http.streaming import StreamLimits, Subscribers
+from app.http.subscribers import StreamLimits, Subscribers
 from graph.access import Principal, Scope, TokenRefused
 from graph.identity import Tenant
 from tests.app.http.clients import TestClient

@@ -18,10 +18,11 @@ from starlette.responses import JSONResponse, Response
 from app.http.application import Doors, create_app
 from app.http.bodies import read_model
 from app.http.exchange import State
+from app.http.persisted import NoDocuments, PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.routes import Operation
 from app.http.service import Limits, Service
-from app.http.streaming import StreamLimits, Subscribers
+from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Edition
 from app.security import Authenticator, OpenAuthenticator
 from app.telemetry import Metrics
@@ -134,7 +135,7 @@ class ToyEdition:
     hash: str
     schema: strawberry.Schema
 
-    def context(self, principal: Principal, request_id: str) -> object:
+    def context(self, principal: Principal, request_id: str, *, show_cost: bool = False) -> object:
         return {"principal": principal, "request_id": request_id}
 
 
@@ -148,7 +149,9 @@ def toy_app(
     authenticator: Authenticator | None = None,
     limits: Limits | None = None,
     graphiql: bool = True,
+    origins: tuple[str, ...] = (),
     subscribers: Subscribers | None = None,
+    documents: PersistedDocuments | None = None,
     on_close: Callable[[], None] = lambda: None,
 ) -> Starlette:
     metrics = Metrics(CollectorRegistry())
@@ -162,10 +165,11 @@ def toy_app(
             authenticator=authenticator or OpenAuthenticator(Tenant("site")),
             revisions=RevisionWatch(fake, found_ontology=_ignore, found_revision=metrics.revision),
             metrics=metrics,
+            documents=documents or PersistedDocuments(NoDocuments()),
             subscribers=subscribers or Subscribers(StreamLimits()),
             limits=limits or Limits(body=2000, seconds=5),
             edition=lambda: edition,
         )
         on_close()
 
-    return create_app(opened, doors=Doors(operations=OPERATIONS, graphiql=graphiql), metrics=metrics)
+    return create_app(opened, doors=Doors(operations=OPERATIONS, graphiql=graphiql, origins=origins), metrics=metrics)

@@ -1,0 +1,132 @@
+"""What is used: counted in memory, written down together after a while.
+
+One count for each day, tenant, consumer (the name of its token) and operation; with it go the fields that the operation
+asks for, so that a migration knows who would miss one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, TypeAlias
+
+from graph.access import Principal
+from graph.clock import Clock
+from graph.database import Database, WriteUnit
+from queries import named
+
+KEPT_DAYS: Final = 90
+DISTINCT: Final = 5_000
+"""Operations that are told apart between two writes; what comes beyond is counted together as `OTHERS`."""
+
+OTHERS: Final = "(others)"
+_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """An operation of a document: `document` is the SHA-256 of its text, `fields` are like `Pump.ratedFlow`, sorted."""
+
+    document: str
+    operation: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """How often a consumer used an operation on a day."""
+
+    day: date
+    tenant: str
+    consumer: str
+    document: str
+    operation: str
+    count: int
+    fields: tuple[str, ...]
+
+
+_Key: TypeAlias = tuple[str, str, str, str, str]
+
+
+class UsageLog:
+    """Counts uses, and writes them down. Uses of the last moments are lost where a process is killed."""
+
+    def __init__(self, database: Database, clock: Clock, *, kept_days: int = KEPT_DAYS) -> None:
+        self._database = database
+        self._clock = clock
+        self._kept_days = kept_days
+        self._counts: dict[_Key, list[int]] = {}
+        self._fields: dict[_Key, tuple[str, ...]] = {}
+        self._cleared: date | None = None
+
+    def note(self, principal: Principal, used: Used) -> None:
+        """Count a use. Costs a look into a dictionary."""
+        day = self._clock.now().date().isoformat()
+        key = (day, principal.tenant, principal.name, used.document, used.operation)
+        count = self._counts.get(key)
+        if count is None:
+            fields = used.fields
+            if len(self._counts) >= DISTINCT:
+                key = (day, principal.tenant, principal.name, OTHERS, OTHERS)
+                fields = tuple(sorted({*self._fields.get(key, ()), *fields}))
+            count = self._counts.setdefault(key, [0])
+            self._fields[key] = fields
+        count[0] += 1
+
+    async def write(self) -> None:
+        """Write down what was counted since the last time, and forget what is older than is kept.
+
+        What can't be written is counted on, and written next time.
+        """
+        counts, fields = self._counts, self._fields
+        self._counts, self._fields = {}, {}
+        uses = [_row(key, count[0], fields[key]) for key, count in counts.items()]
+        today = self._clock.now().date()
+
+        async def work(unit: WriteUnit) -> None:
+            for start in range(0, len(uses), _AT_ONCE):
+                await unit.write(named("documents/record_usage"), {"uses": uses[start : start + _AT_ONCE]})
+            if self._cleared != today:
+                before = (today - timedelta(days=self._kept_days)).isoformat()
+                await unit.write(named("documents/delete_usage"), {"before": before})
+
+        if not uses and self._cleared == today:
+            return
+        try:
+            await self._database.write(None, work)
+        except BaseException:
+            for key, count in counts.items():
+                self._counts.setdefault(key, [0])[0] += count[0]
+                self._fields.setdefault(key, fields[key])
+            raise
+        self._cleared = today
+
+    async def since(self, day: date) -> Sequence[Usage]:
+        """Return the uses since a day, as they were written down last."""
+        rows = await self._database.rows(None, named("documents/list_usage"), {"since": day.isoformat()})
+        return [
+            Usage(
+                day=date.fromisoformat(day),
+                tenant=tenant,
+                consumer=consumer,
+                document=document,
+                operation=operation,
+                count=count,
+                fields=tuple(fields),
+            )
+            for day, tenant, consumer, document, operation, count, fields in rows
+        ]
+
+
+def _row(key: _Key, count: int, fields: tuple[str, ...]) -> dict[str, object]:
+    day, tenant, consumer, document, operation = key
+    return {
+        "day": day,
+        "owner": tenant,
+        "consumer": consumer,
+        "document": document,
+        "operation": operation,
+        "count": count,
+        "fields": list(fields),
+    }
