@@ -114,6 +114,7 @@ def application(stand_in: StandIn) -> Any:
             metrics=metrics,
             limits=Limits(body=10_000, seconds=30),
             subscribers=Subscribers(StreamLimits()),
+            documents=given,
             edition=lambda: given,
         )
 

@@ -23,6 +23,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from app.http.application import Doors, create_app
 from app.http.bodies import read_json
 from app.http.exchange import State
+from app.http.persisted import PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.routes import Operation
 from app.http.routes.operation import Handler
@@ -35,7 +36,7 @@ from graph.access import Principal, Scope
 from graph.database import Database
 from graph.identity import Tenant
 from graph.work import Ended, Outcome, Workers, WorkLimits, checkpoint
-from tests.app.http.toy import FakeDatabase, ToyEdition
+from tests.app.http.toy import FakeDatabase, NoDocuments, ToyEdition
 
 TENANT = Tenant("site")
 
@@ -147,6 +148,7 @@ def real() -> Iterator[Real]:
             limits=Limits(body=2000, seconds=20),
             edition=lambda: edition,
             subscribers=Subscribers(StreamLimits()),
+            documents=PersistedDocuments(NoDocuments()),
         )
 
     app = create_app(opened, doors=Doors(operations=_operations(workers)), metrics=metrics)
