@@ -7,8 +7,8 @@ last one is taken in. No more is held as plain objects than the ranges under way
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -28,7 +28,13 @@ Run: TypeAlias = Callable[[Query, Mapping[str, object]], Awaitable[list[Row]]]
 """Runs a reading query with parameters, the tenant's own among them, and returns its rows."""
 
 RANGE: Final = 50_000
-"""Assets whose relationships are read by one statement."""
+"""Assets at most whose relationships are read by one statement."""
+
+LEAST_RANGE: Final = 5_000
+"""And so many at least, where that makes more than the four that let both sides work at once."""
+
+_ASTRAL: Final = "\ud800"
+"""Texts of characters before this one are in one order by code points and by UTF-16."""
 
 _DENSE: Final = 8
 """Internal ids up to this many times as many as there are assets are looked up in a table, others searched for."""
@@ -62,12 +68,12 @@ async def read(run: Run, rules: Rules, revision: Revision, *, at_once: int = 1) 
     assets = await asyncio.to_thread(_Assets, rows, rules)
     del rows
     taken = _Relationships(rules, assets)
-    ranges = assets.ranges() if rules.relationship_types else iter(())
+    ranges = iter(assets.ranges() if rules.relationship_types else ())
 
     async def some() -> None:
-        for nodes in ranges:
+        for begin, end in ranges:
             query = of_types("snapshot/list_relationships", rules.relationship_types)
-            found = await run(query, {"nodes": nodes.tolist()})
+            found = await run(*_within(query, begin, end))
             await asyncio.to_thread(taken.take, found)
 
     await asyncio.gather(*(some() for _ in range(at_once)))
@@ -112,10 +118,20 @@ class _Assets:
         self.ids = Ids.of(listed[at] for at in order.tolist())
         self.places = _Places(self.nodes)
 
-    def ranges(self) -> Iterator[I64]:
-        """Internal ids, RANGE at a time, as they lie in the database."""
-        lying = np.sort(self.nodes)
-        return (lying[start : start + RANGE] for start in range(0, lying.size, RANGE))
+    def ranges(self) -> list[tuple[str, str | None]]:
+        """From which id up to which other one (None: all that follow) there are so many assets."""
+        size = min(RANGE, max(LEAST_RANGE, -(-len(self.ids) // 4)))
+        # In whatever order the database has ids (by code point, or by UTF-16), these are in the same one.
+        cuts = [each for at in range(size, len(self.ids), size) if max(each := self.ids[at]) < _ASTRAL]
+        return list(zip(["", *cuts], [*cuts, None], strict=True)) if len(self.ids) else []
+
+
+def _within(query: Query, begin: str, end: str | None) -> tuple[Query, dict[str, object]]:
+    """A query of a range of ids with its parameters; without an end, of all that follow."""
+    if end is not None:
+        return query, {"from": begin, "to": end}
+    parameters = {name: kind for name, kind in query.parameters.items() if name != "to"}
+    return replace(query, text=query.text.replace(" AND a._id < $to", ""), parameters=parameters), {"from": begin}
 
 
 class _Places:

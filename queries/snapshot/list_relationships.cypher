@@ -1,15 +1,14 @@
-// purpose: All relationships of some types that go out of some assets, in few records, one for each type, those with terms
-//   apart: internal ids of both ends, and where any have terms or a key these by column: keys, groups, needs, combines,
-//   capacities, losses, opens, days and microseconds of delays. The longest delay in microseconds alone is beyond 64 bits.
-//   Assets are named by their internal ids, sorted: so they are read as they lie. Terms are looked at once more where there
-//   are any, for what is evaluated for each relationship is what this costs. `CONTAINS` stands for the types.
+// purpose: All relationships of some types that go out of a range of assets, in few records, one for each type, those with
+//   terms apart: internal ids of both ends, and where any have terms or a key these by column: keys, groups, needs,
+//   combines, capacities, losses, opens, days and microseconds of delays. The longest delay in microseconds alone is beyond
+//   64 bits. Terms are looked at once more where there are any, for what is evaluated for each relationship is what this
+//   costs. `CONTAINS` stands for the types.
 // mode: READ
-// parameters: tenant STRING, nodes LIST<INTEGER>
+// parameters: tenant STRING, from STRING, to STRING
 // columns: type, sources, targets, terms
-// plan: NodeByIdSeek, !NodeByLabelScan, !AllNodesScan, !CartesianProduct
-UNWIND $nodes AS node
+// plan: NodeUniqueIndexSeek, !NodeByLabelScan, !AllNodesScan, !CartesianProduct
 MATCH (a:Asset)-[r:`CONTAINS`]->(b:Asset)
-WHERE id(a) = node AND a._tenant = $tenant
+WHERE a._tenant = $tenant AND a._id >= $from AND a._id < $to
 WITH type(r) AS type, id(a) AS source, id(b) AS target, r,
      coalesce(r.key, r.group, r.needs, r.combine, r.capacity, r.loss, r.delay, r.open) IS NULL AS plain
 WITH type, plain, collect(source) AS sources, collect(target) AS targets, collect(CASE WHEN NOT plain THEN r END) AS rs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from graph.errors import ChangesRefused, DatabaseUnavailable, RevisionNotReached
 from graph.identity import Revision, Tenant
 from graph.kernel import decode
 from graph.ontology import Ontology
-from graph.snapshot import Snapshot, SnapshotService, source
+from graph.snapshot import Snapshot, SnapshotService, reading, source
 from graph.snapshot.reading import Material
 from graph.snapshot.rules import Rules
 from tests.graph.bulk.conftest import Loading, asset
@@ -161,6 +162,20 @@ async def test_what_fails_on_the_way_is_gone_on_with(
         await snapshots.current(tenant)
     assert said(await snapshots.current(tenant)) == said(await SnapshotService(database, campus).current(tenant))
     assert watched.whole == 1
+
+
+async def test_ranges_leave_nothing_out(
+    watched: Watched, campus: Ontology, changes: ChangeService, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever order ids have in the database: code points and UTF-16 differ beyond the first 55,296 characters."""
+    names = ["a", "b", "c", "z", "é", "中", "\ufa11x", "Ａ", "\U0001f3ed", "\U0001f3ed1", "\U0010ffffx"]
+    await write(changes, tenant, *(server_asset(name) for name in names))
+    await write(changes, tenant, *(link(one, other) for one, other in pairwise(names)))
+    whole = said(await SnapshotService(watched.database, campus).current(tenant))
+    monkeypatch.setattr(reading, "RANGE", 2)
+    assert said(await SnapshotService(watched.database, campus).current(tenant)) == whole
+    assert len(decode((await SnapshotService(watched.database, campus).current(tenant)).supplies).relationships) == 10
+    assert watched.whole > 3
 
 
 async def test_who_hangs_up_ends_nothing(
