@@ -37,6 +37,7 @@ async def test_who_takes_no_message_is_cut_off_and_leaves_nothing_behind() -> No
     app = toy_app(subscribers=subscribers, limits=Limits(body=2000, seconds=5))
     stuck = StuckSocket()
     async with app.router.lifespan_context(app) as state:
+        assert state is not None
         service = state["service"]
         assert isinstance(service, Service)
         headers = [(b"host", b"127.0.0.1")]
