@@ -60,7 +60,8 @@ class _Compressing:
         self._start: Message | None = None
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
+        # A stream tells no length: its start goes out at once, for its first line may be long in coming.
+        if message["type"] == "http.response.start" and "content-length" in Headers(raw=message["headers"]):
             self._start = message
             return
         start, self._start = self._start, None

@@ -43,5 +43,7 @@ async def test_the_audit_and_the_reference_clients(settings: Settings, tmp_path:
         )
         assert [each for each in found if each["status"] != "ok"] == []
         assert len(found) >= 60
-        heard = json.loads(await ran(node, "clients.mjs", address, folder=folder, path=path))
+        heard = json.loads(
+            await ran(node, "--experimental-websocket", "clients.mjs", address, folder=folder, path=path)
+        )
     assert heard == {"socket": [1, 2], "events": [1, 2]}
