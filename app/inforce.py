@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import structlog
 
@@ -102,6 +103,7 @@ class Edition:
     services: Services
     reading: ReadingService
     traversal: TraversalService
+    snapshots: SnapshotService
     impact: ImpactService
     comparisons: ComparisonService
     maintenance: MaintenanceService
@@ -135,6 +137,10 @@ class Edition:
         )
 
 
+RETIRED: Final = 1
+"""Editions before the one in force whose snapshots are kept for questions that are still under way."""
+
+
 class Editions:
     """Gives the edition of the ontology in force; its schema is built once an ontology.
 
@@ -162,7 +168,7 @@ class Editions:
         self._tallies = tallies
         self._limits = limits
         self._current: Edition | None = None
-        self._snapshots: SnapshotService | None = None
+        self._retired: list[SnapshotService] = []
         self._last: str | None = ""  # hash last found; the empty text is none's
         self._log = structlog.stdlib.get_logger("twin.ontology")
 
@@ -170,25 +176,30 @@ class Editions:
         """Return what is to be served now. Raises OntologyMissing, or NameClash where the ontology fits no schema."""
         ontology = self._in_force.ontology()
         if self._current is None or self._current.hash != ontology.hash:
-            self._current = self._edition(ontology)
+            self._go_over(self._edition(ontology))
+        assert self._current is not None, "just made"
         return self._current
 
     @property
     def snapshots(self) -> SnapshotService | None:
         """The snapshots that analyses share now; None before the first edition."""
-        return self._snapshots
+        return None if self._current is None else self._current.snapshots
 
     def expect(self, tenant: Tenant, revision: Revision) -> None:
         """Let no analysis from now on be older than a revision that was seen."""
-        if self._snapshots is not None:
-            self._snapshots.expect(tenant, revision)
+        for snapshots in self._served():
+            snapshots.expect(tenant, revision)
 
     async def close(self) -> None:
         """End what goes on in the background, and write the snapshots that are newer than their files."""
         if self._current is not None:
             await self._current.criticality.close()
-        if self._snapshots is not None:
-            await self._snapshots.close()
+        for snapshots in self._served():
+            await snapshots.close()
+
+    def _served(self) -> list[SnapshotService]:
+        """The snapshots of the edition in force, and those of others that questions may still be under way in."""
+        return [*self._retired, *([] if self._current is None else [self._current.snapshots])]
 
     async def found(self, current_hash: str | None) -> None:
         """Take note of the hash that the database names, and go over to its ontology if it is another.
@@ -206,17 +217,25 @@ class Editions:
             self._log.error("the ontology in force can't be served", error=str(error))
             return
         self._in_force.hold(held)
-        if self._current is not None:
-            self._current.criticality.give_up()
-        self._current, self._last = edition, current_hash
+        self._go_over(edition)
+        self._last = current_hash
+        while len(self._retired) > RETIRED:
+            await self._retired.pop(0).close()
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
+
+    def _go_over(self, edition: Edition | None) -> None:
+        before, self._current = self._current, edition
+        if before is None:
+            return
+        before.criticality.give_up()
+        if edition is None or edition.snapshots is not before.snapshots:
+            self._retired.append(before.snapshots)  # what began in it ends in it; closed with all others
 
     def _snapshots_of(self, ontology: Ontology) -> SnapshotService:
         """Snapshots by an ontology; those there are, where it says nothing else about what a snapshot holds."""
         made = SnapshotService(self._database, ontology, folder=self._folder, workers=self._workers)
-        if self._snapshots is None or self._snapshots.digest != made.digest:
-            self._snapshots = made
-        return self._snapshots
+        known = self.snapshots
+        return known if known is not None and known.digest == made.digest else made
 
     def _edition(self, ontology: Ontology) -> Edition:
         snapshots = self._snapshots_of(ontology)
@@ -232,6 +251,7 @@ class Editions:
             services=self._services,
             reading=reading,
             traversal=TraversalService(self._database, lambda: ontology),
+            snapshots=snapshots,
             impact=impact,
             impact_feed=ImpactFeed(impact, self._services.heads),
             comparisons=ComparisonService(impact),

@@ -45,6 +45,9 @@ from migrations.project import Project
 _NOTED_SECONDS: Final = 30.0
 """Between two writes of what was used."""
 
+_LAST_NOTE_SECONDS: Final = 2.0
+"""For the last one, when the service ends."""
+
 FindEndpoint = Callable[[Settings], Endpoint]
 
 
@@ -141,8 +144,10 @@ async def opened_twin(
             documents=DocumentStore(database, clock),
         )
     finally:
-        await _close(services, editions, database, seconds=settings.shutdown_timeout)
-        workers.close()
+        try:
+            await _close(services, editions, database, seconds=settings.shutdown_timeout)
+        finally:
+            workers.close()
 
 
 def build(settings: Settings, *, find: FindEndpoint = endpoint_of) -> Starlette:
@@ -218,7 +223,9 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await _note_usage(twin.services.usage)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(_LAST_NOTE_SECONDS, settings.shutdown_timeout)):
+                    await _note_usage(twin.services.usage)
 
 
 async def _keep_noting(usage: UsageLog | None) -> None:
@@ -268,10 +275,10 @@ def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Worke
 
 
 async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await services.changes.close()
-            await editions.close()
+    for closing in (services.changes.close(), editions.close()):  # each its time: one that takes it is not the other's
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds / 2):
+                await closing
     await database.close()
 
 

@@ -34,7 +34,7 @@ class ArgumentInvalid(InvalidInput):
 
 async def executed(schema: TwinSchema, context: Context, query: str, variables: Mapping[str, object]) -> Document:
     """What the one root field of an operation answers. Raises what it raised, or ArgumentInvalid."""
-    result = await schema.execute(query, variable_values=dict(variables), context_value=context)
+    result = await schema.answer(query, dict(variables), context)
     if result.errors:
         raise _cause(result.errors[0])
     assert result.data is not None

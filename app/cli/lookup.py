@@ -16,6 +16,7 @@ from graph.errors import LimitExceeded, NotFound
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The asset's id.")]
 _DEEPEST = 10
 _WIDEST = 200
+_MOST = 900_000  # what a service bounds the largest answer by unless told otherwise, with room for the assets above
 
 _ASSET = """
 query Asset($id: ID!) {
@@ -79,7 +80,7 @@ def tree(
     server: ServerOption = None,
     token: TokenOption = None,
 ) -> None:
-    """Show what an asset contains, level by level.
+    """Show what an asset contains, level by level: up to 200 of each, fewer from three levels on.
 
     Examples:
         twin tree NBR
@@ -87,13 +88,13 @@ def tree(
     """
     if not 1 <= depth <= _DEEPEST:
         raise LimitExceeded(f"--depth is {depth}", expected=f"1 to {_DEEPEST}", hint="Start further down the tree")
-    document = f"query Tree($id: ID!) {{ asset(id: $id) {{ {_nested(depth)} }} }}"
+    document = f"query Tree($id: ID!) {{ asset(id: $id) {{ {_nested(depth, width=_width(depth))} }} }}"
     found = _asset_of(ask(document, {"id": asset_id}, server, token), asset_id)
     if as_json:
         print_json(found)
         return
     say(_label(found))
-    _print_branches(found, "")
+    _print_branches(found, "", width=_width(depth))
 
 
 def search(
@@ -132,24 +133,30 @@ def _asset_of(data: Answer, asset_id: str) -> dict[str, Any]:
     return found
 
 
-def _nested(depth: int) -> str:
+def _nested(depth: int, *, width: int) -> str:
     own = "id type name"
     if depth == 0:
         return own
-    return f"{own} children(first: {_WIDEST}) {{ nodes {{ {_nested(depth - 1)} }} pageInfo {{ hasNextPage }} }}"
+    below = _nested(depth - 1, width=width)
+    return f"{own} children(first: {width}) {{ nodes {{ {below} }} pageInfo {{ hasNextPage }} }}"
 
 
-def _print_branches(node: Mapping[str, Any], stem: str) -> None:
+def _width(depth: int) -> int:
+    """How many children of each are shown: fewer the deeper, for their largest number is this to the power of depth."""
+    return min(_WIDEST, int(_MOST ** (1 / depth)))
+
+
+def _print_branches(node: Mapping[str, Any], stem: str, *, width: int) -> None:
     children = node.get("children")
     if children is None:
         return
     labels = [(_label(child), child) for child in children["nodes"]]
     if children["pageInfo"]["hasNextPage"]:
-        labels.append((f"and more: `twin tree` shows {_WIDEST} of each", {}))
+        labels.append((f"and more: at this depth `twin tree` shows {width} of each", {}))
     for number, (label, child) in enumerate(labels, 1):
         last = number == len(labels)
         say(f"{stem}{'└── ' if last else '├── '}{label}")
-        _print_branches(child, stem + ("    " if last else "│   "))
+        _print_branches(child, stem + ("    " if last else "│   "), width=width)
 
 
 def _label(node: Mapping[str, Any]) -> str:

@@ -49,7 +49,7 @@ class LocalGateway:
     async def graphql(self, document: str, variables: Mapping[str, object]) -> Mapping[str, Any]:
         """Return the data of an operation; raise TwinError for its first error."""
         edition = self.twin.editions.current()
-        result = await edition.schema.execute(document, variable_values=dict(variables), context_value=self._context())
+        result = await edition.schema.answer(document, dict(variables), self._context())
         if result.errors:
             raise cause_of(result.errors[0])
         return result.data or {}

@@ -110,16 +110,19 @@ async def test_an_ontology_that_fits_no_schema_leaves_the_one_before(
 ) -> None:
     held.there = ("0001_start", ontology)
     await editions.found(ontology.hash)
+    snapshots = editions.snapshots
+    fewer = {name: kind for name, kind in ontology.relationship_types.items() if not kind.is_supply}
 
     def clash(_ontology: Ontology, **_limits: object) -> TwinSchema:
         raise NameClash("Two types are called Pump")
 
     monkeypatch.setattr(inforce, "build_schema", clash)
-    held.there = ("0002_clash", replace(ontology, hash="sha256:clash"))
+    held.there = ("0002_clash", replace(ontology, hash="sha256:clash", relationship_types=fewer))
     with structlog.testing.capture_logs() as logs:
         await editions.found("sha256:clash")
         await editions.found("sha256:clash")
     assert editions.current().hash == ontology.hash
+    assert editions.snapshots is snapshots
     assert [log["log_level"] for log in logs] == ["error"]
 
 

@@ -234,7 +234,7 @@ async def test_wrong_requests_are_told_by_code(door: Door, query: str, code: str
 
 async def test_statements_do_not_grow_with_rows(door: Door) -> None:
     query = """
-    { assets(first: 1000) { nodes {
+    { assets(first: 300) { nodes {
         id name parents { id } children { nodes { id } } dependencies { nodes { id } }
         relationships { nodes { type from { id } to { id } } }
         history { nodes { revision entries { kind } } } } } }"""
