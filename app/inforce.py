@@ -228,6 +228,7 @@ class Editions:
         if before is None:
             return
         before.criticality.give_up()
+        before.impact_feed.close()
         if edition is None or edition.snapshots is not before.snapshots:
             self._retired.append(before.snapshots)  # what began in it ends in it; closed with all others
 

@@ -7,10 +7,14 @@ those of others. A follower costs an entry in a set while it waits, and no task 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from graph.identity import Revision, Tenant
+
+
+def _never() -> bool:
+    return False
 
 
 class Head:
@@ -26,14 +30,18 @@ class Head:
         if revision <= self.newest:
             return
         self.newest = revision
+        self.wake()
+
+    def wake(self) -> None:
+        """Have all who wait look again at what they wait for."""
         waiting, self._waiting = self._waiting, set()
         for each in waiting:
             if not each.done():
                 each.set_result(None)
 
-    async def beyond(self, revision: Revision) -> Revision:
-        """Return the newest revision seen once it is newer than `revision`."""
-        while self.newest <= revision:
+    async def beyond(self, revision: Revision, *, unless: Callable[[], bool] = _never) -> Revision:
+        """Return the newest revision seen once it is newer than `revision`, or once `unless` holds after a `wake`."""
+        while self.newest <= revision and not unless():
             waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.add(waiting)
             try:
@@ -58,6 +66,11 @@ class Heads:
         head = self._heads.get(tenant)
         if head is not None:
             head.reached(revision)
+
+    def wake(self) -> None:
+        """Have all who wait look again at what they wait for."""
+        for head in self._heads.values():
+            head.wake()
 
     @contextmanager
     def followed(self, tenant: Tenant) -> Generator[Head]:

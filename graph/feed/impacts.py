@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from graph.access.principal import Principal, Scope
 from graph.analysis import Analysis, ImpactRequest
 from graph.errors import Unavailable
+from graph.feed.errors import OntologyChanged
 from graph.feed.heads import Heads
 from graph.impact import Failure
 
@@ -36,6 +37,12 @@ class ImpactFeed:
         self._impact = impact
         self._heads = heads
         self._pause = pause
+        self._closed = False
+
+    def close(self) -> None:
+        """End what is followed: it is answered by an ontology that is no longer in force."""
+        self._closed = True
+        self._heads.wake()
 
     async def impacts(self, principal: Principal, asset: str) -> AsyncGenerator[Analysis]:
         """Yield what the failure of `asset` takes down now, and again whenever an asset or a level of it changes.
@@ -56,7 +63,9 @@ class ImpactFeed:
                 revision = analysis.revision
                 del analysis  # its snapshot is not held while nothing happens
                 head.reached(revision)
-                await head.beyond(revision)
+                await head.beyond(revision, unless=lambda: self._closed)
+                if self._closed:
+                    raise _ontology_changed()
                 await self._pause(SETTLED_SECONDS)
 
     async def _answer(self, principal: Principal, request: ImpactRequest) -> Analysis:
@@ -67,6 +76,14 @@ class ImpactFeed:
             except Unavailable:
                 await self._pause(pause)
                 pause = min(pause * 2, _LONGEST)
+
+
+def _ontology_changed() -> OntologyChanged:
+    return OntologyChanged(
+        "Another ontology has come into force",
+        expected="a subscription that began under it",
+        hint="Subscribe again: the first answer is the newest",
+    )
 
 
 def _outline(analysis: Analysis) -> bytes:
