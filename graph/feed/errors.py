@@ -3,7 +3,7 @@
 Refused
 └── ChangesGone         the log doesn't hold a change that the follower has not had yet
 Unavailable
-└── OntologyChanged     what is followed is answered by an ontology that is no longer in force
+└── OntologySuperseded     what is followed is answered by an ontology that is no longer in force
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class ChangesGone(Refused):
     code = "CHANGES_GONE"
 
 
-class OntologyChanged(Unavailable):
+class OntologySuperseded(Unavailable):
     """What is followed is answered by an ontology that is no longer in force."""
 
-    code = "ONTOLOGY_CHANGED"
+    code = "ONTOLOGY_SUPERSEDED"

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from graph.access.principal import Principal, Scope
 from graph.analysis import Analysis, ImpactRequest
 from graph.errors import Unavailable
-from graph.feed.errors import OntologyChanged
+from graph.feed.errors import OntologySuperseded
 from graph.feed.heads import Heads
 from graph.impact import Failure
 
@@ -65,7 +65,7 @@ class ImpactFeed:
                 head.reached(revision)
                 await head.beyond(revision, unless=lambda: self._closed)
                 if self._closed:
-                    raise _ontology_changed()
+                    raise _superseded()
                 await self._pause(SETTLED_SECONDS)
 
     async def _answer(self, principal: Principal, request: ImpactRequest) -> Analysis:
@@ -78,8 +78,8 @@ class ImpactFeed:
                 pause = min(pause * 2, _LONGEST)
 
 
-def _ontology_changed() -> OntologyChanged:
-    return OntologyChanged(
+def _superseded() -> OntologySuperseded:
+    return OntologySuperseded(
         "Another ontology has come into force",
         expected="a subscription that began under it",
         hint="Subscribe again: the first answer is the newest",
