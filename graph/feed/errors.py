@@ -3,7 +3,7 @@
 Refused
 └── ChangesGone         the log doesn't hold a change that the follower has not had yet
 Unavailable
-└── OntologySuperseded     what is followed is answered by an ontology that is no longer in force
+└── OntologySuperseded  what is followed is answered by an ontology that is no longer in force
 """
 
 from __future__ import annotations
