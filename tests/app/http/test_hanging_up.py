@@ -63,8 +63,9 @@ class Real:
     def hang_up(self, head: str, body: bytes = b"") -> None:
         """Send a request, and go away while it is worked at."""
         with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            asking = "graphql-require-preflight: 1\r\n"
             length = f"content-length: {len(body)}\r\ncontent-type: application/json\r\n" if body else ""
-            connection.sendall(f"{head} HTTP/1.1\r\nhost: 127.0.0.1\r\n{length}\r\n".encode() + body)
+            connection.sendall(f"{head} HTTP/1.1\r\nhost: 127.0.0.1\r\n{asking}{length}\r\n".encode() + body)
             self.until(lambda: self.workers.long.running == 1)
 
     def until(self, so: Callable[[], object]) -> None:
