@@ -1,8 +1,8 @@
 """What an operation costs at most: how many objects its largest answer has, from the sizes that its lists are asked in.
 
 An object costs 1, a scalar nothing. A field that takes `first` or `limit`, itself or in an input, has that many of what
-it lists (its default where the operation gives none); a list that takes neither counts as ten. A cost is read off the document once, and
-counted with the variables of each request in microseconds.
+it lists (its default where the operation gives none); a list that takes neither counts as ten. A cost is read off the
+document once, and counted with the variables of each request in microseconds.
 """
 
 from __future__ import annotations
