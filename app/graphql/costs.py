@@ -123,10 +123,10 @@ def _size(part: Part, variables: Mapping[str, object]) -> int:
             return part.size.null
         if not isinstance(found, Mapping):
             return part.size.most
-        held = cast("Mapping[str, object]", found)
-        if name not in held:
+        if name not in found:
             return part.size.absent
-        found = held[name]
+        below: object = found[name]
+        found = below
     if found is None:
         return part.size.null
     if isinstance(found, float) and found.is_integer():
