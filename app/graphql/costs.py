@@ -117,21 +117,21 @@ def _cost(part: Part, variables: Mapping[str, object], page: int) -> int:
 def _size(part: Part, variables: Mapping[str, object]) -> int:
     if isinstance(part.size, int):
         return max(part.size, 0)
-    found: object = variables
-    for name in part.size.path:
-        if found is None:
-            return part.size.null
-        if not isinstance(found, Mapping):
-            return part.size.most
-        if name not in found:
-            return part.size.absent
-        below: object = found[name]
-        found = below
+    return _counted(part.size, variables, part.size.path)
+
+
+def _counted(size: Given, found: object, path: tuple[str, ...]) -> int:
+    """Return the size at the end of a path through what was found so far."""
     if found is None:
-        return part.size.null
+        return size.null
+    if path:
+        if not isinstance(found, Mapping):
+            return size.most
+        held = cast("Mapping[str, object]", found)
+        return _counted(size, held[path[0]], path[1:]) if path[0] in held else size.absent
     if isinstance(found, float) and found.is_integer():
-        found = int(found)  # as GraphQL reads it
-    return max(found, 0) if isinstance(found, int) else part.size.most
+        return max(int(found), 0)  # as GraphQL reads it
+    return max(found, 0) if isinstance(found, int) else size.most
 
 
 class _Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from app.http.application import Doors, create_app
 from app.http.bodies import read_model
@@ -21,6 +21,7 @@ from app.http.exchange import State
 from app.http.persisted import NoDocuments, PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.routes import Operation
+from app.http.routes.forms import NDJSON
 from app.http.service import Limits, Service
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Edition
@@ -82,8 +83,14 @@ async def _things(request: Request[State], _principal: Principal) -> Response:
     return JSONResponse((await read_model(request, Thing)).model_dump())
 
 
-async def _list_things(_request: Request[State], _principal: Principal) -> Response:
-    return JSONResponse([])
+async def _list_things(request: Request[State], _principal: Principal) -> Response:
+    if request.headers.get("accept") != NDJSON:
+        return JSONResponse([])
+
+    async def lines() -> AsyncIterator[bytes]:
+        yield b"{}\n"
+
+    return StreamingResponse(lines(), media_type=NDJSON)
 
 
 OPERATIONS = (
