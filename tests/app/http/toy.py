@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
+from app.graphql import OperationLimits
 from app.graphql.streams import Results, once
 from app.http.application import Doors, create_app
 from app.http.bodies import read_model
@@ -155,7 +156,15 @@ class FakeDatabase:
 
 
 class ToySchema(strawberry.Schema):
-    """Streams as the twin's schema does: what is no subscription is executed before there is a stream of it."""
+    """Streams as the twin's schema does: what is no subscription is executed before there is a stream of it.
+
+    An operation costs as many objects as its text has braces.
+    """
+
+    limits = OperationLimits(cost=5)
+
+    async def cost(self, query: str, variables: Mapping[str, object], operation_name: str | None) -> int:
+        return query.count("{")
 
     async def stream(
         self,
