@@ -35,7 +35,7 @@ def register(
     contact: Annotated[str, typer.Option("--contact", help="How to reach them.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Register the documents of a consumer, beside those it has; each must fit the schema in force.
+    """Register the documents of a consumer, beside those it has; each must fit the schema in force and its limits.
 
     Examples:
         twin documents register documents.json --consumer ui --owner "Team Campus" --contact campus@example.org
@@ -142,8 +142,8 @@ async def _registered(manifest: Manifest, *, consumer: str, owner: str, contact:
     from app.settings import load_settings
 
     async with opened(load_settings()) as gateway:
-        schema = gateway.twin.editions.current().schema.core
-        await asyncio.to_thread(check_documents, schema, manifest.documents)
+        schema = gateway.twin.editions.current().schema
+        await asyncio.to_thread(check_documents, schema.core, manifest.documents, limits=schema.limits)
         return await gateway.twin.documents.register(manifest, consumer=consumer, owner=owner, contact=contact)
 
 

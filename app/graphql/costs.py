@@ -1,8 +1,8 @@
 """What an operation costs at most: how many objects its largest answer has, from the sizes that its lists are asked in.
 
-An object costs 1, a scalar nothing. A field that takes `first` or `limit` has that many of what it lists (its default
-where the operation gives none); a list that takes neither counts as ten. A cost is read off the document once, and
-counted with the variables of each request in microseconds.
+An object costs 1, a scalar nothing. A field that takes `first` or `limit`, itself or in an input, has that many of what
+it lists (its default where the operation gives none); a list that takes neither counts as ten. A cost is read off the
+document once, and counted with the variables of each request in microseconds.
 """
 
 from __future__ import annotations
@@ -15,42 +15,63 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLType,
     InlineFragmentNode,
     IntValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
     VariableNode,
     get_named_type,
     is_leaf_type,
 )
-from graphql.pyutils import Undefined
 
 from app.graphql.ceilings import OverLimit
+from graph.reading.limits import LIMITS
 
 ASSUMED: Final = 10
 """Items of a list whose size nothing says: parents, external ids, members of a cut set."""
 
-_SIZES: Final = ("first", "limit")
-_ITEMS: Final = ("nodes", "edges", "assets", "relationships")
-"""What of a connection or a subgraph is as long as its page."""
+_SIZES: Final = {"first": LIMITS.first, "limit": LIMITS.limit}
+"""Arguments that say how long a list is, and the most that each may ask for."""
+
+_ITEMS: Final = ("nodes", "edges", "assets", "relationships", "candidates", "cutSets")
+"""What of a connection, a subgraph or an analysis is as long as its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A size that variables give: `path` leads to it, from a variable's name through the fields of its value.
+
+    `absent` counts where nothing is given, `null` where null is, `most` where what is given is no whole number.
+    """
+
+    path: tuple[str, ...]
+    absent: int
+    null: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A field that holds objects. `size`: how many, a number or the name of a variable (with `default` beside it).
+    """A field that holds objects: `size` says how many.
 
-    `pages`: the size is that of the lists below, whose own `listed` says so.
+    `pages`: the size is that of the lists below, whose own `listed` says so. `inner`: objects in each of what it lists,
+    1 but for a list of lists.
     """
 
-    size: int | str
-    default: int
+    size: int | Given
     pages: bool
     listed: bool
+    inner: int
     parts: tuple[Part, ...]
 
 
@@ -59,12 +80,12 @@ def parts_of(
 ) -> tuple[Part, ...]:
     """Return what of an operation costs something. The document is valid and within its ceilings."""
     root = schema.get_root_type(operation.operation)
-    variables = {
-        each.variable.name.value: int(each.default_value.value)
+    defaults = {
+        each.variable.name.value: each.default_value
         for each in operation.variable_definitions or ()
-        if isinstance(each.default_value, IntValueNode)
+        if each.default_value is not None
     }
-    return _Reader(schema, fragments, variables).parts(operation.selection_set, root)
+    return _Reader(schema, fragments, defaults).parts(operation.selection_set, root)
 
 
 def cost_of(parts: Iterable[Part], variables: Mapping[str, object]) -> int:
@@ -89,20 +110,33 @@ def _cost(part: Part, variables: Mapping[str, object], page: int) -> int:
     size = _size(part, variables)
     if part.pages:
         return 1 + sum(_cost(below, variables, size) for below in part.parts)
-    times = page if part.listed else size
+    times = part.inner * (page if part.listed else size)
     return times * (1 + sum(_cost(below, variables, 1) for below in part.parts))
 
 
 def _size(part: Part, variables: Mapping[str, object]) -> int:
     if isinstance(part.size, int):
         return max(part.size, 0)
-    given = variables.get(part.size)
-    return max(given, 0) if isinstance(given, int) else part.default
+    return _counted(part.size, variables, part.size.path)
+
+
+def _counted(size: Given, found: object, path: tuple[str, ...]) -> int:
+    """Return the size at the end of a path through what was found so far."""
+    if found is None:
+        return size.null
+    if path:
+        if not isinstance(found, Mapping):
+            return size.most
+        held = cast("Mapping[str, object]", found)
+        return _counted(size, held[path[0]], path[1:]) if path[0] in held else size.absent
+    if isinstance(found, float) and found.is_integer():
+        return max(int(found), 0)  # as GraphQL reads it
+    return max(found, 0) if isinstance(found, int) else size.most
 
 
 class _Reader:
     def __init__(
-        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], defaults: Mapping[str, int]
+        self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode], defaults: Mapping[str, ValueNode]
     ) -> None:
         self._schema = schema
         self._fragments = fragments
@@ -130,29 +164,53 @@ class _Reader:
         if field is None or node.selection_set is None or is_leaf_type(below):
             return None  # scalars, and what introspects: it asks no database
         sized = self._sized(node, field)
-        listed = _is_list(field)
-        pages = sized is not None and not listed
-        size, default = (ASSUMED, ASSUMED) if sized is None and listed else sized or (1, 1)
+        lists = _lists(field)
+        pages = sized is not None and not lists
         return Part(
-            size,
-            default,
+            sized if sized is not None else ASSUMED if lists else 1,
             pages,
-            paged and listed and node.name.value in _ITEMS,
+            paged and lists > 0 and node.name.value in _ITEMS,
+            ASSUMED ** max(lists - 1, 0),
             self.parts(node.selection_set, below, paged=pages),
         )
 
-    def _sized(self, node: FieldNode, field: GraphQLField) -> tuple[int | str, int] | None:
-        name = next((name for name in _SIZES if name in field.args), None)
-        if name is None:
-            return None
-        default = field.args[name].default_value
-        otherwise = default if default is not Undefined and isinstance(default, int) else ASSUMED
-        given = next((each.value for each in node.arguments or () if each.name.value == name), None)
+    def _sized(self, node: FieldNode, field: GraphQLField) -> int | Given | None:
+        """Return what an argument of the field, or a field of an input that it takes, says of its size."""
+        given = {each.name.value: each.value for each in node.arguments or ()}
+        for name, argument in field.args.items():
+            if name in _SIZES:
+                return self._asked(name, argument, given.get(name))
+        for name, argument in field.args.items():
+            kind = get_named_type(cast("GraphQLType", argument.type))
+            if isinstance(kind, GraphQLInputObjectType):
+                for size, held in kind.fields.items():
+                    if size in _SIZES:
+                        return self._asked_in(size, held, given.get(name))
+        return None
+
+    def _asked(self, name: str, taken: GraphQLArgument | GraphQLInputField, given: ValueNode | None) -> int | Given:
+        otherwise = _default(taken)
         if isinstance(given, IntValueNode):
-            return int(given.value), otherwise
+            return int(given.value)
         if isinstance(given, VariableNode):
-            return given.name.value, self._defaults.get(given.name.value, otherwise)
-        return otherwise, otherwise
+            variable = given.name.value
+            default = self._defaults.get(variable)
+            absent = int(default.value) if isinstance(default, IntValueNode) else otherwise
+            return Given((variable,), absent, otherwise, _SIZES[name])
+        return otherwise
+
+    def _asked_in(self, name: str, held: GraphQLInputField, given: ValueNode | None) -> int | Given:
+        if isinstance(given, ObjectValueNode):
+            return self._asked(name, held, _field_in(given, name))
+        if isinstance(given, VariableNode):
+            variable = given.name.value
+            return Given((variable, name), self._default_in(variable, name, held), _default(held), _SIZES[name])
+        return _default(held)
+
+    def _default_in(self, variable: str, name: str, held: GraphQLInputField) -> int:
+        default = self._defaults.get(variable)
+        value = _field_in(default, name) if isinstance(default, ObjectValueNode) else None
+        return int(value.value) if isinstance(value, IntValueNode) else _default(held)
 
     def _type(self, name: str) -> object:
         return self._schema.type_map[name]
@@ -162,5 +220,17 @@ def _field(kind: object, name: str) -> GraphQLField | None:
     return kind.fields.get(name) if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) else None
 
 
-def _is_list(field: GraphQLField) -> bool:
-    return str(cast("GraphQLType", field.type)).startswith("[")
+def _field_in(value: ObjectValueNode, name: str) -> ValueNode | None:
+    return next((each.value for each in value.fields if each.name.value == name), None)
+
+
+def _default(taken: GraphQLArgument | GraphQLInputField) -> int:
+    """The default of a size, in whichever of the two places that graphql-core keeps it."""
+    value: object = taken.default_value if taken.default is None else taken.default.value
+    return value if isinstance(value, int) else ASSUMED
+
+
+def _lists(field: GraphQLField) -> int:
+    """How many lists are around the type: a list of lists has two."""
+    shown = str(cast("GraphQLType", field.type))
+    return len(shown) - len(shown.lstrip("["))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,8 +18,8 @@ from graphql import (
     validate,
 )
 
-from app.graphql.ceilings import LIMITS, OperationLimits, check_length, check_size, too_deep, too_many_tokens
-from app.graphql.costs import Part, parts_of
+from app.graphql.ceilings import LIMITS, OperationLimits, OverLimit, check_length, check_size, too_deep, too_many_tokens
+from app.graphql.costs import Part, check_cost, cost_of, parts_of
 from app.graphql.used_fields import used_by
 from graph.documents import DocumentsInvalid, Used
 from graph.errors import Problem, TwinError
@@ -95,18 +95,34 @@ class Documents:
         return Prepared(document=document, errors=validate(self._schema, document))
 
 
-def check_documents(schema: GraphQLSchema, documents: Mapping[str, str]) -> None:
-    """Raise DocumentsInvalid, with all problems, where documents (by id) are not within the ceilings or don't fit."""
-    prepare = Documents(schema).checked
+def check_documents(schema: GraphQLSchema, documents: Mapping[str, str], *, limits: OperationLimits = LIMITS) -> None:
+    """Raise DocumentsInvalid, with all problems, where documents (by id) are not within the limits or don't fit.
+
+    An operation costs what it does without variables: a page that a variable sizes counts as its default.
+    """
+    prepare = Documents(schema, limits=limits).checked
     problems = tuple(
-        Problem(code="DOCUMENTS_INVALID", message=error.message, place=name)
+        Problem(code="DOCUMENTS_INVALID", message=message, place=name)
         for name, text in documents.items()
-        for error in prepare(text).errors
+        for message in _wrong(schema, prepare(text), limits)
     )
     if problems:
         raise DocumentsInvalid(
             "Documents that can't be executed", problems, hint="Build the client against `twin sdl` of this service"
         )
+
+
+def _wrong(schema: GraphQLSchema, prepared: Prepared, limits: OperationLimits) -> Iterator[str]:
+    if prepared.document is None or prepared.errors:
+        yield from (error.message for error in prepared.errors)
+        return
+    for operation in prepared.document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            cost = cost_of(prepared.parts(schema, operation), {})
+            try:
+                check_cost(cost, limits.cost, place=operation.name.value if operation.name else "")
+            except OverLimit as over:
+                yield str(over)
 
 
 def _told(error: GraphQLError, limits: OperationLimits) -> GraphQLError:

@@ -83,6 +83,19 @@ class TwinSchema(strawberry.Schema):
         """The schema as graphql-core has it."""
         return self._schema
 
+    @property
+    def limits(self) -> OperationLimits:
+        """How much an operation may ask for."""
+        return self._limits
+
+    async def cost(self, query: str, variables: Mapping[str, object], operation_name: str | None) -> int:
+        """Return what an operation costs; 0 for one that can't be executed, which says so itself."""
+        prepared = await self._documents.prepare(query)
+        if prepared.document is None or prepared.errors:
+            return 0
+        operation = get_operation_ast(prepared.document, operation_name)
+        return 0 if operation is None else cost_of(prepared.parts(self.core, operation), variables)
+
     def _read_filter(self, given: object) -> AssetFilter | None:
         """Read the contract's filter of assets where it stands in a typed one."""
         registry = self.schema_converter.scalar_registry

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from app.http.errors import BodyInvalid
 from app.http.exchange import Exchange, State
 from graph.access import Principal, Scope
+from graph.errors import Unavailable
 from graph.identity import Revision
 
 
@@ -27,9 +28,12 @@ async def admit(request: Request[State], scope: Scope | None = None) -> Principa
 
 
 async def note_write(request: Request[State], principal: Principal) -> None:
-    """Make the response name a revision that holds what the request wrote."""
+    """Make the response name a revision that holds what the request wrote, or none where it can't be found out."""
     exchange: Exchange = request.state["exchange"]
-    exchange.revision = await request.state["service"].revisions.look(principal.tenant)
+    try:
+        exchange.revision = await request.state["service"].revisions.look(principal.tenant)
+    except Unavailable:
+        exchange.revision = None  # what was written is no failure for that
 
 
 def _minimum(text: str | None) -> Revision:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Exchange:
     """One request and its answer. Filled in on the way; the outermost layer writes headers, log and metrics from it.
 
-    `code` is that of the error that went out; `revision` one that the answer is at least as new as.
+    `code` is that of the error that went out; `revision` one that the answer is at least as new as. `streams`: results
+    come one after the other, so how long it takes says nothing, and each error was counted as it went out.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Exchange:
     operation: str | None = None
     code: str | None = None
     status: int = 0
+    streams: bool = False
 
 
 class State(TypedDict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -17,6 +17,7 @@ from strawberry.types.graphql import OperationType
 
 from app.http.admission import admit, note_write
 from app.http.asked import GraphQLRequest
+from app.http.batches import check_batch
 from app.http.bodies import read_json, read_json_or_list
 from app.http.conditional import tag_of, tagged, unchanged
 from app.http.errors import BodyInvalid
@@ -32,7 +33,9 @@ from app.http.graphql_request import (
 )
 from app.http.preflight import refuse_simple
 from app.http.streaming.events import events
+from app.http.streaming.messages import code_of
 from app.http.streaming.opening import refusal, timed_out
+from graph.errors import TwinError
 
 if TYPE_CHECKING:
     from graph.access import Principal
@@ -68,22 +71,45 @@ async def _by_post(request: Request[State]) -> Response:
     principal = await admit(request)
     body = await read_json_or_list(request, most=request.state["service"].limits.batch)
     if not isinstance(body, list):
-        result = await _answered(request, principal, from_body(body))
+        result = await _answered(request, principal, from_body(body), until=_until(request))
         return _response(result, media_type, request.state["exchange"])
-    # One after the other: a mutation may rest on the one before it.
-    results = [await _answered(request, principal, asked) for asked in [from_body(each) for each in body]]
+    results = await _answered_batch(request, principal, [from_body(each) for each in body])
     shown = [_shown(result, request.state["exchange"]) for result in results]
-    return _json(shown, media_type, status=200)
+    return _json(shown, media_type, status=200, wait=max(map(_wait, results)))
 
 
-async def _answered(request: Request[State], principal: Principal, asked: GraphQLRequest) -> ExecutionResult:
+async def _answered_batch(
+    request: Request[State], principal: Principal, batch: Sequence[GraphQLRequest]
+) -> list[ExecutionResult]:
+    """Execute operations one after the other, for a mutation may rest on the one before it, in the time of one.
+
+    What fails is the result of its operation alone: those before it may have been written.
+    """
+    service, until = request.state["service"], _until(request)
+    try:
+        async with asyncio.timeout_at(until):
+            await check_batch(service, batch)
+    except TimeoutError as error:
+        raise timed_out(service.limits.seconds) from error
+    results: list[ExecutionResult] = []
+    for asked in batch:
+        try:
+            results.append(await _answered(request, principal, asked, until=until))
+        except TwinError as error:
+            results.append(PreExecutionError(data=None, errors=[refusal(error, request.state["exchange"].id)]))
+    return results
+
+
+async def _answered(
+    request: Request[State], principal: Principal, asked: GraphQLRequest, *, until: float
+) -> ExecutionResult:
     """Execute a query or a mutation."""
     try:
-        return await _execute(request, principal, asked, allowed=_QUERY)
+        return await _execute(request, principal, asked, allowed=_QUERY, until=until)
     except InvalidOperationTypeError as error:
         if error.operation_type is not OperationType.MUTATION:
             return _refused("A subscription needs Accept: text/event-stream, or a WebSocket")
-        result = await _execute(request, principal, asked, allowed=_MUTATION)
+        result = await _execute(request, principal, asked, allowed=_MUTATION, until=until)
         await note_write(request, principal)
         return result
 
@@ -106,7 +132,7 @@ async def _by_get(request: Request[State]) -> Response:
         return same
     tag = tag_of(request, principal)
     try:
-        result = await _execute(request, principal, asked, allowed=_QUERY)
+        result = await _execute(request, principal, asked, allowed=_QUERY, until=_until(request))
     except InvalidOperationTypeError as error:
         raise HTTPException(405, "Only queries may be sent by GET", {"allow": "POST"}) from error
     response = _response(result, media_type, request.state["exchange"])
@@ -114,8 +140,14 @@ async def _by_get(request: Request[State]) -> Response:
 
 
 async def _execute(
-    request: Request[State], principal: Principal, asked: GraphQLRequest, *, allowed: frozenset[OperationType]
+    request: Request[State],
+    principal: Principal,
+    asked: GraphQLRequest,
+    *,
+    allowed: frozenset[OperationType],
+    until: float,
 ) -> ExecutionResult:
+    """Execute an operation of an allowed type. Raises RequestTimedOut once it is `until`, by the loop's clock."""
     service, exchange = request.state["service"], request.state["exchange"]
     exchange.operation = asked.operation_name
     edition = service.edition()
@@ -123,8 +155,10 @@ async def _execute(
         asked = await service.documents.resolved(asked)
     except BodyInvalid as error:
         return PreExecutionError(data=None, errors=[refusal(error, exchange.id)])
+    if asyncio.get_running_loop().time() >= until:
+        raise timed_out(service.limits.seconds)  # a timeout that has come would let it begin
     try:
-        async with asyncio.timeout(service.limits.seconds):
+        async with asyncio.timeout_at(until):
             executing = edition.schema.execute(
                 asked.query,
                 variable_values=asked.variables,
@@ -140,6 +174,16 @@ async def _execute(
         raise timed_out(service.limits.seconds) from error
 
 
+def _until(request: Request[State]) -> float:
+    """Until when a request may be worked at, by the loop's clock."""
+    return asyncio.get_running_loop().time() + request.state["service"].limits.seconds
+
+
+def _wait(result: ExecutionResult) -> int:
+    """Seconds after which what failed may be asked again; 0 where nobody said."""
+    return max((int((error.extensions or {}).get("retryAfter", 0)) for error in result.errors or ()), default=0)
+
+
 def _refused(reason: str) -> ExecutionResult:
     error = GraphQLError(reason, extensions={"code": "QUERY_INVALID"})
     return PreExecutionError(data=None, errors=[error])
@@ -147,15 +191,14 @@ def _refused(reason: str) -> ExecutionResult:
 
 def _response(result: ExecutionResult, media_type: str, exchange: Exchange) -> Response:
     status = 400 if _never_began(result) and media_type != LEGACY_JSON else 200
-    wait = max((int((error.extensions or {}).get("retryAfter", 0)) for error in result.errors or ()), default=0)
-    return _json(_shown(result, exchange), media_type, status=status, wait=wait)
+    return _json(_shown(result, exchange), media_type, status=status, wait=_wait(result))
 
 
 def _shown(result: ExecutionResult, exchange: Exchange) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [error.formatted for error in result.errors]
-        exchange.code = str((result.errors[0].extensions or {}).get("code", "QUERY_INVALID"))
+        exchange.code = code_of(result.errors)
     if not _never_began(result):
         body["data"] = result.data
     if result.extensions:

@@ -69,9 +69,10 @@ class RequestLayer:
 
     def _ended(self, exchange: Exchange, scope: Scope, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", None) or _UNKNOWN_ROUTE
-        self._metrics.request_ended(route=route, method=scope["method"], status=exchange.status, seconds=seconds)
-        if exchange.code is not None:
-            self._metrics.error(exchange.code)
+        if not exchange.streams:
+            self._metrics.request_ended(route=route, method=scope["method"], status=exchange.status, seconds=seconds)
+            if exchange.code is not None:
+                self._metrics.error(exchange.code)
         principal = exchange.principal
         self._log.info(
             "request",

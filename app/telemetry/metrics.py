@@ -101,6 +101,10 @@ class Metrics:
         self._running.dec()
         self._requests.labels(route, method, str(status)).observe(seconds)
 
+    def request_streams(self) -> None:
+        """A request became a stream, which lasts as long as its caller likes: it is a subscription, and no request."""
+        self._running.dec()
+
     def error(self, code: str) -> None:
         """An error went out."""
         self._errors.labels(code).inc()

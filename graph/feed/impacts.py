@@ -9,10 +9,11 @@ from typing import Final, Protocol
 
 from graph.access.principal import Principal, Scope
 from graph.analysis import Analysis, ImpactRequest
-from graph.errors import Unavailable
+from graph.errors import DatabaseUnavailable, RevisionNotReached
 from graph.feed.errors import OntologySuperseded
 from graph.feed.heads import Heads
 from graph.impact import Failure
+from graph.work import TooBusy
 
 SETTLED_SECONDS: Final = 0.2
 """Changes that come closer together than this are answered by one analysis."""
@@ -48,7 +49,8 @@ class ImpactFeed:
         """Yield what the failure of `asset` takes down now, and again whenever an asset or a level of it changes.
 
         Revisions that come while an answer is made are answered together by the next. A database that doesn't answer
-        is waited for. Raises what a question about impact does: NotFound once the asset is deleted.
+        is waited for, and so is a turn where many ask. Raises what else a question about impact does, for asking again
+        would end the same: NotFound once the asset is deleted, QuestionTimedOut, BudgetSpent.
         """
         principal.demand(Scope.READ)
         request = ImpactRequest(failures=(Failure(asset=asset),))
@@ -73,7 +75,9 @@ class ImpactFeed:
         while True:
             try:
                 return await self._impact.ask(principal, request)
-            except Unavailable:
+            except TooBusy as busy:
+                await self._pause(busy.retry_seconds)
+            except (DatabaseUnavailable, RevisionNotReached):
                 await self._pause(pause)
                 pause = min(pause * 2, _LONGEST)
 

@@ -101,7 +101,6 @@ EXPORT: Final = Operation(
     handler=export_bulk,
     scope=Scope.READ,
     answers={NDJSON: None},
-    conditional=True,
 )
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pydantic import BaseModel
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from app.http.admission import admit, note_write
@@ -37,7 +37,7 @@ class Operation:
     `handler` is called with the request and its principal, after admission. `answers` gives the answer's model by
     media type (None: not described further); `takes` names the forms of a body that isn't JSON;
     `codes` are those of problem+json beyond what every operation may give. `conditional`: the answer depends on the
-    tenant's revision, the ontology and the URL alone, so it has an ETag.
+    tenant's revision, the ontology and the URL alone, so it has an ETag unless it is a stream.
     """
 
     path: str
@@ -74,6 +74,7 @@ class Operation:
             response = await (answering if self.writes else request.state["exchange"].caller.while_there(answering))
             if self.writes:
                 await note_write(request, principal)
-            return response if tag is None else tagged(response, tag)
+            # A stream may break on its way, and its lines are then no answer that may be kept.
+            return response if tag is None or isinstance(response, StreamingResponse) else tagged(response, tag)
 
         return Route(self.path, endpoint, methods=[self.method], name=self.summary)

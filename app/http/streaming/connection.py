@@ -12,9 +12,11 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from graphql import GraphQLError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.types.execution import PreExecutionError
 
+from app.graphql.errors import INTERNAL
 from app.http.errors import BodyInvalid
 from app.http.graphql_request import from_body
 from app.http.streaming.messages import (
@@ -25,6 +27,7 @@ from app.http.streaming.messages import (
     Close,
     Closed,
     Message,
+    code_of,
     complete_message,
     error_message,
     next_message,
@@ -51,7 +54,9 @@ class Connection:
         self._principal: Principal | None = None
         self._headers: Mapping[str, str] = {}
         self._operations: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._alive = True
+        self._due = 0.0
         self._failed: Closed | None = None
         self._reading: asyncio.Timeout | None = None
         self._log = structlog.stdlib.get_logger("twin.websocket")
@@ -72,6 +77,7 @@ class Connection:
             pass  # the client went away
         except Exception:  # noqa: BLE001 - the outermost edge: logged, and the client is told under which name
             self._log.exception("unexpected error", connection=self._id)
+            self._service.metrics.error(INTERNAL)
             await self._close(Closed(Close.INTERNAL, f"Internal error; the log tells more under {self._id}"))
         finally:
             await self._end()
@@ -83,15 +89,21 @@ class Connection:
                     await self._take(parsed(await self._received()))
         except TimeoutError as error:
             raise Closed(Close.INIT_TIMEOUT, "Connection initialisation timeout") from error
+        loop = asyncio.get_running_loop()
+        self._due = loop.time() + self._limits.ping
         while True:
+            if self._failed is not None or loop.time() >= self._due:  # however much arrives meanwhile
+                await self._keep_alive()
+                self._due = loop.time() + self._limits.ping
             try:
-                async with asyncio.timeout(0 if self._failed else self._limits.ping) as self._reading:
+                async with asyncio.timeout_at(self._due) as self._reading:
                     text = await self._received()
             except TimeoutError:
-                await self._keep_alive()
-            else:
-                self._alive = True
-                await self._take(parsed(text))
+                continue
+            finally:
+                self._reading = None
+            self._alive = True
+            await self._take(parsed(text))
 
     async def _received(self) -> str:
         message = await self._socket.receive()
@@ -125,7 +137,7 @@ class Connection:
             case "pong":
                 return
             case "subscribe":
-                self._subscribe(message)
+                await self._subscribe(message)
             case "complete":
                 operation = self._operations.pop(message.id, None)
                 if operation is not None:
@@ -144,18 +156,23 @@ class Connection:
         try:
             self._principal = await self._service.authenticator.principal(self._headers)
         except (Unauthenticated, Forbidden, InvalidInput) as error:
+            self._service.metrics.error(error.code)
             raise Closed(Close.FORBIDDEN, f"Forbidden: {error.message}") from error
         except Unavailable as error:
             if self._principal is None:
                 raise Closed(Close.TRY_AGAIN, error.message) from error
 
-    def _subscribe(self, message: Message) -> None:
-        principal = self._principal
-        if principal is None:
+    async def _subscribe(self, message: Message) -> None:
+        if self._principal is None:
             raise Closed(Close.UNAUTHORIZED, "Unauthorized: send connection_init first")
         if message.id in self._operations:
             raise Closed(Close.SUBSCRIBER_EXISTS, f"Subscriber for {message.id[:60]} already exists")
-        self._operations[message.id] = asyncio.create_task(self._operate(message, principal))
+        await self._authenticate()
+        task = asyncio.create_task(self._operate(message, self._principal))
+        self._operations[message.id] = task
+        # A mutation goes on when its operation is ended: its task is known until it is done.
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _operate(self, message: Message, principal: Principal) -> None:
         try:
@@ -170,6 +187,7 @@ class Connection:
             return  # the client went away; the reading task sees it too
         except Exception:  # noqa: BLE001 - as in `run`
             self._log.exception("unexpected error", connection=self._id, operation=message.id)
+            self._service.metrics.error(INTERNAL)
             await self._fail(Closed(Close.INTERNAL, f"Internal error; the log tells more under {self._id}"))
 
     async def _results(self, message: Message, principal: Principal) -> str:
@@ -181,13 +199,24 @@ class Connection:
                 async with aclosing(await opened(self._service, principal, asked, request_id=request_id)) as results:
                     async for result in results:
                         if isinstance(result, PreExecutionError):
-                            return error_message(message.id, result.errors or [])
+                            return self._ended(message, result.errors or [])
+                        self._count(result.errors)
                         await self._send(next_message(message.id, result))
         except BodyInvalid as error:
+            self._service.metrics.error(error.code)
             raise Closed(Close.BAD_REQUEST, f"{error.place}: {error.message}") from error
         except TwinError as error:
-            return error_message(message.id, [refusal(error, request_id)])
+            return self._ended(message, [refusal(error, request_id)])
         return complete_message(message.id)
+
+    def _ended(self, message: Message, errors: list[GraphQLError]) -> str:
+        self._count(errors)
+        return error_message(message.id, errors)
+
+    def _count(self, errors: list[GraphQLError] | None) -> None:
+        code = code_of(errors)
+        if code is not None:
+            self._service.metrics.error(code)
 
     async def _send(self, text: str) -> None:
         try:
@@ -204,7 +233,7 @@ class Connection:
         """Close from within an operation, and wake the reading task, so that it ends."""
         self._failed = closed
         await self._close(closed)
-        if self._reading is not None and self._reading.when() is not None:
+        if self._reading is not None and not self._reading.expired():
             self._reading.reschedule(asyncio.get_running_loop().time())
 
     async def _close(self, closed: Closed) -> None:
@@ -214,11 +243,12 @@ class Connection:
                 await self._socket.close(int(closed.code), closed.reason)
 
     async def _end(self) -> None:
-        operations = list(self._operations.values())
+        """End all operations; mutations that were begun are waited for."""
         self._operations.clear()
-        for operation in operations:
-            operation.cancel()
-        await asyncio.gather(*operations, return_exceptions=True)
+        for task in self._tasks:
+            if not task.cancelling():
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 def _with_authorization(headers: Mapping[str, str], payload: Mapping[str, object] | None) -> Mapping[str, str]:

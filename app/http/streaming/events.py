@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Final
 import orjson
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from app.http.admission import note_write
 from app.http.asked import GraphQLRequest
 from app.http.exchange import State
 from app.http.graphql_request import EVENT_STREAM
-from app.http.streaming.messages import shown_result
+from app.http.streaming.messages import code_of, shown_result
 from app.http.streaming.opening import Results, opened, refusal
+from app.http.streaming.patient import PatientResponse
 from graph.access import Principal, Unauthenticated
 from graph.errors import Forbidden, TwinError
 
@@ -41,49 +43,65 @@ async def events(
     """Return the results of an operation as events. Raises LimitExceeded where there are too many subscriptions."""
     service, exchange = request.state["service"], request.state["exchange"]
     exchange.operation = asked.operation_name
+    looked = asyncio.get_running_loop().time()
+
+    async def wrote() -> None:
+        await note_write(request, principal)
+
     async with AsyncExitStack() as stack:
         stack.enter_context(service.subscribers.admitted(principal))
+        opening = opened(service, principal, asked, request_id=exchange.id, allowed=allowed, wrote=wrote)
         try:
-            results = await opened(service, principal, asked, request_id=exchange.id, allowed=allowed)
+            results = await exchange.caller.while_there(opening)
         except InvalidOperationTypeError as error:
             raise HTTPException(405, "Mutations are sent by POST", {"allow": "POST"}) from error
         await stack.enter_async_context(aclosing(results))
         held = stack.pop_all()
-    stream = _Events(service, request, results)
-    return StreamingResponse(
-        stream.texts(held), media_type=EVENT_STREAM, headers={"cache-control": "no-cache", "x-accel-buffering": "no"}
+    exchange.streams = True
+    service.metrics.request_streams()
+    return PatientResponse(
+        _Events(service, request, results, looked=looked).texts(),
+        held,
+        caller=exchange.caller,
+        patience=service.subscribers.limits.patience,
+        media_type=EVENT_STREAM,
+        headers={"cache-control": "no-cache", "x-accel-buffering": "no"},
     )
 
 
 class _Events:
-    """The events of one response."""
+    """The events of one response. `looked`: when it was last looked at who calls, by the loop's clock."""
 
-    def __init__(self, service: Service, request: Request[State], results: Results) -> None:
+    def __init__(self, service: Service, request: Request[State], results: Results, *, looked: float) -> None:
         self._service = service
         self._request = request
         self._results = results
+        self._looked = looked
 
-    async def texts(self, held: AsyncExitStack) -> AsyncGenerator[str]:
+    async def texts(self) -> AsyncGenerator[str]:
         """Yield the events, and signs of life between them; ends without `complete` when the service does."""
-        async with held:
-            while True:
-                task: asyncio.Task[object] = asyncio.ensure_future(anext(self._results, None))
-                try:
-                    with self._service.subscribers.waiting(task):
-                        async for sign in self._signs(task):
-                            yield sign
-                    result = None if task.cancelled() else task.result()
-                finally:
-                    task.cancel()
-                    await asyncio.wait([task])
-                if task.cancelled():
-                    return
-                if not isinstance(result, ExecutionResult | PreExecutionError):
-                    break
-                yield _next(shown_result(result))
-                if isinstance(result, PreExecutionError):
-                    break
-            yield COMPLETE
+        while True:
+            task: asyncio.Task[object] = asyncio.ensure_future(anext(self._results, None))
+            try:
+                with self._service.subscribers.waiting(task):
+                    async for sign in self._signs(task):
+                        yield sign
+                result = None if task.cancelled() else task.result()
+            finally:
+                task.cancel()
+                await asyncio.wait([task])
+            if task.cancelled():
+                return
+            if not isinstance(result, ExecutionResult | PreExecutionError):
+                break
+            if (refused := await self._refusal()) is not None:
+                yield refused
+                return
+            self._count(code_of(result.errors))
+            yield _next(shown_result(result))
+            if isinstance(result, PreExecutionError):
+                break
+        yield COMPLETE
 
     async def _signs(self, task: asyncio.Task[object]) -> AsyncGenerator[str]:
         """Yield signs of life until the task is done, or the caller may no longer come."""
@@ -91,19 +109,32 @@ class _Events:
             done, _ = await asyncio.wait([task], timeout=self._service.subscribers.limits.ping)
             if done:
                 return
-            try:
-                await self._service.authenticator.principal(self._request.headers)
-            except (Unauthenticated, Forbidden) as error:
-                yield self._refused(error)
+            if (refused := await self._refusal()) is not None:
+                yield refused
                 task.cancel()
                 return
-            except TwinError:
-                pass  # the database doesn't answer: it is asked again next time
             yield ALIVE
 
-    def _refused(self, error: TwinError) -> str:
-        shown = refusal(error, self._request.state["exchange"].id).formatted
-        return _next({"errors": [shown]}) + COMPLETE
+    async def _refusal(self) -> str | None:
+        """Look again at who calls, where that was long ago; return what ends the stream of who may no longer come."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked < self._service.subscribers.limits.ping:
+            return None
+        self._looked = now
+        try:
+            await self._service.authenticator.principal(self._request.headers)
+        except (Unauthenticated, Forbidden) as error:
+            self._count(error.code)
+            shown = refusal(error, self._request.state["exchange"].id).formatted
+            return _next({"errors": [shown]}) + COMPLETE
+        except TwinError:
+            pass  # the database doesn't answer: it is asked again next time
+        return None
+
+    def _count(self, code: str | None) -> None:
+        if code is not None:
+            self._service.metrics.error(code)
+            self._request.state["exchange"].code = code
 
 
 def _next(payload: dict[str, object]) -> str:

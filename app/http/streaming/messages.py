@@ -5,7 +5,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, cast
@@ -101,6 +101,11 @@ def shown_result(result: ExecutionResult | PreExecutionError) -> dict[str, Any]:
     if result.extensions:
         shown["extensions"] = result.extensions
     return shown
+
+
+def code_of(errors: Sequence[GraphQLError] | None) -> str | None:
+    """Return the code that errors are counted by, that of the first; None where there are none."""
+    return str((errors[0].extensions or {}).get("code", "QUERY_INVALID")) if errors else None
 
 
 def _text(message: object) -> str:

@@ -43,14 +43,37 @@ def cost(schema: TwinSchema, query: str, **variables: object) -> int:
             1 + 2 * 11,
         ),
         ("{ __schema { types { fields { name } } } }", 0),
+        ("{ pumps { nodes { id } } }", 51),
+        (
+            '{ cutSets(asset: "A", first: 4) { cutSets { id } importance(first: 2) { asset { id } } } }',
+            1 + 4 * 10 + 2 * 2,
+        ),
+        ("{ rootCause(input: {symptoms: [], first: 7}) { candidates { score } } }", 1 + 7),
+        ("{ rootCause(input: {symptoms: []}) { candidates { score } } }", 1 + 10),
+        (
+            "query($in: RootCauseInput = {symptoms: [], first: 3}) { rootCause(input: $in) { candidates { score } } }",
+            1 + 3,
+        ),
     ],
 )
 def test_the_cost_of(query: str, expected: int, schema: TwinSchema) -> None:
     assert cost(schema, query) == expected
 
 
-def test_variables_count(schema: TwinSchema) -> None:
-    assert cost(schema, "query($n: Int) { assets(first: $n) { nodes { id } } }", n=900) == 901
+@pytest.mark.parametrize(
+    ("given", "counted"),
+    [(900, 900), (900.0, 900), (0.0, 0), (None, 50), ("900", 1_000), (1.5, 1_000), ([], 1_000)],
+)
+def test_variables_count_as_graphql_reads_them(given: object, counted: int, schema: TwinSchema) -> None:
+    assert cost(schema, "query($n: Int = 3) { assets(first: $n) { nodes { id } } }", n=given) == 1 + counted
+
+
+@pytest.mark.parametrize(("given", "counted"), [({"first": 40.0}, 40), ({}, 10), ({"first": None}, 10), ("?", 1_000)])
+def test_a_size_in_an_input_counts(given: object, counted: int, schema: TwinSchema) -> None:
+    query = "query($in: RootCauseInput!) { rootCause(input: $in) { candidates { score } } }"
+    assert cost(schema, query, **{"in": given}) == 1 + counted
+    inside = "query($n: Int) { rootCause(input: {symptoms: [], first: $n}) { candidates { score } } }"
+    assert cost(schema, inside, n=40.0) == 41
 
 
 async def test_an_operation_that_costs_too_much_asks_no_database(door: Door, ontology: Ontology) -> None:

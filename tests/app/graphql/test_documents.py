@@ -7,8 +7,9 @@ import time
 import pytest
 from graphql import get_introspection_query
 
-from app.graphql import TwinSchema
-from app.graphql.documents import LONGEST_KEPT, Documents
+from app.graphql import OperationLimits, TwinSchema
+from app.graphql.documents import LONGEST_KEPT, Documents, check_documents
+from graph.documents import DocumentsInvalid
 from graph.errors import LimitExceeded
 
 pytestmark = pytest.mark.anyio
@@ -16,6 +17,8 @@ pytestmark = pytest.mark.anyio
 CHAIN = " ".join(
     f"fragment F{n} on Asset {{ a: parents {{ ...F{n + 1} }} b: parents {{ ...F{n + 1} }} }}" for n in range(40)
 )
+DEEPER = '{ asset(id: "A") { parents { parents { id } } } }'
+WIDE = "query Wide($n: Int) { assets(first: $n) { nodes { id } } } query Small { revision }"
 TOO_MUCH = {
     "characters": "{ revision }" + " " * 300_000,
     "root fields": "{ " + " ".join(f"a{n}: revision" for n in range(101)) + " }",
@@ -87,3 +90,12 @@ async def test_the_introspection_of_tools_and_a_page_of_everything_are_within_th
     aliases = " ".join(f'a{n}: asset(id: "A{n}") {{ {asset} }}' for n in range(100))
     for query in (get_introspection_query(), f"{{ assets {{ nodes {{ {asset} {kinds} }} }} }}", f"{{ {aliases} }}"):
         assert not (await Documents(schema.core).prepare(query)).errors
+
+
+def test_documents_are_judged_by_the_limits_in_force(schema: TwinSchema) -> None:
+    documents = {"deep": DEEPER, "wide": WIDE, "good": "query Good { assets(first: 4) { nodes { id } } }"}
+    check_documents(schema.core, documents)
+    with pytest.raises(DocumentsInvalid) as refused:
+        check_documents(schema.core, documents, limits=OperationLimits(cost=50, depth=3))
+    assert [problem.place for problem in refused.value.problems] == ["deep", "wide"]
+    assert "51" in refused.value.problems[1].message

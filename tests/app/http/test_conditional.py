@@ -46,3 +46,12 @@ def test_errors_and_what_no_revision_tells_have_no_tag(query: str, client: TestC
 
 def test_answers_to_post_have_no_tag(client: TestClient) -> None:
     assert "etag" not in client.post("/graphql", json={"query": "{ hello }"}).headers
+
+
+def test_a_stream_has_no_tag(client: TestClient) -> None:
+    response = client.get("/v1/things", headers={"accept": "application/x-ndjson"})
+    assert (response.text, response.headers.get("etag"), response.headers["cache-control"]) == (
+        "{}\n",
+        None,
+        "no-store",
+    )

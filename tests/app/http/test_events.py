@@ -9,7 +9,7 @@ import pytest
 
 from app.http.subscribers import StreamLimits, Subscribers
 from tests.app.http.clients import TestClient
-from tests.app.http.toy import toy_app
+from tests.app.http.toy import FakeDatabase, OneToken, toy_app
 
 EVENTS = {"accept": "text/event-stream"}
 END = "event: complete\ndata:\n\n"
@@ -64,3 +64,36 @@ def test_too_many_are_refused(most: str) -> None:
     with TestClient(toy_app(subscribers=subscribers), base_url="http://127.0.0.1") as client:
         answer = client.post("/graphql", json={"query": "subscription { count }"}, headers=EVENTS)
     assert (answer.status_code, answer.json()["code"]) == (400, "LIMIT_EXCEEDED")
+
+
+def test_a_token_that_counts_no_longer_ends_a_stream_that_is_never_silent() -> None:
+    token = OneToken()
+    subscribers = Subscribers(StreamLimits(ping=0.1))
+    app = toy_app(authenticator=token, subscribers=subscribers)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        threading.Timer(0.05, lambda: setattr(token, "revoked", True)).start()
+        body = {"query": "subscription { count(to: 100, pause: 0.02) }"}
+        text = client.post("/graphql", json=body, headers={**EVENTS, "authorization": "Bearer good"}).text
+        metrics = client.get("/metrics").text
+    assert "TOKEN_REFUSED" in text
+    assert text.endswith(END)
+    assert text.count("event: next") < 50
+    assert 'twin_errors_total{code="TOKEN_REFUSED"} 1.0' in metrics
+    assert subscribers.count == 0
+
+
+def test_streams_are_no_requests_and_their_errors_are_counted(client: TestClient) -> None:
+    for query in ("{ crash }", "{ nothing }", "{ hello }"):
+        client.post("/graphql", json={"query": query}, headers=EVENTS)
+    metrics = client.get("/metrics").text
+    assert "twin_requests_running 1.0" in metrics  # the one that asks
+    assert 'route="/graphql"' not in metrics
+    assert 'twin_errors_total{code="QUERY_INVALID"} 2.0' in metrics
+
+
+def test_after_a_mutation_the_revision_is_that_of_its_write(client: TestClient, fake: FakeDatabase) -> None:
+    client.get("/graphql?query={hello}")
+    fake.revisions["site"] = 9
+    answer = client.post("/graphql", json={"query": "mutation { write }"}, headers=EVENTS)
+    assert '{"data":{"write":1}}' in answer.text
+    assert answer.headers["twin-revision"] == "9"

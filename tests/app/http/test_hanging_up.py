@@ -36,9 +36,11 @@ from graph.access import Principal, Scope
 from graph.database import Database
 from graph.identity import Tenant
 from graph.work import Ended, Outcome, Workers, WorkLimits, checkpoint
-from tests.app.http.toy import FakeDatabase, NoDocuments, ToyEdition
+from tests.app.http.toy import FakeDatabase, NoDocuments, ToyEdition, ToySchema
 
 TENANT = Tenant("site")
+WORK = json.dumps({"query": "{ work }"}).encode()
+WRITE = json.dumps({"query": "mutation { write }"}).encode()
 
 
 def endless() -> int:
@@ -60,11 +62,12 @@ class Real:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def hang_up(self, head: str, body: bytes = b"") -> None:
+    def hang_up(self, head: str, body: bytes = b"", *, accept: str = "*/*") -> None:
         """Send a request, and go away while it is worked at."""
         with socket.create_connection(("127.0.0.1", self.port)) as connection:
+            asking = f"graphql-require-preflight: 1\r\naccept: {accept}\r\n"
             length = f"content-length: {len(body)}\r\ncontent-type: application/json\r\n" if body else ""
-            connection.sendall(f"{head} HTTP/1.1\r\nhost: 127.0.0.1\r\n{length}\r\n".encode() + body)
+            connection.sendall(f"{head} HTTP/1.1\r\nhost: 127.0.0.1\r\n{asking}{length}\r\n".encode() + body)
             self.until(lambda: self.workers.long.running == 1)
 
     def until(self, so: Callable[[], object]) -> None:
@@ -136,7 +139,14 @@ def real() -> Iterator[Real]:
         async def work(self) -> int:
             return await workers.run(TENANT, "endless", endless)
 
-    edition = cast("Edition", ToyEdition("sha256:toy", strawberry.Schema(Query)))
+    @strawberry.type
+    class Mutation:
+        @strawberry.mutation
+        async def write(self) -> int:
+            await asyncio.sleep(0.3)
+            return await workers.run(TENANT, "written", lambda: 1)
+
+    edition = cast("Edition", ToyEdition("sha256:toy", ToySchema(Query, Mutation)))
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[Service]:
@@ -165,27 +175,34 @@ def real() -> Iterator[Real]:
 
 
 @pytest.mark.parametrize(
-    ("head", "body"),
+    ("head", "body", "accept"),
     [
-        ("GET /work", b""),
-        ("POST /body", b'{"a": 1}'),
-        ("GET /stream", b""),
-        ("POST /graphql", json.dumps({"query": "{ work }"}).encode()),
-        ("GET /graphql?query=%7Bwork%7D", b""),
+        ("GET /work", b"", "*/*"),
+        ("POST /body", b'{"a": 1}', "*/*"),
+        ("GET /stream", b"", "*/*"),
+        ("POST /graphql", WORK, "*/*"),
+        ("GET /graphql?query=%7Bwork%7D", b"", "*/*"),
+        ("POST /graphql", WORK, "text/event-stream"),
+        ("GET /graphql?query=%7Bwork%7D", b"", "text/event-stream"),
     ],
 )
-def test_who_hangs_up_frees_the_thread(real: Real, head: str, body: bytes) -> None:
-    real.hang_up(head, body)
+def test_who_hangs_up_frees_the_thread(real: Real, head: str, body: bytes, accept: str) -> None:
+    real.hang_up(head, body, accept=accept)
     began = time.monotonic()
     real.until(lambda: real.workers.long.running == 0)
     assert time.monotonic() - began < 2
     assert [each.outcome for each in real.told] == [Outcome.GIVEN_UP]
 
 
-def test_what_writes_goes_on_to_its_end(real: Real) -> None:
+@pytest.mark.parametrize(
+    ("path", "body", "accept"),
+    [("/write", b"", "*/*"), ("/graphql", WRITE, "*/*"), ("/graphql", WRITE, "text/event-stream")],
+)
+def test_what_writes_goes_on_to_its_end(real: Real, path: str, body: bytes, accept: str) -> None:
     with socket.create_connection(("127.0.0.1", real.port)) as connection:
-        connection.sendall(b"POST /write HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n")
-        time.sleep(0.1)
+        head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: {accept}\r\ncontent-type: application/json\r\n"
+        connection.sendall(f"{head}content-length: {len(body)}\r\n\r\n".encode() + body)
+        time.sleep(0.15)
     real.until(lambda: real.told)
     assert [(each.kind, each.outcome) for each in real.told] == [("written", Outcome.DONE)]
 

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import asyncio
 
+import orjson
 import pytest
+import strawberry
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
 from app.http.service import Limits, Service
 from app.http.streaming.connection import Connection
 from app.http.subscribers import StreamLimits, Subscribers
-from tests.app.http.toy import toy_app
+from tests.app.http.toy import ToySchema, toy_app
 
 pytestmark = pytest.mark.anyio
+
+
+SCOPE = {
+    "type": "websocket",
+    "subprotocols": ["graphql-transport-ws"],
+    "headers": [(b"host", b"127.0.0.1")],
+    "path": "/graphql",
+}
+MUTATION = "mutation { write }"
 
 
 class StuckSocket:
@@ -22,6 +33,12 @@ class StuckSocket:
     def __init__(self) -> None:
         self.incoming: asyncio.Queue[Message] = asyncio.Queue()
         self.sent: list[Message] = []
+
+        self.incoming.put_nowait({"type": "websocket.connect"})
+
+    def say(self, *messages: object) -> None:
+        for message in messages:
+            self.incoming.put_nowait({"type": "websocket.receive", "text": orjson.dumps(message).decode()})
 
     async def receive(self) -> Message:
         return await self.incoming.get()
@@ -40,15 +57,82 @@ async def test_who_takes_no_message_is_cut_off_and_leaves_nothing_behind() -> No
         assert state is not None
         service = state["service"]
         assert isinstance(service, Service)
-        headers = [(b"host", b"127.0.0.1")]
-        scope = {"type": "websocket", "subprotocols": ["graphql-transport-ws"], "headers": headers, "path": "/graphql"}
-        stuck.incoming.put_nowait({"type": "websocket.connect"})
-        for text in (
-            '{"type": "connection_init"}',
-            '{"type": "subscribe", "id": "1", "payload": {"query": "subscription { count(to: 1000000) }"}}',
-        ):
-            stuck.incoming.put_nowait({"type": "websocket.receive", "text": text})
-        connection = Connection(WebSocket(scope, stuck.receive, stuck.send), service, id="slow")
+        payload = {"query": "subscription { count(to: 1000000) }"}
+        stuck.say({"type": "connection_init"}, {"type": "subscribe", "id": "1", "payload": payload})
+        connection = Connection(WebSocket(SCOPE, stuck.receive, stuck.send), service, id="slow")
         await asyncio.wait_for(connection.run(), 10)
     assert subscribers.count == 0
     assert [message["type"] for message in stuck.sent] == ["websocket.accept", "websocket.send", "websocket.send"]
+
+
+class StuckCaller:
+    """Sends one request for events, takes the first messages of the answer, and then no more."""
+
+    def __init__(self, query: str, *, takes: int) -> None:
+        self.sent: list[Message] = []
+        self._takes = takes
+        self._body: list[Message] = [{"type": "http.request", "body": orjson.dumps({"query": query})}]
+
+    async def receive(self) -> Message:
+        if not self._body:
+            await asyncio.Event().wait()
+        return self._body.pop()
+
+    async def send(self, message: Message) -> None:
+        if len(self.sent) >= self._takes:
+            await asyncio.Event().wait()
+        self.sent.append(message)
+
+
+@pytest.mark.parametrize("takes", [0, 1, 3])
+async def test_who_takes_no_event_is_cut_off_and_leaves_nothing_behind(takes: int) -> None:
+    subscribers = Subscribers(StreamLimits(patience=0.05))
+    app = toy_app(subscribers=subscribers)
+    stuck = StuckCaller("subscription { count(to: 1000000) }", takes=takes)
+    headers = [(b"host", b"127.0.0.1"), (b"content-type", b"application/json"), (b"accept", b"text/event-stream")]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b"", "headers": headers}
+    async with app.router.lifespan_context(app) as state:
+        assert state is not None
+        await asyncio.wait_for(app({**scope, "state": dict(state)}, stuck.receive, stuck.send), 10)
+    assert subscribers.count == 0
+    assert len(stuck.sent) == takes
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def hello(self) -> str:
+        return "hello"
+
+
+@pytest.mark.parametrize("last", ["complete", "disconnect"])
+async def test_a_mutation_that_was_begun_goes_on_to_its_end(last: str) -> None:
+    begun, written = asyncio.Event(), asyncio.Event()
+
+    @strawberry.type
+    class Mutation:
+        @strawberry.mutation
+        async def write(self) -> int:
+            begun.set()
+            await asyncio.sleep(0.05)
+            written.set()
+            return 1
+
+    subscribers = Subscribers(StreamLimits())
+    app = toy_app(subscribers=subscribers, schema=ToySchema(Query, Mutation))
+    caller = StuckSocket()
+    async with app.router.lifespan_context(app) as state:
+        assert state is not None
+        service = state["service"]
+        assert isinstance(service, Service)
+        connection = Connection(WebSocket(SCOPE, caller.receive, caller.send), service, id="gone")
+        caller.say({"type": "connection_init"}, {"type": "subscribe", "id": "1", "payload": {"query": MUTATION}})
+        running = asyncio.create_task(connection.run())
+        await begun.wait()
+        if last == "complete":
+            caller.say({"type": "complete", "id": "1"})
+            await asyncio.sleep(0)
+        caller.incoming.put_nowait({"type": "websocket.disconnect"})
+        await asyncio.wait_for(running, 10)
+    assert written.is_set()
+    assert subscribers.count == 0

@@ -6,12 +6,15 @@ import gzip
 
 import brotli
 import pytest
+import strawberry
 import zstandard
 
 from app.http.compression import SMALLEST, chosen
+from app.http.persisted import PersistedDocuments
 from app.http.service import Limits
+from graph.errors import DatabaseUnavailable
 from tests.app.http.clients import TestClient
-from tests.app.http.toy import toy_app
+from tests.app.http.toy import FakeDatabase, Query, ToySchema, toy_app
 
 LONG = {"query": "{ " + " ".join(f"a{number}: hello" for number in range(100)) + " }"}
 
@@ -110,3 +113,54 @@ def test_batches_within_their_limit() -> None:
         for wrong in ([], [1], [[]], [{"query": 1}]):
             answer = client.post("/graphql", json=wrong)
             assert (answer.status_code, answer.json()["code"]) == (400, "REQUEST_INVALID")
+
+
+class Flaky:
+    """Finds no document, and sometimes not even that out."""
+
+    async def find(self, document_id: str) -> str | None:
+        error = DatabaseUnavailable("Neo4j does not answer")
+        error.retry_seconds = int(document_id)
+        raise error
+
+
+def test_what_fails_in_a_batch_is_the_result_of_its_operation_alone() -> None:
+    limits = Limits(body=2000, seconds=5, batch=5)
+    with asking(limits=limits, documents=PersistedDocuments(Flaky())) as client:
+        batch = [{"query": "mutation { write }"}, {"documentId": "9"}, {"documentId": "3"}, {"query": "{ hello }"}]
+        answer = client.post("/graphql", json=batch)
+    written, failed, _, read = answer.json()
+    assert (answer.status_code, answer.headers["retry-after"]) == (200, "9")
+    assert (written, read) == ({"data": {"write": 1}}, {"data": {"hello": "hello twin"}})
+    assert failed["errors"][0]["extensions"]["code"] == "DATABASE_UNAVAILABLE"
+
+
+def test_a_write_is_told_though_its_revision_cannot_be_looked_up() -> None:
+    fake = FakeDatabase()
+
+    @strawberry.type
+    class Mutation:
+        @strawberry.mutation
+        def write(self) -> int:
+            fake.down = True
+            return 1
+
+    with asking(database=fake, schema=ToySchema(Query, Mutation)) as client:
+        answer = client.post("/graphql", json={"query": "mutation { write }"})
+    assert (answer.json(), answer.headers.get("twin-revision")) == ({"data": {"write": 1}}, None)
+
+
+def test_a_batch_has_the_time_of_one_operation() -> None:
+    with asking(limits=Limits(body=2000, seconds=0.2, batch=5)) as client:
+        slow = {"query": "{ slow(seconds: 5) }"}
+        written, *late = client.post("/graphql", json=[{"query": "mutation { write }"}, slow, slow, slow]).json()
+    assert written == {"data": {"write": 1}}
+    assert [each["errors"][0]["extensions"]["code"] for each in late] == ["REQUEST_TIMEOUT"] * 3
+
+
+def test_a_batch_costs_what_its_operations_do_together() -> None:
+    with asking(limits=Limits(body=2000, seconds=5, batch=10)) as client:
+        for count, status in ((5, 200), (6, 400)):
+            answer = client.post("/graphql", json=[{"query": "{ hello }"}] * count)
+            assert answer.status_code == status
+    assert (answer.json()["code"], answer.json()["place"]) == ("LIMIT_EXCEEDED", "batch")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import time
 from collections.abc import Generator
 from typing import Any
 
@@ -11,10 +11,8 @@ import pytest
 from starlette.websockets import WebSocketDisconnect
 
 from app.http.subscribers import StreamLimits, Subscribers
-from graph.access import Principal, Scope, TokenRefused
-from graph.identity import Tenant
 from tests.app.http.clients import TestClient
-from tests.app.http.toy import toy_app
+from tests.app.http.toy import OneToken, toy_app
 
 SPOKEN = "graphql-transport-ws"
 COUNT = "subscription { count(to: 2) }"
@@ -39,6 +37,18 @@ def closing(socket: Any) -> WebSocketDisconnect:
             socket.receive_json()
     except WebSocketDisconnect as closed:
         return closed
+
+
+def chatting(socket: Any) -> WebSocketDisconnect:
+    """How the service closes the connection of a client that never stops talking."""
+    until = time.monotonic() + 5
+    try:
+        while time.monotonic() < until:
+            socket.send_json({"type": "ping"})
+            socket.receive_json()
+    except WebSocketDisconnect as closed:
+        return closed
+    raise AssertionError("it was never closed")
 
 
 def subscribe(query: str, operation: str = "1", **payload: object) -> dict[str, object]:
@@ -156,19 +166,6 @@ def test_too_many_subscriptions_are_refused_and_counted_down_again() -> None:
     assert subscribers.count == 0
 
 
-class OneToken:
-    """Lets one token in, until it is revoked."""
-
-    def __init__(self) -> None:
-        self.revoked = False
-
-    async def principal(self, headers: Any) -> Principal:
-        await asyncio.sleep(0)
-        if self.revoked or headers.get("authorization") != "Bearer good":
-            raise TokenRefused("The token is not one of this service")
-        return Principal(name="ui", tenant=Tenant("site"), scopes=frozenset({Scope.READ}))
-
-
 def test_the_token_comes_with_the_init_and_is_asked_for_again() -> None:
     token = OneToken()
     subscribers = Subscribers(StreamLimits(ping=0.05))
@@ -181,6 +178,36 @@ def test_the_token_comes_with_the_init_and_is_asked_for_again() -> None:
         with connected(client, init=init) as socket:
             token.revoked = True
             assert closing(socket).code == 4403
+
+
+GOOD = {**INIT, "payload": {"Authorization": "Bearer good"}}
+
+
+def test_who_goes_on_talking_is_looked_at_as_well() -> None:
+    token = OneToken()
+    app = toy_app(authenticator=token, subscribers=Subscribers(StreamLimits(ping=0.05)))
+    with TestClient(app, base_url="http://127.0.0.1") as client, connected(client, init=GOOD) as socket:
+        token.revoked = True
+        assert chatting(socket).code == 4403
+
+
+def test_a_token_is_looked_at_before_each_operation() -> None:
+    token = OneToken()
+    with TestClient(toy_app(authenticator=token), base_url="http://127.0.0.1") as client:
+        with connected(client, init=GOOD) as socket:
+            token.revoked = True
+            socket.send_json(subscribe("{ hello }"))
+            assert closing(socket).code == 4403
+        assert 'twin_errors_total{code="TOKEN_REFUSED"} 1.0' in client.get("/metrics").text
+
+
+def test_errors_are_counted(client: TestClient) -> None:
+    with connected(client, init=INIT) as socket:
+        for number, query in enumerate(("{ crash }", "{ nothing }")):
+            socket.send_json(subscribe(query, str(number)))
+            while socket.receive_json()["type"] not in ("complete", "error"):
+                pass
+    assert 'twin_errors_total{code="QUERY_INVALID"} 2.0' in client.get("/metrics").text
 
 
 def test_a_page_of_another_site_is_refused(client: TestClient) -> None:

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 import strawberry
+from graphql import GraphQLError, get_operation_ast, parse
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
 
+from app.graphql import OperationLimits
+from app.graphql.streams import Results, once
 from app.http.application import Doors, create_app
 from app.http.bodies import read_model
 from app.http.exchange import State
 from app.http.persisted import NoDocuments, PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.routes import Operation
+from app.http.routes.forms import NDJSON
 from app.http.service import Limits, Service
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Edition
 from app.security import Authenticator, OpenAuthenticator
 from app.telemetry import Metrics
-from graph.access import Principal, Scope
+from graph.access import Principal, Scope, TokenRefused
 from graph.database import Database
 from graph.errors import DatabaseUnavailable
 from graph.identity import Tenant
@@ -69,6 +75,19 @@ class Subscription:
         yield 0
 
 
+class OneToken:
+    """Lets one token in, until it is revoked."""
+
+    def __init__(self) -> None:
+        self.revoked = False
+
+    async def principal(self, headers: Any) -> Principal:
+        await asyncio.sleep(0)
+        if self.revoked or headers.get("authorization") != "Bearer good":
+            raise TokenRefused("The token is not one of this service")
+        return Principal(name="ui", tenant=Tenant("site"), scopes=frozenset({Scope.READ}))
+
+
 class Thing(BaseModel):
     name: str
     size: int = 0
@@ -82,8 +101,14 @@ async def _things(request: Request[State], _principal: Principal) -> Response:
     return JSONResponse((await read_model(request, Thing)).model_dump())
 
 
-async def _list_things(_request: Request[State], _principal: Principal) -> Response:
-    return JSONResponse([])
+async def _list_things(request: Request[State], _principal: Principal) -> Response:
+    if request.headers.get("accept") != NDJSON:
+        return JSONResponse([])
+
+    async def lines() -> AsyncIterator[bytes]:
+        yield b"{}\n"
+
+    return StreamingResponse(lines(), media_type=NDJSON)
 
 
 OPERATIONS = (
@@ -130,6 +155,40 @@ class FakeDatabase:
         return [[self.hash, found]]
 
 
+class ToySchema(strawberry.Schema):
+    """Streams as the twin's schema does: what is no subscription is executed before there is a stream of it.
+
+    An operation costs as many objects as its text has braces.
+    """
+
+    limits = OperationLimits(cost=5)
+
+    async def cost(self, query: str, variables: Mapping[str, object], operation_name: str | None) -> int:
+        return query.count("{")
+
+    async def stream(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any | None = None,
+        root_value: Any | None = None,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+    ) -> Results:
+        try:
+            operation = get_operation_ast(parse(query or ""), operation_name)
+        except GraphQLError:
+            operation = None
+        kind = None if operation is None else OperationType(operation.operation.value)
+        if kind is not None and kind not in (allowed_operation_types or ()):
+            raise InvalidOperationTypeError(kind)
+        given = (query, variable_values, context_value, root_value, operation_name)
+        if kind is OperationType.SUBSCRIPTION:
+            return cast("Results", await super().stream(*given))
+        return once(await self.execute(*given))
+
+
 @dataclass(frozen=True)
 class ToyEdition:
     hash: str
@@ -152,11 +211,12 @@ def toy_app(
     origins: tuple[str, ...] = (),
     subscribers: Subscribers | None = None,
     documents: PersistedDocuments | None = None,
+    schema: strawberry.Schema | None = None,
     on_close: Callable[[], None] = lambda: None,
 ) -> Starlette:
     metrics = Metrics(CollectorRegistry())
     fake = cast("Database", database or FakeDatabase())
-    edition = cast("Edition", ToyEdition("sha256:toy", strawberry.Schema(Query, Mutation, Subscription)))
+    edition = cast("Edition", ToyEdition("sha256:toy", schema or ToySchema(Query, Mutation, Subscription)))
 
     @asynccontextmanager
     async def opened() -> AsyncGenerator[Service]:
