@@ -141,7 +141,7 @@ class CriticalityService:
 
     def _known(self, key: Key, snapshot: Snapshot) -> Count | None:
         found = self._counts.get(key)
-        if found is None or found.snapshot.revision != snapshot.revision or found.work.cancelled():
+        if found is None or not found.snapshot.is_same(snapshot) or found.work.cancelled():
             return None
         self._counts.move_to_end(key)
         return found
