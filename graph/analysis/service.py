@@ -173,7 +173,7 @@ class ImpactService:
 
 
 def _question(request: ImpactRequest, snapshot: Snapshot, live: LiveState, ontology: Ontology) -> Question:
-    """A request as the evaluator understands it. Cost: a look at each asset of the live state, so it is for a thread."""
+    """A request as the evaluator understands it. Cost: a look at all assets of the live state, in a thread."""
     return Question(
         failures=request.failures,
         removed=removed_relationships(request.removed, ontology),
