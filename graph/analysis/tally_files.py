@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from graph.analysis.tally import Tally
 from graph.identity import Tenant
-from graph.kernel import Columns, Criticality, supplies_in
+from graph.kernel import Criticality, supplies_in
 from graph.kernel.arrays import I32
 from graph.kernel.criticality import F64
 from graph.kernel.supplies import Supplies
@@ -56,7 +56,7 @@ def digest_of(supplies: Supplies, order: I32, weights: F64) -> bytes:
     return digest.digest()
 
 
-def _meant(supplies: Supplies, order: I32) -> tuple[Columns, list[str]]:
+def _meant(supplies: Supplies, order: I32) -> tuple[list[NDArray[np.generic]], list[str]]:
     """All supplies in an order that follows from what they say, and the texts, sorted, that names and keys are of."""
     columns = supplies_in(supplies, order)
     used: list[int] = np.union1d(columns.name, columns.key).tolist()
@@ -75,7 +75,7 @@ def _meant(supplies: Supplies, order: I32) -> tuple[Columns, list[str]]:
     ends = columns.dependant.astype(np.int64) << 32 | columns.provider
     kinds = columns.type.astype(np.int64) << 8 | columns.marks
     rows = np.lexsort((columns.key, kinds, ends))
-    return Columns(*(column[rows] for column in columns)), texts
+    return [column[rows] for column in columns], texts
 
 
 class TallyFiles:
