@@ -7,11 +7,13 @@ import json
 from dataclasses import replace
 from typing import cast
 
-from graph.database import Row
+import pytest
+
+from graph.database import Database, Row
 from graph.identity import Revision, Tenant
 from graph.kernel import ArrayEvaluator
 from graph.ontology import parse_ontology
-from graph.snapshot import Evaluators, Snapshot
+from graph.snapshot import Evaluators, Snapshot, SnapshotService
 from graph.snapshot.keeper import Keeper
 from graph.snapshot.reading import Material, nothing
 from graph.snapshot.rules import Rules
@@ -127,3 +129,28 @@ async def test_who_is_forgotten_answers_and_offers_nothing() -> None:
     made.forget()
     assert (await made.current()).revision == 0
     assert shelf.offered == []
+
+
+async def test_who_is_evicted_while_reading_is_closed_with_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = asyncio.Event(), list[Tenant]()
+
+    async def endless(_self: Source, tenant: Tenant) -> Material:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(tenant)
+        raise AssertionError
+
+    async def nothing_yet(_self: Source, _tenant: Tenant) -> Material:
+        return nothing(RULES)
+
+    monkeypatch.setattr(Source, "whole", endless)
+    service = SnapshotService(cast("Database", None), parse_ontology(MINI), kept=1)
+    first = asyncio.create_task(service.current(TOWN))
+    await begun.wait()
+    monkeypatch.setattr(Source, "whole", nothing_yet)
+    assert (await service.current(Tenant("other"))).revision == 0
+    await service.close()
+    assert ended == [TOWN]
+    await asyncio.gather(first, return_exceptions=True)
