@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
@@ -72,9 +71,9 @@ class MaintenanceRows:
 
     async def _lowered(self, impact: WorkImpact, asked: Asked) -> Json:
         first = _first(asked, FIRST_ASSETS)
-        rows = (await asyncio.to_thread(lambda: impact.lowered))[:first]
+        rows = (await impact.listed())[:first]
         proven = [each.asset for each in rows] if any(each.name == "because" for each in asked.fields) else []
-        proofs = await asyncio.to_thread(impact.proofs, proven) if proven else {}
+        proofs = await impact.proven(proven) if proven else {}
         return [self._asset(each, asked.fields, proofs) for each in rows]
 
     def _asset(self, each: LoweredAsset, fields: Sequence[Asked], proofs: Mapping[str, Proof]) -> Row:

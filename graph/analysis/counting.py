@@ -12,6 +12,7 @@ import numpy as np
 from graph.analysis.tally import Pace, Progress, Tally
 from graph.analysis.tally_files import TallyFiles, digest_of
 from graph.kernel import Criticality, count_falls
+from graph.kernel.arrays import NO_ASSETS
 from graph.kernel.criticality import F64
 from graph.kernel.evaluation import Engine
 from graph.snapshot import Evaluators, Snapshot
@@ -58,6 +59,7 @@ class Count:
         self._tally = Tally(Criticality.blank(snapshot.size), 1 - there)
         self._pace = Pace(clock, 0)
         self._digest = b""
+        self._order = NO_ASSETS
         self._saved = clock()
 
     @property
@@ -114,12 +116,17 @@ class Count:
         return await self._workers.aside(self.snapshot.tenant, KIND, work)
 
     def _load(self, files: TallyFiles) -> None:
-        self._digest = digest_of(self.snapshot.supplies, self._weights)
-        found = files.load(self.snapshot.tenant, self._digest, self.snapshot.size)
+        snapshot = self.snapshot
+        self._order = snapshot.ids.in_order(np.flatnonzero(snapshot.there).astype(np.int32))
+        self._digest = digest_of(snapshot.supplies, self._order, self._weights)
+        found = files.load(snapshot.tenant, self._digest, self._order.size)
         if found is not None:
-            self._tally = found
+            self._tally = found.placed(self._order, assets=snapshot.size)
 
     async def _save(self) -> None:
         self._saved = self._clock()
         if self._files is not None:
-            await asyncio.to_thread(self._files.save, self.snapshot.tenant, self._digest, self._tally)
+            await asyncio.to_thread(self._write, self._files)
+
+    def _write(self, files: TallyFiles) -> None:
+        files.save(self.snapshot.tenant, self._digest, self._tally.of(self._order))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +30,9 @@ from graph.work import Workers
 
 KEPT: Final = 4
 """How many counts are kept or under way, each with its snapshot."""
+
+EACH: Final = 2
+"""How many of them one tenant may have under way."""
 
 PATIENCE: Final = 20.0
 """Seconds that a question waits for its count; what takes longer goes on, and who asks again finds it further on."""
@@ -133,7 +136,7 @@ class CriticalityService:
             return known
         if (older := self._counts.pop(key, None)) is not None:
             older.work.cancel()
-        self._make_room()
+        self._make_room(snapshot.tenant)
         count = Count(snapshot, weights, workers=self._workers, files=self._files, clock=self._clock)
         count.begin(self._evaluators)
         self._counts[key] = count
@@ -141,22 +144,29 @@ class CriticalityService:
 
     def _known(self, key: Key, snapshot: Snapshot) -> Count | None:
         found = self._counts.get(key)
-        if found is None or found.snapshot.revision != snapshot.revision or found.work.cancelled():
+        if found is None or not found.snapshot.is_same(snapshot) or found.work.cancelled():
             return None
         self._counts.move_to_end(key)
         return found
 
-    def _make_room(self) -> None:
-        """Forget the oldest counts that are done. Raises StillCounting where all are under way."""
+    def _make_room(self, tenant: Tenant) -> None:
+        """Forget the oldest counts that are done; where none is, a tenant with more under way gives one up.
+
+        Raises StillCounting where the tenant has as many under way as it may, or nobody has more than it would.
+        """
         done = [key for key, count in self._counts.items() if count.work.done()]
         for key in done[: max(0, len(self._counts) - KEPT + 1)]:
             del self._counts[key]
-        if len(self._counts) >= KEPT:
-            raise StillCounting(
-                f"{KEPT} other counts are under way",
-                expected="a count that is done",
-                hint="Ask again in a while",
-            )
+        busy = Counter(of for (of, _), count in self._counts.items() if not count.work.done())
+        if busy[tenant] >= EACH:
+            raise _crowded(f"{busy[tenant]} other counts of the tenant are under way")
+        if len(self._counts) < KEPT:
+            return
+        most = max(busy, key=lambda each: busy[each])
+        if busy[most] <= busy[tenant] + 1:
+            raise _crowded(f"{KEPT} other counts are under way")
+        least = min((key for key in self._counts if key[0] == most), key=lambda key: self._counts[key].progress.done)
+        self._counts.pop(least).work.cancel()  # the one that loses least: with files it goes on from there
 
     async def _weights(self, principal: Principal, snapshot: Snapshot, weight_by: str | None) -> F64:
         if weight_by is None:
@@ -177,6 +187,10 @@ def in_order(found: Weights, snapshot: Snapshot, weight_by: str) -> F64:
             if (at := snapshot.ids.find(asset)) is not None:
                 weights[at] = value
     return weights
+
+
+def _crowded(message: str) -> StillCounting:
+    return StillCounting(message, expected="a count that is done", hint="Ask again in a while")
 
 
 def _still(progress: Progress) -> StillCounting:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial, reduce
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -35,6 +35,8 @@ SECONDS: Final = 10.0
 """For one check, well below what a request may take."""
 
 KIND: Final = "maintenance"
+
+T = TypeVar("T")
 
 ORDER: Final = 3
 
@@ -65,12 +67,13 @@ class LoweredAsset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """What a check is made on; `weights` (n,) are those of the assets."""
+    """What a check is made on; `weights` (n,) are those of the assets. What takes an evaluation goes to `workers`."""
 
     snapshot: Snapshot
     evaluator: ArrayEvaluator
     outage: Outage
     weights: F64
+    workers: Workers
 
     def spots(self, works: Sequence[PlannedWork]) -> I32:
         """Positions, sorted, of the assets of some works, which are all there."""
@@ -108,6 +111,17 @@ class WorkImpact:
         counts = np.bincount(snapshot.kinds[self.positions]).tolist()
         found = [(name, count) for name, count in zip(snapshot.kind_names, counts, strict=False) if count]
         return sorted(found, key=lambda each: (-each[1], each[0]))
+
+    async def listed(self) -> Sequence[LoweredAsset]:
+        """What `lowered` has, computed where questions are. Raises what `Workers.run` raises."""
+        return await self._run(lambda: self.lowered)
+
+    async def proven(self, assets: Sequence[str]) -> dict[str, Proof]:
+        """What `proofs` gives, computed where questions are. Raises what `Workers.run` raises."""
+        return await self._run(partial(self.proofs, assets))
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await self.grounds.workers.run(self.grounds.snapshot.tenant, KIND, work, quick=True)
 
     @cached_property
     def lowered(self) -> Sequence[LoweredAsset]:
@@ -193,7 +207,7 @@ class MaintenanceService:
     ) -> MaintenanceAnalysis:
         evaluator = self._evaluators.of(snapshot)
         outage = Outage(evaluator, request.level)
-        grounds = Grounds(snapshot=snapshot, evaluator=evaluator, outage=outage, weights=weights)
+        grounds = Grounds(snapshot=snapshot, evaluator=evaluator, outage=outage, weights=weights, workers=self._workers)
         spots = [grounds.spots([each]) for each in request.works]
         found = find_combinations(
             busiest(request.works),

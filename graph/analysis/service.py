@@ -21,7 +21,7 @@ from graph.kernel import ArrayAnswer
 from graph.ontology.model import Ontology
 from graph.reading.limits import within_limit
 from graph.snapshot import Evaluators, Snapshot, SnapshotService
-from graph.work import Workers
+from graph.work import Sharing, Workers
 
 NAMED: Final = 500
 """Ceiling of the failures, maintained assets and changed relationships of one question."""
@@ -50,6 +50,7 @@ class ImpactService:
         self._evaluators = evaluators or Evaluators()
         self._state = state
         self._workers = workers or Workers()
+        self._sharing = Sharing[Analysis]()
 
     async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
         """Answer `request` at the tenant's newest revision.
@@ -118,23 +119,23 @@ class ImpactService:
         self._store.pin(analysis)
 
     async def answer(self, request: ImpactRequest, snapshot: Snapshot, live: LiveState) -> Analysis:
-        """The analysis of `request` at a snapshot and a state: the one that is kept, or a new one. Raises as `ask`."""
-        revision, ontology = self._ontology()
-        name = analysis_id(request, snapshot, ontology, state=live.version)
+        """The analysis of `request` at a snapshot and a state: the one that is kept, or a new one. Raises as `ask`.
+
+        Who asks for the same at the same moment shares it, also when it is the time that runs out.
+        """
+        in_force = self._ontology()
+        name = analysis_id(request, snapshot, in_force[1], state=live.version)
         known = self._store.find(name)
         if known is not None and known.snapshot is snapshot:  # positions compare within one snapshot alone
             return known
-        question = Question(
-            failures=request.failures,
-            removed=removed_relationships(request.removed, ontology),
-            added=added_relationships(request.added, ontology, snapshot),
-            maintenance=request.maintenance,
-            baseline=request.baseline,
-            own={asset: bounds for asset, bounds in live.own.items() if asset in snapshot.ids},
-            horizon=request.horizon,
-            notes=live.notes,
-        )
-        work = partial(self._evaluate, snapshot, question)
+        make = partial(self._made, name, request, snapshot, live=live, in_force=in_force)
+        return await self._sharing.of((name, id(snapshot)), make)
+
+    async def _made(
+        self, name: str, request: ImpactRequest, snapshot: Snapshot, *, live: LiveState, in_force: tuple[str, Ontology]
+    ) -> Analysis:
+        revision, ontology = in_force
+        work = partial(self._evaluate, snapshot, partial(_question, request, snapshot, live, ontology))
         ready = self._evaluators.known(snapshot) is not None
         answer = await self._workers.run(snapshot.tenant, "impact", work, quick=ready)
         analysis = Analysis(
@@ -162,12 +163,27 @@ class ImpactService:
         fits = kept is not None and kept.snapshot.tenant == principal.tenant and kept.request == request
         return kept if fits else None
 
-    def _evaluate(self, snapshot: Snapshot, question: Question) -> ArrayAnswer:
-        answer = self._evaluators.of(snapshot).evaluate(question)
+    def _evaluate(self, snapshot: Snapshot, question: Callable[[], Question]) -> ArrayAnswer:
+        asked = question()  # first: a wrong one is refused before anything is computed
+        answer = self._evaluators.of(snapshot).evaluate(asked)
         if sum(case.touched.size for case in answer.cases) >= MANY:
             # Made when first read, which nobody is to do on the event loop.
             _ = (answer.impacted[:0], answer.already_down, answer.lowered_by_maintenance, answer.improved)
         return answer
+
+
+def _question(request: ImpactRequest, snapshot: Snapshot, live: LiveState, ontology: Ontology) -> Question:
+    """A request as the evaluator understands it. Cost: a look at all assets of the live state, in a thread."""
+    return Question(
+        failures=request.failures,
+        removed=removed_relationships(request.removed, ontology),
+        added=added_relationships(request.added, ontology, snapshot),
+        maintenance=request.maintenance,
+        baseline=request.baseline,
+        own={asset: bounds for asset, bounds in live.own.items() if asset in snapshot.ids},
+        horizon=request.horizon,
+        notes=live.notes,
+    )
 
 
 def _expired() -> CursorExpired:

@@ -42,7 +42,7 @@ class SinglePointService:
         self._snapshots = snapshots
         self._evaluators = evaluators
         self._workers = workers or Workers()
-        self._kept: OrderedDict[tuple[Tenant, str, Level], SinglePoints] = OrderedDict()
+        self._kept: OrderedDict[tuple[Tenant, str, Level], tuple[Snapshot, SinglePoints]] = OrderedDict()
 
     async def ask(self, principal: Principal, target: str, level: Level = Level.DOWN) -> SinglePoints:
         """The single points of failure of `target`; DEGRADED counts any fall, from the baseline NOMINAL.
@@ -54,17 +54,17 @@ class SinglePointService:
         _check_level(level)
         snapshot = await self._snapshots.current(principal.tenant)
         key = (snapshot.tenant, target, level)
-        kept = self._kept.get(key)
-        if kept is None or kept.revision != snapshot.revision:
+        of, kept = self._kept.get(key, (None, None))
+        if kept is None or of is None or not of.is_same(snapshot):
             work = partial(self._find, snapshot, target, level)
             quick = self._evaluators.known(snapshot) is not None
             assets = await self._workers.run(snapshot.tenant, "singlePoints", work, quick=quick)
             kept = SinglePoints(revision=snapshot.revision, target=target, level=level, assets=assets)
-        self._keep(key, kept)
+        self._keep(key, snapshot, kept)
         return kept
 
-    def _keep(self, key: tuple[Tenant, str, Level], found: SinglePoints) -> None:
-        self._kept[key] = found
+    def _keep(self, key: tuple[Tenant, str, Level], snapshot: Snapshot, found: SinglePoints) -> None:
+        self._kept[key] = snapshot, found
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)

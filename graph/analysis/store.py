@@ -91,5 +91,16 @@ class AnalysisStore:
         families = {id(snapshot.family): snapshot.size for snapshot in kept}
         versions = {id(snapshot.supplies): snapshot.size for snapshot in kept}
         values = sum(entry.analysis.values for entry in self._entries.values())
-        values += _SNAPSHOT * sum(families.values()) + _VERSION * sum(versions.values())
+        values += _SNAPSHOT * (sum(families.values()) + sum(self._copies().values()))
+        values += _VERSION * sum(versions.values())
         return len(kept) > self._most or values > self._room
+
+    def _copies(self) -> dict[int, int]:
+        """Sizes of networks that questions had copied whole, because there was no room left for what they change."""
+        analyses = [entry.analysis for entry in self._entries.values()]
+        return {
+            id(case.after.pools): each.snapshot.size
+            for each in analyses
+            for case in each.answer.cases
+            if case.after.pools is not each.snapshot.supplies.pools
+        }

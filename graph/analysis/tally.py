@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.kernel import Criticality
-from graph.kernel.arrays import U8
+from graph.kernel.arrays import I32, U8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,23 @@ class Tally:
     def blank(cls, assets: int) -> Tally:
         """Nothing is counted yet."""
         return cls(Criticality.blank(assets), np.zeros(assets, np.uint8))
+
+    def of(self, order: I32) -> Tally:
+        """A copy of what there is by now of some assets, in the order given."""
+        known = self.known[order]  # first: what it names is counted for good
+        counted = self.counted
+        return Tally(
+            Criticality(impacted=counted.impacted[order], down=counted.down[order], weight=counted.weight[order]), known
+        )
+
+    def placed(self, order: I32, *, assets: int) -> Tally:
+        """What `of` gave, back where it was of `assets` assets; those it says nothing of have nothing to be counted."""
+        counted, known = Criticality.blank(assets), np.ones(assets, np.uint8)
+        counted.impacted[order] = self.counted.impacted
+        counted.down[order] = self.counted.down
+        counted.weight[order] = self.counted.weight
+        known[order] = self.known
+        return Tally(counted, known)
 
     @property
     def total(self) -> int:

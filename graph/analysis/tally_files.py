@@ -2,8 +2,9 @@
 
     TWINTALL, version, assets and assets counted; digest of what is counted; known, impacted, down, weight; BLAKE2b
 
-A count is named by the digest of what it follows from (the network and the weights), so a file is right or it isn't
-found. It replaces the one before whole; one that is damaged in any byte is none, and what it held is counted again.
+Assets are in the order of their ids. A count is named by the digest of what it follows from (what supplies and weights
+mean, wherever they lie in memory), so a file is right or it isn't found, and one from before a restart is found. It
+replaces the one before whole; one that is damaged in any byte is none, and what it held is counted again.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from numpy.typing import NDArray
 
 from graph.analysis.tally import Tally
 from graph.identity import Tenant
-from graph.kernel import Criticality
+from graph.kernel import Criticality, supplies_in
+from graph.kernel.arrays import I32
 from graph.kernel.criticality import F64
 from graph.kernel.supplies import Supplies
 
 MAGIC: Final = b"TWINTALL"
-VERSION: Final = 1
+VERSION: Final = 2
 KEPT: Final = 4
 """Files of one tenant that are kept, the newest."""
 
@@ -40,14 +42,40 @@ _DIGEST: Final = 32
 _COLUMNS: Final = (("<u1", 1), ("<i4", 4), ("<i4", 4), ("<f8", 8))
 
 
-def digest_of(supplies: Supplies, weights: F64) -> bytes:
-    """The name of a count: the same for the same network and weights, however it came to be. Cost: a look at all."""
+def digest_of(supplies: Supplies, order: I32, weights: F64) -> bytes:
+    """The name of a count: the same for the same supplies and weights, however they came to be.
+
+    `order` are the positions of all assets that are there, by id. Cost: all supplies are put in order.
+    """
+    columns, texts = _meant(supplies, order)
     digest = hashlib.blake2b(digest_size=_DIGEST)
-    for array in (*supplies.net, supplies.sources, weights):
+    digest.update(repr((supplies.types, supplies.flows, texts)).encode())
+    for array in (*columns, supplies.sources[:, order], weights[order]):
         digest.update(repr((array.dtype.str, array.shape)).encode())
         digest.update(np.ascontiguousarray(array).data)
-    digest.update(repr(supplies.flows).encode())
     return digest.digest()
+
+
+def _meant(supplies: Supplies, order: I32) -> tuple[list[NDArray[np.generic]], list[str]]:
+    """All supplies in an order that follows from what they say, and the texts, sorted, that names and keys are of."""
+    columns = supplies_in(supplies, order)
+    used: list[int] = np.union1d(columns.name, columns.key).tolist()
+    texts = sorted(supplies.texts[at] for at in used)
+    rank = {text: at for at, text in enumerate(texts)}
+    ranks = np.zeros(len(supplies.texts), np.int32)
+    ranks[used] = [rank[supplies.texts[at]] for at in used]
+    place = np.zeros(supplies.size, np.int32)
+    place[order] = np.arange(order.size, dtype=np.int32)
+    columns = columns._replace(
+        provider=place[columns.provider],
+        dependant=place[columns.dependant],
+        name=ranks[columns.name],
+        key=ranks[columns.key],
+    )
+    ends = columns.dependant.astype(np.int64) << 32 | columns.provider
+    kinds = columns.type.astype(np.int64) << 8 | columns.marks
+    rows = np.lexsort((columns.key, kinds, ends))
+    return [column[rows] for column in columns], texts
 
 
 class TallyFiles:

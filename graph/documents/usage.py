@@ -18,7 +18,13 @@ from queries import named
 
 KEPT_DAYS: Final = 90
 DISTINCT: Final = 5_000
-"""Operations that are told apart between two writes; what comes beyond is counted together as `OTHERS`."""
+"""Operations and consumers that are told apart on a day by this process, and in what waits to be written.
+
+Their names are the callers'; what comes beyond is counted together as `OTHERS`.
+"""
+
+LONGEST: Final = 200
+"""Characters that are kept of an operation's name."""
 
 OTHERS: Final = "(others)"
 _AT_ONCE: Final = 1_000
@@ -58,21 +64,34 @@ class UsageLog:
         self._kept_days = kept_days
         self._counts: dict[_Key, list[int]] = {}
         self._fields: dict[_Key, tuple[str, ...]] = {}
+        self._told_apart: tuple[str, set[_Key]] = ("", set())
         self._cleared: date | None = None
 
     def note(self, principal: Principal, used: Used) -> None:
         """Count a use. Costs a look into a dictionary."""
         day = self._clock.now().date().isoformat()
-        key = (day, principal.tenant, principal.name, used.document, used.operation)
+        key = (day, principal.tenant, principal.name, used.document, used.operation[:LONGEST])
         count = self._counts.get(key)
         if count is None:
-            fields = used.fields
-            if len(self._counts) >= DISTINCT:
-                key = (day, principal.tenant, principal.name, OTHERS, OTHERS)
-                fields = tuple(sorted({*self._fields.get(key, ()), *fields}))
-            count = self._counts.setdefault(key, [0])
-            self._fields[key] = fields
-        count[0] += 1
+            self._add(key if self._is_told_apart(key) else _other(key), 1, used.fields)
+        else:
+            count[0] += 1
+
+    def _is_told_apart(self, key: _Key) -> bool:
+        """Whether a key is among the first of its day."""
+        if self._told_apart[0] != key[0]:
+            self._told_apart = (key[0], set())
+        known = self._told_apart[1]
+        if key not in known and len(known) < DISTINCT:
+            known.add(key)
+        return key in known
+
+    def _add(self, key: _Key, count: int, fields: tuple[str, ...]) -> None:
+        if key not in self._counts and len(self._counts) >= DISTINCT:
+            key = _other(key)
+        self._counts.setdefault(key, [0])[0] += count
+        known = self._fields.get(key, fields)
+        self._fields[key] = known if known == fields else tuple(sorted({*known, *fields}))
 
     async def write(self) -> None:
         """Write down what was counted since the last time, and forget what is older than is kept.
@@ -97,8 +116,7 @@ class UsageLog:
             await self._database.write(None, work)
         except BaseException:
             for key, count in counts.items():
-                self._counts.setdefault(key, [0])[0] += count[0]
-                self._fields.setdefault(key, fields[key])
+                self._add(key, count[0], fields[key])
             raise
         self._cleared = today
 
@@ -117,6 +135,11 @@ class UsageLog:
             )
             for day, tenant, consumer, document, operation, count, fields in rows
         ]
+
+
+def _other(key: _Key) -> _Key:
+    """What a use counts as that is not told apart: a consumer may be a name of the caller's as well."""
+    return (key[0], key[1], OTHERS, OTHERS, OTHERS)
 
 
 def _row(key: _Key, count: int, fields: tuple[str, ...]) -> dict[str, object]:

@@ -59,13 +59,13 @@ def joined(net: Net, pools: Pools, part: Part, *, changed: I32, assets: int, pla
     lengths: dict[Pool, int] = {"groups": part.net.groups.shape[0], "members": part.net.members.size}
     taken = _taken(pools, lengths)
     if taken is None:
-        return joined(*_moved(net, lengths), part, changed=changed, assets=assets, plain=plain)
+        return joined(*_moved(net, pools, lengths), part, changed=changed, assets=assets, plain=plain)
     first = taken["groups"].start
     providers, outs = _outs(rows, net, part, changed, first, plain)
     place = _taken(pools, {"outs": outs.size})
     if place is None:
         lengths["outs"] = outs.size
-        return joined(*_moved(net, lengths), part, changed=changed, assets=assets, plain=plain)
+        return joined(*_moved(net, pools, lengths), part, changed=changed, assets=assets, plain=plain)
     taken |= place
     rows[providers, OUTS] += taken["outs"].start
     _point(rows, part, changed, first)
@@ -86,9 +86,9 @@ def _taken(pools: Pools, lengths: dict[Pool, int]) -> dict[Pool, slice] | None:
     return found
 
 
-def _moved(net: Net, lengths: dict[Pool, int]) -> tuple[Net, Pools]:
-    pools, moved = Pools.of(net, also=lengths)
-    return moved, pools
+def _moved(net: Net, pools: Pools, lengths: dict[Pool, int]) -> tuple[Net, Pools]:
+    larger, moved = Pools.of(net, also=lengths, begun=pools.begun)
+    return moved, larger
 
 
 def _groups(part: Part, first_member: int) -> I32:

@@ -14,7 +14,10 @@ KEPT: Final = 8
 """Tenants whose evaluators are kept."""
 
 VERSIONS: Final = 2
-"""Evaluators of one tenant that are kept: questions about an older version may still be under way."""
+"""Evaluators of one tenant that are kept, those asked for last: questions about an older version may be under way.
+
+Not those of the highest revisions: a version put in order has the same one, a database put back a lower one.
+"""
 
 
 class Evaluators:
@@ -38,10 +41,8 @@ class Evaluators:
             making = self._making[snapshot.tenant]
         with making:
             known = self._evaluators.get(snapshot.tenant, [])
-            for _, evaluator in known:
-                if evaluator.supplies is snapshot.supplies:
-                    return evaluator
-            made = _made(snapshot, known)
+            made = next((evaluator for _, evaluator in known if evaluator.supplies is snapshot.supplies), None)
+            made = made or _made(snapshot, known)
             self._keep(snapshot, made)
             return made
 
@@ -53,9 +54,8 @@ class Evaluators:
 
     def _keep(self, snapshot: Snapshot, made: ArrayEvaluator) -> None:
         with self._lock:
-            known = [*self._evaluators.get(snapshot.tenant, []), (snapshot, made)]
-            known.sort(key=lambda each: each[0].revision)
-            self._evaluators[snapshot.tenant] = known[-VERSIONS:]
+            known = [each for each in self._evaluators.get(snapshot.tenant, []) if each[1] is not made]
+            self._evaluators[snapshot.tenant] = [*known, (snapshot, made)][-VERSIONS:]
             self._evaluators.move_to_end(snapshot.tenant)
             while len(self._evaluators) > self._kept:
                 forgotten, _ = self._evaluators.popitem(last=False)
@@ -64,7 +64,7 @@ class Evaluators:
 
 def _made(snapshot: Snapshot, known: list[tuple[Snapshot, ArrayEvaluator]]) -> ArrayEvaluator:
     """The evaluator, from the nearest version before it where one is known."""
-    for earlier, evaluator in reversed(known):
+    for earlier, evaluator in sorted(known, key=lambda each: each[0].number, reverse=True):
         if earlier.family is snapshot.family and earlier.number <= snapshot.number:
             changed = snapshot.family.between(earlier.number, snapshot.number)
             return evaluator.following(snapshot.supplies, changed)

@@ -118,7 +118,7 @@ def _write(file: int, arrays: dict[str, Array], said: dict[str, Any]) -> None:
     start = 0
     sections: list[dict[str, Any]] = []
     for name, array in arrays.items():
-        room = room_of(name, array.shape[0])
+        room = room_of(name, arrays)
         row = array.itemsize * int(np.prod(array.shape[1:], dtype=np.int64))
         checksum = zlib.crc32(_bytes(array))
         kept = {"kind": array.dtype.str, "shape": array.shape, "room": room, "start": start, "size": array.nbytes}

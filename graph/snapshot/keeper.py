@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
 import structlog
 
 from graph.identity import Revision, Tenant
+from graph.impact import BudgetSpent
 from graph.kernel import Contradicted
 from graph.snapshot.evaluators import Evaluators
 from graph.snapshot.following import followed
@@ -56,6 +58,8 @@ class Keeper:
         self._running: asyncio.Task[Snapshot] | None = None
         self._next: asyncio.Task[Snapshot] | None = None
         self._tidying: asyncio.Task[Snapshot] | None = None
+        self._outgrown: Snapshot | None = None
+        self._forgotten = False
         self._log = structlog.stdlib.get_logger("twin.snapshot")
 
     @property
@@ -70,6 +74,15 @@ class Keeper:
             self._next.add_done_callback(_seen)
         return await asyncio.shield(self._next)
 
+    @property
+    def busy(self) -> bool:
+        """Whether anything runs in the background."""
+        return any(each is not None and not each.done() for each in (self._running, self._next, self._tidying))
+
+    def forget(self) -> None:
+        """Answer who waits, and leave nothing behind: no file is written, and nothing is put in order."""
+        self._forgotten = True
+
     async def close(self) -> None:
         """End what runs in the background."""
         tasks = [each for each in (self._running, self._next, self._tidying) if each is not None and not each.done()]
@@ -81,12 +94,15 @@ class Keeper:
         if before is not None:
             await asyncio.wait([before])
         self._running, self._next = self._next, None
-        self._take_tidied()
         known = self._snapshot
+        self._take_tidied()
         snapshot = self._snapshot = await self._caught_up()
+        if self._forgotten:
+            return snapshot
         if snapshot is not known and self._shelf is not None:
             self._shelf.offer(snapshot)
-        self._tidy(snapshot)
+        if snapshot is not known or snapshot.is_crowded:
+            self._tidy(snapshot)
         return snapshot
 
     async def _caught_up(self) -> Snapshot:
@@ -108,6 +124,8 @@ class Keeper:
             elif len(log.records) > 1 and not missing and await self._is_long(snapshot, newest):
                 return await self._whole()
             else:
+                if snapshot.baseline is not None:  # before it is lost: what follows is made from this one's evaluator
+                    await asyncio.to_thread(self._evaluators.of, snapshot)
                 try:
                     # Kept at once: of one version only one other may be made, whatever fails after it.
                     snapshot = self._snapshot = await asyncio.to_thread(self._followed, snapshot, log.records)
@@ -132,30 +150,47 @@ class Keeper:
         return followed(snapshot, difference, records[-1].revision, self._rules)
 
     async def _whole(self) -> Snapshot:
+        self._leave_untidied()
         material = await self._source.whole(self._tenant)
-        return await self._workers.whole(self._tenant, "snapshot", partial(build, material, self._rules, self._tenant))
+        # In the background, whose line is never full: what was read is not thrown away.
+        return await self._workers.aside(self._tenant, "snapshot", partial(build, material, self._rules, self._tenant))
 
     # ---- putting in order --------------------------------------------------------------------------------------------
 
     def _tidy(self, snapshot: Snapshot) -> None:
         """Begin to put an outgrown snapshot in order; until it is, it goes on as it is."""
         if self._tidying is None and snapshot.outgrown:
+            self._outgrown = snapshot
             self._tidying = asyncio.create_task(asyncio.to_thread(self._tidied, snapshot))
             self._tidying.add_done_callback(_seen)
 
     def _tidied(self, snapshot: Snapshot) -> Snapshot:
-        return tidied(snapshot, self._rules, self._evaluators.known(snapshot))
+        evaluator = None
+        with suppress(BudgetSpent):  # who asks of the snapshot is told so; it can be put in order all the same
+            evaluator = self._evaluators.of(snapshot)
+        made = tidied(snapshot, self._rules, evaluator)
+        if evaluator is not None:
+            self._evaluators.of(made)
+        return made
+
+    def _leave_untidied(self) -> None:
+        """What is being put in order is of the past."""
+        if self._tidying is not None:
+            self._tidying.cancel()
+        self._tidying = self._outgrown = None
 
     def _take_tidied(self) -> None:
         """Go over to what was put in order; what was written meanwhile is followed as usual."""
         if self._tidying is None or not self._tidying.done():
             return
         tidying, self._tidying = self._tidying, None
-        if tidying.cancelled() or (error := tidying.exception()) is None:
-            if not tidying.cancelled():
-                self._snapshot = tidying.result()
+        outgrown, self._outgrown = self._outgrown, None
+        if tidying.cancelled():
             return
-        self._log.error("a snapshot could not be put in order", tenant=self._tenant, exc_info=error)
+        if (error := tidying.exception()) is not None:
+            self._log.error("a snapshot could not be put in order", tenant=self._tenant, exc_info=error)
+        elif outgrown is not None and self._snapshot is not None and self._snapshot.family is outgrown.family:
+            self._snapshot = tidying.result()
 
 
 def _seen(task: asyncio.Task[Snapshot]) -> None:

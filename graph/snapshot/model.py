@@ -78,8 +78,20 @@ class Snapshot:
         return (
             max(came, gone) > _LEAST + OUTGROWN * self.ids.base
             or added > _LEAST + OUTGROWN * self.containment.parents.size
-            or self.supplies.pools.grown > OUTGROWN
+            or self.is_crowded
         )
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether writes and questions took so much room that the snapshot had better be put in order. Cost: none."""
+        return self.supplies.pools.grown > OUTGROWN
+
+    def is_same(self, other: Snapshot) -> bool:
+        """Whether answers about another snapshot hold for this one, position by position.
+
+        The revision alone doesn't tell: a database that was put back reaches the same one with other contents.
+        """
+        return self.revision == other.revision and self.family is other.family and self.supplies is other.supplies
 
     def kind_of(self, asset: str) -> str | None:
         """The exact type of an asset, or None where there is no such asset."""

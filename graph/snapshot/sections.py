@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graph.identity import Revision, Tenant
 from graph.kernel import Baseline, Containment, Ids, Supplies, Texts, flows_of
 from graph.kernel.arrays import I64, NO_ASSETS, NO_NUMBERS, Net
-from graph.kernel.pools import LEAST, OPTIONAL, POOL_OF, SPARE, Pool, Pools
+from graph.kernel.pools import OPTIONAL, POOL_OF, Pool, Pools, room_for
 from graph.snapshot.model import Snapshot
 from graph.snapshot.rules import Rules
 
@@ -21,9 +21,10 @@ Arrays: TypeAlias = Mapping[str, Array]
 _NET: Final = "net."
 
 
-def room_of(name: str, rows: int) -> int:
-    """How many rows of room belong behind an array of so many rows."""
-    return int(rows * SPARE) + LEAST if name.removeprefix(_NET) in POOL_OF else 0
+def room_of(name: str, arrays: Arrays) -> int:
+    """How many rows of room belong behind an array, one of those of a snapshot."""
+    pool = POOL_OF.get(name.removeprefix(_NET))
+    return 0 if pool is None else room_for(pool, arrays[name].shape[0], arrays[f"{_NET}assets"])
 
 
 def arrays_of(snapshot: Snapshot, baseline: Baseline) -> dict[str, Array]:

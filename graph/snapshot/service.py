@@ -56,6 +56,7 @@ class SnapshotService:
         self._kept = kept
         self._seconds = seconds
         self._keepers: OrderedDict[Tenant, Keeper] = OrderedDict()
+        self._leaving: list[Keeper] = []
         self._expected: dict[Tenant, Revision] = {}
 
     @property
@@ -93,7 +94,7 @@ class SnapshotService:
 
     async def close(self) -> None:
         """End what runs in the background, and write what is newer than its file."""
-        for keeper in self._keepers.values():
+        for keeper in (*self._keepers.values(), *self._leaving):
             await keeper.close()
         if self._shelf is not None:
             await self._shelf.close()
@@ -111,7 +112,9 @@ class SnapshotService:
             )
         self._keepers.move_to_end(tenant)
         while len(self._keepers) > self._kept:
-            forgotten, _ = self._keepers.popitem(last=False)
+            forgotten, leaving = self._keepers.popitem(last=False)
+            leaving.forget()
+            self._leaving = [each for each in (*self._leaving, leaving) if each.busy]
             self._expected.pop(forgotten, None)
             if self._shelf is not None:
                 self._shelf.forget(forgotten)

@@ -1,4 +1,4 @@
-"""Where snapshots outlive the process: a file for each tenant, written in the background, trusted only when proven."""
+"""Where snapshots outlive the process: a file for each tenant and rules, written aside, trusted only when proven."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ _ABANDONED: Final = 3600.0
 """Seconds after which a file that was begun is one that nobody finishes."""
 
 _SUFFIX: Final = ".snapshot"
+
+_TOLD: Final = 12
+"""So many digits of the rules' digest tell files apart; the file itself has them all."""
 
 
 @dataclass(slots=True)
@@ -156,4 +159,5 @@ class Shelf:
         return None if row is None else hashlib.sha256(orjson.dumps(row)).hexdigest()
 
     def _path(self, tenant: Tenant) -> Path:
-        return self._folder / f"{tenant}{_SUFFIX}"
+        # Two editions of the service, before and after a migration, write each their own.
+        return self._folder / f"{tenant}.{self._rules.digest[:_TOLD]}{_SUFFIX}"

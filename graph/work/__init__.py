@@ -2,6 +2,7 @@
 
 from graph.work.errors import QuestionTimedOut, TooBusy
 from graph.work.lane import Ended, Lane, Outcome
+from graph.work.sharing import Sharing
 from graph.work.token import Stopped, Token, checkpoint, stopping, watched_seconds
 from graph.work.workers import Workers, WorkLimits, cores
 
@@ -10,6 +11,7 @@ __all__ = [
     "Lane",
     "Outcome",
     "QuestionTimedOut",
+    "Sharing",
     "Stopped",
     "Token",
     "TooBusy",

@@ -96,9 +96,9 @@ class Lane:
         try:
             await place.called
         except asyncio.CancelledError:
-            if place.called.done() and not place.called.cancelled():
+            if place.called.done() and not place.called.cancelled() and place.called.exception() is None:
                 self.leave(kind)  # it was called in the same moment
-            else:
+            else:  # it has no turn to give back, not even where it was displaced in the same moment
                 self._forget(place)
             raise
 

@@ -93,20 +93,12 @@ class Workers:
         until = self._clock() + self._seconds
         if quick:
             try:
-                return await self._on(self.quick, tenant, kind, work, seconds=self._quick_seconds)
+                await self._turn(self.quick, tenant, kind, until)
+                return await self._entered(self.quick, kind, work, seconds=self._quick_seconds)
             except (_Slow, TooBusy):
                 pass
-        try:
-            async with asyncio.timeout(max(0.0, until - self._clock())):
-                await self.long.enter(tenant, kind)
-        except TimeoutError:
-            raise self.long.busy() from None
-        return await self._entered(self.long, kind, work, seconds=max(0.0, until - self._clock()))
-
-    async def whole(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
-        """What `work` returns, done on the long lane however long it takes: what many wait for. Raises TooBusy."""
-        await self.long.enter(tenant, kind)
-        return await self._entered(self.long, kind, work, seconds=None)
+        await self._turn(self.long, tenant, kind, until)
+        return await self._entered(self.long, kind, work, seconds=until - self._clock())
 
     async def aside(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
         """What `work` returns, done in the background, with no limit but that of threads; it ends with its caller."""
@@ -129,9 +121,16 @@ class Workers:
         await asyncio.shield(asyncio.gather(self._preparing, return_exceptions=True))  # a fault shows where it matters
         self._prepare = None
 
-    async def _on(self, lane: Lane, tenant: Tenant, kind: str, work: Callable[[], T], *, seconds: float) -> T:
-        await lane.enter(tenant, kind)
-        return await self._entered(lane, kind, work, seconds=seconds)
+    async def _turn(self, lane: Lane, tenant: Tenant, kind: str, until: float) -> None:
+        """Wait for a turn with some time left in it. Raises TooBusy."""
+        try:
+            async with asyncio.timeout(max(0.0, until - self._clock())):
+                await lane.enter(tenant, kind)
+        except TimeoutError:
+            raise lane.busy() from None
+        if until <= self._clock():
+            lane.leave(kind)
+            raise lane.busy()
 
     async def _entered(self, lane: Lane, kind: str, work: Callable[[], T], *, seconds: float | None) -> T:
         token, began = Token(), self._clock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -12,7 +13,9 @@ from graph.analysis.live import NOMINAL
 from graph.analysis.store import AnalysisStore
 from graph.identity import Revision, Tenant
 from graph.impact import Question, build_topology
-from graph.kernel import ArrayEvaluator, containment_of, encode
+from graph.kernel import ArrayAnswer, ArrayEvaluator, containment_of, encode
+from graph.kernel.arrays import I32, NO_ASSETS
+from graph.kernel.pools import Pools
 from graph.snapshot import Snapshot
 from tests.pumping import pumping
 
@@ -100,6 +103,28 @@ def test_large_snapshots_take_more_room() -> None:
     with pytest.raises(TooManyAnalyses):
         store.pin(analysis(4, assets=10))
     store.pin(second)
+
+
+def test_networks_copied_for_a_question_count_as_snapshots() -> None:
+    store = AnalysisStore(seconds=Hands(), room=500)
+    shared = analysis(0, assets=10)
+    copied = [on_a_copy(shared, name) for name in ("one", "two", "three")]
+    for each in copied:
+        store.keep(each)
+    assert [store.find(each.id) for each in copied] == [None, None, copied[2]]
+
+
+def on_a_copy(of: Analysis, name: str) -> Analysis:
+    """The same of the same snapshot, as if there had been no room left for what the question changes."""
+    (case,) = of.answer.cases
+    pools, net = Pools.of(case.after.net)
+    apart = replace(case, after=replace(case.after, net=net, pools=pools))
+    answer = ArrayAnswer(of.answer.question, (apart,), unsupplied=case.touched, standing=lambda: (), risk=_no_risk)
+    return Analysis(of.request, answer, of.snapshot, pumping(), name=name, live=NOMINAL, ontology_revision="0001")
+
+
+def _no_risk() -> I32:
+    return NO_ASSETS
 
 
 def test_one_analysis_is_kept_however_large() -> None:

@@ -18,9 +18,11 @@ from graph.identity import Revision, Tenant
 from graph.kernel import Criticality, containment_of, count_falls, encode
 from graph.kernel.evaluation import Engine
 from graph.kernel.supplies import Supplies
+from graph.kernel.updating import written
 from graph.snapshot import Evaluators, Snapshot
 from graph.work import Workers, WorkLimits
 from tests.graph.impact.drawing import drawn, need
+from tests.graph.kernel.changing import TYPES, write_of
 
 TENANT = Tenant("site")
 DIGEST = bytes(range(32))
@@ -134,9 +136,35 @@ def test_a_folder_that_can_not_be_written_stops_no_count(tmp_path: Path) -> None
 
 def test_a_count_is_named_by_what_it_follows_from() -> None:
     one, other, ones = chain(5), chain(6), np.ones(5)
-    names = {digest_of(one, ones), digest_of(one, 2 * ones), digest_of(other, np.ones(6))}
+    five, six = np.arange(5, dtype=np.int32), np.arange(6, dtype=np.int32)
+    names = {digest_of(one, five, ones), digest_of(one, five, 2 * ones), digest_of(other, six, np.ones(6))}
     assert len(names) == 3
-    assert digest_of(chain(5), ones) in names
+    assert digest_of(chain(5), five, ones) in names
+
+
+def test_a_name_follows_from_what_is_meant_however_it_came_to_be() -> None:
+    one, two = need("b", "a", group="g"), need("c", "b", group="h")
+    topology = drawn(one, two)
+    whole = encode(topology)
+    for first in (one, two):
+        begun = drawn(first)
+        supplies = encode(begun, also=TYPES)
+        step = written(supplies, write_of(supplies, begun, drawn(one, two, need("d", "c")))).supplies
+        grown = written(step, write_of(step, drawn(one, two, need("d", "c")), topology)).supplies
+        weights = np.array([ord(grown.ids[at]) if at < len(grown.ids) else 0.0 for at in range(grown.size)])
+        there = np.array([at for at in range(len(grown.ids)) if grown.ids.is_there(at)], np.int32)
+        order = grown.ids.in_order(there)
+        named = digest_of(grown, order, weights)
+        assert named == digest_of(encode(topology, also=TYPES), np.arange(3, dtype=np.int32), weights[order])
+    assert whole.size == 3
+
+
+def test_columns_go_by_ids_and_back() -> None:
+    tally, order = half_done(6), np.array([4, 0, 2], np.int32)
+    back = tally.of(order).placed(order, assets=6)
+    assert back.known.tolist() == [1, 1, 1, 1, 0, 1]
+    assert back.counted.impacted.tolist() == [7, 0, 7, 0, 0, 0]
+    assert (tally.of(order).done, back.done) == (2, 5)
 
 
 async def test_a_stopped_count_goes_on_and_ends_as_a_fresh_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

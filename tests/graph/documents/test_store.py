@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -20,6 +21,7 @@ from graph.documents import (
     UsageLog,
     Used,
     parse_manifest,
+    usage,
 )
 from graph.errors import DatabaseUnavailable, ValueInvalid
 from graph.identity import Tenant
@@ -130,3 +132,37 @@ async def test_what_could_not_be_written_is_counted_on() -> None:
     await log.write()
     await log.write()  # nothing new: nothing is sent
     assert down.tries == 2
+
+
+async def test_names_that_callers_invent_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[str, str, int]] = []
+
+    class Unit:
+        async def write(self, _query: object, values: dict[str, list[dict[str, object]]]) -> None:
+            uses = values.get("uses", [])
+            sent.extend((str(each["consumer"]), str(each["operation"]), int(str(each["count"]))) for each in uses)
+
+    class Down:
+        days = 3
+
+        async def write(self, _tenant: object, work: Callable[[Unit], Awaitable[None]]) -> None:
+            if self.days:
+                self.days -= 1
+                raise DatabaseUnavailable("down")
+            await work(Unit())
+
+    monkeypatch.setattr(usage, "DISTINCT", 5)
+    monkeypatch.setattr(usage, "LONGEST", 9)
+    clock = SetClock()
+    log = UsageLog(Down(), clock)  # pyright: ignore[reportArgumentType] - it is only written to
+    for _ in range(3):
+        for number in range(20):
+            who = operator(Tenant("site"), name=f"caller {number}")
+            log.note(who, Used("hash", f"{number:09} and much more", (f"Query.f{number}",)))
+        with pytest.raises(DatabaseUnavailable):
+            await log.write()
+        clock.time += timedelta(days=1)
+    await log.write()
+    assert len(sent) == 5 + 3  # and the others of each day
+    assert sum(count for _, _, count in sent) == 60
+    assert {len(operation) for _, operation, _ in sent} == {len(usage.OTHERS), 9}

@@ -279,7 +279,7 @@ async def test_the_next_process_begins_where_the_last_one_ended(
 ) -> None:
     await write(changes, tenant, server_asset("s0"), server_asset("s1"))
     await kept(database, campus, tenant, tmp_path)
-    assert [each.name for each in tmp_path.iterdir()] == [f"{tenant}.snapshot"]
+    assert [each.name for each in tmp_path.iterdir()] == [f"{tenant}.{Rules.of(campus).digest[:12]}.snapshot"]
     await write(changes, tenant, link("s0", "s1"))
     snapshots = SnapshotService(watched.database, campus, folder=tmp_path)
     found = await snapshots.current(tenant)

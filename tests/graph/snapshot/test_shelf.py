@@ -57,7 +57,7 @@ def at(revision: int, tenant: str = "town") -> Snapshot:
 
 
 def written(folder: Path, tenant: str = "town") -> int | None:
-    origin = origin_of(folder / "snapshots" / f"{tenant}.snapshot")
+    origin = origin_of(folder / "snapshots" / f"{tenant}.{RULES.digest[:12]}.snapshot")
     return None if origin is None else origin.revision
 
 
@@ -90,12 +90,28 @@ async def test_what_was_written_is_found(kept: Shelf, tmp_path: Path, hands: Han
     assert found.revision == 3
 
 
+async def test_editions_overwrite_nothing_of_each_other(kept: Shelf, tmp_path: Path, hands: Hands) -> None:
+    rules = Rules.of(
+        parse_ontology(MINI.replace("Tank: {extends: [Thing], sourceOf: [PIPE]}", "Tank: {extends: [Thing]}"))
+    )
+    later = Shelf(tmp_path / "snapshots", cast("Source", Records()), rules, Evaluators(), seconds=hands)
+    kept.offer(at(1))
+    later.offer(replace(empty(rules), revision=Revision(2)))
+    await kept.close()
+    await later.close()
+    assert written(tmp_path) == 1
+    found = await later.find(Tenant("town"))
+    assert found is not None
+    assert found.revision == 2
+
+
 async def test_only_so_many_files_are_kept(kept: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf, "MOST", 2)
     for tenant in ("one", "two", "three"):
         kept.offer(at(1, tenant))
         await kept.settled()
-    assert sorted(each.name for each in (tmp_path / "snapshots").iterdir()) == ["three.snapshot", "two.snapshot"]
+    names = sorted(each.name.partition(".")[0] for each in (tmp_path / "snapshots").iterdir())
+    assert names == ["three", "two"]
 
 
 async def test_what_can_not_be_written_is_no_error(kept: Shelf, tmp_path: Path) -> None:

@@ -101,6 +101,18 @@ async def test_who_goes_away_in_the_moment_of_the_call_gives_the_turn_back() -> 
     assert crowd.called == ["a1", "a3"]
 
 
+async def test_who_is_displaced_and_goes_away_at_once_has_no_turn_to_give_back() -> None:
+    crowd = Crowd(Lane("test", threads=1, line=2))
+    for name in ("a1", "a2", "a3"):
+        await crowd.come(name, ONE)
+    await crowd.come("b1", TWO)
+    crowd.tasks["a3"].cancel()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert crowd.called == ["a1"]
+    assert (crowd.lane.running, crowd.lane.waiting) == (1, 2)
+
+
 async def test_a_kind_has_a_ceiling_of_its_own() -> None:
     crowd = Crowd(Lane("test", threads=3, line=9, ceilings={"large": 1}))
     for name, kind in (("l1", "large"), ("l2", "large"), ("s1", "small"), ("s2", "small")):

@@ -111,6 +111,24 @@ async def test_a_wait_that_takes_all_the_time_is_a_refusal() -> None:
     assert pool.long.running == 0
 
 
+async def test_a_wait_for_the_quick_lane_ends_with_the_time() -> None:
+    pool = workers(Told(), seconds=0.05)
+    for lane in (pool.quick, pool.long):
+        await lane.enter(TENANT, "held")
+    async with asyncio.timeout(5):
+        with pytest.raises(TooBusy):
+            await pool.run(TENANT, "leaf", lambda: 1, quick=True)
+    assert (pool.quick.waiting, pool.long.waiting) == (0, 0)
+
+
+async def test_nothing_is_begun_without_time_left() -> None:
+    begun: list[int] = []
+    pool = workers(Told(), seconds=0.0)
+    with pytest.raises(TooBusy):
+        await pool.run(TENANT, "late", lambda: begun.append(1))
+    assert (begun, pool.long.running) == ([], 0)
+
+
 @pytest.mark.parametrize("count", [40])
 async def test_no_more_run_at_a_time_than_may(count: int) -> None:
     told, pool = Told(), Workers(WorkLimits(at_once=3, line=count))
