@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
-from typing import NoReturn
+from types import SimpleNamespace
+from typing import NoReturn, cast
 
 import pytest
 
 from graph.access import Principal, operator
-from graph.analysis import ImpactRequest
+from graph.analysis import Analysis, ImpactRequest
 from graph.errors import DatabaseUnavailable, RevisionNotReached, Unavailable
-from graph.feed import Heads, ImpactFeed
-from graph.identity import Tenant
+from graph.feed import Heads, ImpactFeed, OntologySuperseded
+from graph.identity import Revision, Tenant
+from graph.impact import Question, build_topology
+from graph.kernel import ArrayEvaluator, encode
 from graph.work import QuestionTimedOut, TooBusy
 
 pytestmark = pytest.mark.anyio
@@ -45,3 +49,31 @@ async def test_what_would_end_the_same_ends_the_stream(last: Unavailable) -> Non
         await anext(ImpactFeed(failing, heads, pause=failing.pause).impacts(operator(Tenant("site")), "A"))
     assert failing.pauses == [0.2, 7, 0.4]
     assert not heads.tenants()
+
+
+async def test_an_ontology_that_is_superseded_ends_the_stream() -> None:
+    supplies = encode(build_topology({"A": frozenset()}, ()))
+    answering = Answering(ArrayEvaluator(supplies))
+    feed = ImpactFeed(answering, Heads())
+    stream = feed.impacts(operator(Tenant("site")), "A")
+    await anext(stream)
+    following = asyncio.create_task(anext(stream))
+    await asyncio.sleep(0)
+    assert not following.done()
+    feed.close()
+    with pytest.raises(OntologySuperseded):
+        await following
+    assert answering.asked == 1
+
+
+class Answering:
+    """Answers by an evaluator, always at revision 1."""
+
+    def __init__(self, evaluator: ArrayEvaluator) -> None:
+        self.asked = 0
+        self._evaluator = evaluator
+
+    async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
+        self.asked += 1
+        answer = self._evaluator.evaluate(Question(failures=request.failures))
+        return cast("Analysis", SimpleNamespace(answer=answer, revision=Revision(1)))
