@@ -262,16 +262,19 @@ async def test_a_typed_list_is_read_in_the_order_of_its_index(
     values, missing = paging.branches(predicate, keys, None)
     for branch, limiting, sought in ((values, "PartialTop", "firmware IS NOT NULL"), (missing, "Limit", "")):
         text = f"RETURN COLLECT {{ {paging._branch(predicate, branch, '')} RETURN [n._id] }}"
-        assert await bad_branch(database, tenant, text, limiting=limiting, sought=sought) == []
+        found = await bad_branch(database, tenant, text, limiting=limiting, sought=sought, by=("IndexSeek", "IndexScan"))
+        assert found == []  # where one tenant has nearly all, the index is scanned in its order: to the page's end
 
 
-async def bad_branch(database: Database, tenant: Tenant, text: str, *, limiting: str, sought: str) -> list[str]:
+async def bad_branch(
+    database: Database, tenant: Tenant, text: str, *, limiting: str, sought: str, by: tuple[str, ...] = ("IndexSeek",)
+) -> list[str]:
     """What is wrong with the plan of a branch; asked thrice, for what others write may mislead the planner."""
     wrong: list[str] = []
     for _ in range(3):
         plan = list(operators(await explained(database, text, tenant)))
         kinds = {kind(each) for each in plan}
-        seeks = [details(each) for each in plan if "IndexSeek" in kind(each)]
+        seeks = [details(each) for each in plan if any(way in kind(each) for way in by)]
         wrong = [each for operator in plan[:1] for each in faults(operator)]
         wrong += ["Sort"] if "Sort" in kinds else []
         wrong += [] if limiting in kinds else [f"no {limiting} among {sorted(kinds)}"]

@@ -154,7 +154,7 @@ async def test_without_any_probability_all_are_events(door: Door) -> None:
     [
         ({"asset": "nobody"}, "UNKNOWN_ASSET", "asset"),
         ({"asset": "S", "maxOrder": 0}, "VALUE_INVALID", "maxOrder"),
-        ({"asset": "S", "first": 100_000}, "LIMIT_EXCEEDED", "first"),
+        ({"asset": "S", "first": 20_000}, "LIMIT_EXCEEDED", "first"),
         ({"asset": "S", "by": "ratedFlow"}, "VALUE_INVALID", "probabilityBy"),
         ({"asset": "S", "by": "serialNumber"}, "VALUE_INVALID", "probabilityBy"),
         ({"asset": "S", "by": "chance"}, "UNKNOWN_PROPERTY", "probabilityBy"),

@@ -151,7 +151,7 @@ def test_a_write_is_told_though_its_revision_cannot_be_looked_up() -> None:
 
 
 def test_a_batch_has_the_time_of_one_operation() -> None:
-    with asking(limits=Limits(body=2000, seconds=0.2, batch=5)) as client:
+    with asking(limits=Limits(body=2000, seconds=1, batch=5)) as client:
         slow = {"query": "{ slow(seconds: 5) }"}
         written, *late = client.post("/graphql", json=[{"query": "mutation { write }"}, slow, slow, slow]).json()
     assert written == {"data": {"write": 1}}
