@@ -262,7 +262,8 @@ async def test_a_typed_list_is_read_in_the_order_of_its_index(
     values, missing = paging.branches(predicate, keys, None)
     for branch, limiting, sought in ((values, "PartialTop", "firmware IS NOT NULL"), (missing, "Limit", "")):
         text = f"RETURN COLLECT {{ {paging._branch(predicate, branch, '')} RETURN [n._id] }}"
-        found = await bad_branch(database, tenant, text, limiting=limiting, sought=sought, by=("IndexSeek", "IndexScan"))
+        ways = ("IndexSeek", "IndexScan")
+        found = await bad_branch(database, tenant, text, limiting=limiting, sought=sought, by=ways)
         assert found == []  # where one tenant has nearly all, the index is scanned in its order: to the page's end
 
 
