@@ -23,21 +23,24 @@ query SinglePoints($asset: ID!, $level: Level, $first: Int!, $after: String) {
   }
 }"""
 )
-_CUT_SETS = (
-    _BRIEF
-    + """
+CUT_SETS = """
 query CutSets(
   $asset: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $probabilityBy: String, $missionTime: Duration
 ) {
   cutSets(
     asset: $asset, among: $among, maxOrder: $maxOrder, first: $first
     probabilityBy: $probabilityBy, missionTime: $missionTime
-  ) {
-    revision count cutSets { ...Brief } probability truncated { reason limit after }
-    importance(first: $first) { asset { ...Brief } birnbaum fussellVesely riskAchievementWorth riskReductionWorth }
-  }
-}"""
-)
+  ) { ...Found }
+}
+"""
+"""The question about cut sets; what is wanted of the answer is its fragment `Found`."""
+
+_FOUND = """
+fragment Found on CutSetAnalysis {
+  revision count cutSets { ...Brief } probability truncated { reason limit after }
+  importance(first: $first) { asset { ...Brief } birnbaum fussellVesely riskAchievementWorth riskReductionWorth }
+}
+"""
 
 
 class SinglePointsAnswer(Listed[Brief]):
@@ -76,4 +79,6 @@ async def cut_sets_document(
     schema: TwinSchema, context: Context, asset: str, arguments: Mapping[str, object], *, first: int = FIRST_FOUND
 ) -> Document:
     """The first minimal cut sets; `arguments` are GraphQL's but `asset` and `first`, where given."""
-    return await executed(schema, context, _CUT_SETS, {"maxOrder": 3, **arguments, "asset": asset, "first": first})
+    return await executed(
+        schema, context, CUT_SETS + _FOUND + _BRIEF, {"maxOrder": 3, **arguments, "asset": asset, "first": first}
+    )

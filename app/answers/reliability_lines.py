@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.answers.executing import Document, executed
 from app.answers.lines import PAGE, briefs, line, whole
+from app.answers.reliability import CUT_SETS, FIRST_FOUND
 from app.graphql import Context, CutSetFinder, TwinSchema, finite
 from graph.access import Principal
 from graph.analysis import CutSetAnalysis, CutSetRequest
@@ -16,12 +17,11 @@ from graph.impact import Level
 SETS_AT_ONCE = 200
 """Cut sets whose assets are read at once."""
 
-_HEAD = """
-query CutSets($asset: ID!, $among: AssetFilter, $maxOrder: Int, $probabilityBy: String) {
-  cutSets(asset: $asset, among: $among, maxOrder: $maxOrder, probabilityBy: $probabilityBy) {
-    revision count probability truncated { reason limit after } importance(first: 0) { birnbaum }
-  }
-}"""
+_FOUND = """
+fragment Found on CutSetAnalysis {
+  revision count probability truncated { reason limit after } importance(first: 0) { birnbaum }
+}
+"""
 
 
 async def single_points_lines(context: Context, asset: str, *, level: str = "DOWN") -> AsyncIterator[bytes]:
@@ -45,8 +45,8 @@ async def cut_sets_lines(
     The last line says `complete: false` where the budget was spent or there are more than are listed.
     """
     held = WholeCutSets(context.cut_sets)
-    given = {"maxOrder": 3, **arguments, "asset": asset}
-    head = await executed(schema, replace(context, cut_sets=held), _HEAD, given)
+    given = {"maxOrder": 3, **arguments, "asset": asset, "first": FIRST_FOUND}  # of which `held` makes all
+    head = await executed(schema, replace(context, cut_sets=held), CUT_SETS + _FOUND, given)
     assert held.analysis is not None
     found = held.analysis.found
     del head["importance"]

@@ -158,6 +158,13 @@ def test_a_wrong_question_is_no_line(service: TestClient) -> None:
     assert (response.status_code, response.json()["code"]) == (404, "UNKNOWN_ASSET")
 
 
+@pytest.mark.parametrize("headers", [{}, NDJSON], ids=["document", "lines"])
+def test_a_mission_time_is_heard_in_every_form(service: TestClient, headers: dict[str, str]) -> None:
+    response = service.get("/v1/cut-sets/G?missionTime=P30D", headers=headers)
+    assert (response.status_code, response.json()["code"]) == (400, "VALUE_INVALID")
+    assert response.json()["place"] == "missionTime"
+
+
 def test_they_are_described_with_examples() -> None:
     described = openapi((SINGLE_POINTS, CUT_SETS, CRITICALITY))["paths"]
     for path in ("/v1/spof/{id}", "/v1/cut-sets/{id}", "/v1/criticality"):
