@@ -12,7 +12,7 @@ import numpy as np
 
 from graph.access.principal import Principal
 from graph.analysis.analysis import Analysis
-from graph.analysis.difference import Change, Difference, DifferenceList, Standing, differences, sorted_by_id
+from graph.analysis.difference import Change, Difference, DifferenceList, Standing, differences
 from graph.analysis.request import ImpactRequest
 from graph.analysis.service import ImpactService
 from graph.identity import Revision
@@ -105,7 +105,7 @@ class Comparison:
         if types is not None:
             positions = positions[self.after.of_types(types)[positions] == 1]
         ids = self.after.snapshot.ids
-        return IdList(ids, positions[sorted_by_id(ids, positions)])
+        return IdList(ids, ids.in_order(positions))
 
 
 class ComparisonService:

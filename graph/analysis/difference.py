@@ -176,7 +176,7 @@ class DifferenceList(Sequence[Difference]):
 
     @cached_property
     def _order(self) -> NDArray[np.intp]:
-        by_id = np.array(sorted_by_id(self._ids, self.positions), np.intp)
+        by_id = self._ids.order(self.positions)
         worst, other = (self.before, self.after) if self._change in _RISING else (self.after, self.before)
         keys: tuple[NDArray[np.generic], ...] = (-other.lower, worst.upper, worst.lower)
         if self._change not in _FALLING + _RISING:
@@ -213,12 +213,6 @@ def differences(before: ArrayAnswer, after: ArrayAnswer) -> dict[Change, Differe
         change: DifferenceList(change, *everything, before=first, after=second).where(mask)
         for change, mask in masks.items()
     }
-
-
-def sorted_by_id(ids: Ids, positions: I32) -> list[int]:
-    """The places of `positions` in the order of the ids there. Cost: every id is read."""
-    named = [ids[at] for at in positions.tolist()]
-    return sorted(range(len(named)), key=named.__getitem__)
 
 
 def _below(one: tuple[I32, I32], other: tuple[I32, I32]) -> Mask:
