@@ -7,15 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from app.answers.comparison_bodies import ComparisonBody
-from app.answers.executing import BRIEF, WHY, Document, executed
-from app.answers.lines import line, whole
+from app.answers.executing import BRIEF, FURTHER, WHY, Document, executed, nodes
+from app.answers.lines import PAGE, line, whole
 from app.graphql import Comparisons, Context, TwinSchema
 from graph.access import Principal
 from graph.analysis import Comparison, Difference, ImpactRequest, SideName
 from graph.impact import Proof
-from graph.ontology.model import Json
 
-PAGE: Final = 1000
 FIRST: Final = 100
 
 _DIFFERENCES: Final = ("newlyImpacted", "noLongerImpacted", "worse", "better", "sooner", "later")
@@ -124,19 +122,7 @@ class HeldComparison:
         """Nothing: its cursors don't leave."""
 
 
-async def _nodes(schema: TwinSchema, context: Context, body: ComparisonBody, name: str) -> AsyncIterator[Document]:
+def _nodes(schema: TwinSchema, context: Context, body: ComparisonBody, name: str) -> AsyncIterator[Document]:
     row, fragments = ("Row", _DIFFERENCE) if name in _DIFFERENCES else ("Brief", "")
-    wanted = f"{name}(first: {PAGE}, after: $cursor) {{ nodes {{ ...{row} }} pageInfo {{ hasNextPage endCursor }} }}"
-    query = _operation(wanted, ", $cursor: String") + fragments
-    cursor: Json = None
-    while True:
-        answer = await executed(schema, context, query, {**body.given, "cursor": cursor})
-        match answer[name]:
-            case {"nodes": list(nodes), "pageInfo": {"hasNextPage": more, "endCursor": cursor}}:
-                for node in nodes:
-                    assert isinstance(node, dict)
-                    yield node
-                if not more:
-                    return
-            case other:
-                raise AssertionError(f"{other!r} is no page")
+    wanted = f"list: {name}(first: {PAGE}, after: $cursor) {{ nodes {{ ...{row} }} pageInfo {{ {FURTHER} }} }}"
+    return nodes(schema, context, _operation(wanted, ", $cursor: String") + fragments, body.given)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Final, TypeAlias, cast
 
 from graphql import GraphQLError
@@ -26,6 +26,9 @@ fragment Why on Proof {
 """
 
 
+FURTHER: Final = "hasNextPage endCursor"
+
+
 class ArgumentInvalid(InvalidInput):
     """An argument of another door that GraphQL does not take; its message says which and why."""
 
@@ -40,6 +43,27 @@ async def executed(schema: TwinSchema, context: Context, query: str, variables: 
     assert result.data is not None
     (answer,) = result.data.values()
     return cast("Document", answer)
+
+
+async def nodes(
+    schema: TwinSchema, context: Context, query: str, variables: Mapping[str, object]
+) -> AsyncIterator[Document]:
+    """Yield the nodes of the field `list` of an operation's root, page after page by its variable `$cursor`.
+
+    Its `pageInfo` asks for FURTHER. Raises what `executed` does.
+    """
+    cursor: Json = None
+    while True:
+        answer = await executed(schema, context, query, {**variables, "cursor": cursor})
+        match answer["list"]:
+            case {"nodes": list(found), "pageInfo": {"hasNextPage": more, "endCursor": cursor}}:
+                for node in found:
+                    assert isinstance(node, dict)
+                    yield node
+                if not more:
+                    return
+            case other:
+                raise AssertionError(f"{other!r} is no page")
 
 
 def _cause(error: GraphQLError) -> Exception:

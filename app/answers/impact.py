@@ -10,12 +10,11 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from app.answers.bodies import ImpactBody
-from app.answers.executing import BRIEF, WHY, Document, executed
+from app.answers.executing import BRIEF, FURTHER, WHY, Document, executed, nodes
 from app.answers.lines import PAGE, line, whole
 from app.graphql import Context, Impacts, TwinSchema
 from graph.access import Principal
 from graph.analysis import Analysis, ImpactRequest
-from graph.ontology.model import Json
 
 FIRST = 100
 
@@ -120,25 +119,13 @@ class HeldAnalysis:
         """Nothing: its cursors don't leave."""
 
 
-async def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: str) -> AsyncIterator[Document]:
+def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: str) -> AsyncIterator[Document]:
     proven = name == "impacted"
     wanted, fragments = ("Impacted", _IMPACTED + BRIEF) if proven else ("Brief", BRIEF)
     first = PROVEN_PAGE if proven else PAGE
     query = (
-        "query Impact($input: ImpactInput!, $after: String) { impact(input: $input) { "
-        f"list: {name}(first: {first}, after: $after) "
-        f"{{ nodes {{ ...{wanted} }} pageInfo {{ hasNextPage endCursor }} }}"
+        "query Impact($input: ImpactInput!, $cursor: String) { impact(input: $input) { "
+        f"list: {name}(first: {first}, after: $cursor) {{ nodes {{ ...{wanted} }} pageInfo {{ {FURTHER} }} }}"
         " } }" + fragments
     )
-    after: Json = None
-    while True:
-        answer = await executed(schema, context, query, {"input": body.given, "after": after})
-        match answer["list"]:
-            case {"nodes": list(nodes), "pageInfo": {"hasNextPage": more, "endCursor": after}}:
-                for node in nodes:
-                    assert isinstance(node, dict)
-                    yield node
-                if not more:
-                    return
-            case other:
-                raise AssertionError(f"{other!r} is no page")
+    return nodes(schema, context, query, {"input": body.given})
