@@ -30,7 +30,7 @@ from app.graphql.asset_selection import Selections
 from app.graphql.ceilings import LIMITS, OperationLimits, OverLimit
 from app.graphql.context import Context
 from app.graphql.costs import check_cost, cost_of
-from app.graphql.documents import Documents, Prepared
+from app.graphql.documents import Documents
 from app.graphql.errors import shown_errors
 from app.graphql.executor import Completions, executor_of
 from app.graphql.filters import asset_filter
@@ -114,26 +114,19 @@ class TwinSchema(strawberry.Schema):
         operation_extensions: dict[str, Any] | None = None,
     ) -> ExecutionResult:
         """Execute an operation; `context_value` is a `Context`. Errors come as the caller is to see them."""
-        if not query:
-            raise MissingQueryError
-        prepared = await self._documents.prepare(query)
         context = cast("Context", context_value)
-        if prepared.document is None or prepared.errors:
-            return PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id))
-        operation = get_operation_ast(prepared.document, operation_name)
-        _check_operation(operation, operation_name, allowed_operation_types)
-        admitted = self._admitted(prepared, operation, variable_values, context)
-        if admitted.refusal is not None:
-            return admitted.refusal
+        begun = await self._begun(query, variable_values, context, operation_name, allowed_operation_types)
+        if isinstance(begun, PreExecutionError):
+            return begun
         done = await self._executed(
-            prepared.document,
+            begun.document,
             context,
             variable_values,
             root_value=root_value,
             operation_name=operation_name,
             operation_extensions=operation_extensions,
         )
-        return _shown(done, context, admitted.extensions)
+        return _shown(done, context, begun.extensions)
 
     async def answer(self, query: str, variable_values: dict[str, Any], context: Context) -> ExecutionResult:
         """Execute a document of our own for another door, which has limits of its own; nobody's use is noted."""
@@ -167,61 +160,58 @@ class TwinSchema(strawberry.Schema):
         allowed_operation_types: Iterable[OperationType] | None = None,
     ) -> Results:
         """Execute an operation of any type and return its results as they come; otherwise as `execute`."""
+        context = cast("Context", context_value)
+        begun = await self._begun(query, variable_values, context, operation_name, allowed_operation_types)
+        if isinstance(begun, PreExecutionError):
+            return once(begun)
+        if begun.operation.operation is NodeKind.SUBSCRIPTION:
+            return subscribed(
+                self.core, begun.document, context, variables=variable_values, operation_name=operation_name
+            )
+        done = await self._executed(
+            begun.document,
+            context,
+            variable_values,
+            root_value=root_value,
+            operation_name=operation_name,
+            operation_extensions=operation_extensions,
+        )
+        return once(_shown(done, context, begun.extensions))
+
+    async def _begun(
+        self,
+        query: str | None,
+        variables: Mapping[str, object] | None,
+        context: Context,
+        name: str | None,
+        allowed: Iterable[OperationType] | None,
+    ) -> Begun | PreExecutionError:
+        """The operation that is to be executed, or why it is not: a fault of its document, or what it costs."""
         if not query:
             raise MissingQueryError
         prepared = await self._documents.prepare(query)
-        context = cast("Context", context_value)
         if prepared.document is None or prepared.errors:
-            return once(PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id)))
-        operation = get_operation_ast(prepared.document, operation_name)
-        _check_operation(operation, operation_name, allowed_operation_types)
-        if operation is not None and operation.operation is NodeKind.SUBSCRIPTION:
-            admitted = self._admitted(prepared, operation, variable_values, context)
-            if admitted.refusal is not None:
-                return once(admitted.refusal)
-            return subscribed(
-                self.core, prepared.document, context, variables=variable_values, operation_name=operation_name
-            )
-        return once(
-            await self.execute(
-                query,
-                variable_values,
-                context,
-                root_value,
-                operation_name,
-                operation_extensions=operation_extensions,
-            )
-        )
-
-    def _admitted(
-        self,
-        prepared: Prepared,
-        operation: OperationDefinitionNode | None,
-        variables: Mapping[str, object] | None,
-        context: Context,
-    ) -> Admitted:
-        """Count what an operation costs, and refuse it where that is too much."""
-        assert operation is not None, "checked before"
+            return PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id))
+        operation = _checked(get_operation_ast(prepared.document, name), name, allowed)
         cost = cost_of(prepared.parts(self.core, operation), variables or {})
         place = operation.name.value if operation.name else operation.operation.value
         try:
             check_cost(cost, self._limits.cost, place=place)
         except OverLimit as over:
             error = GraphQLError(over.message, nodes=operation, original_error=over)
-            return Admitted(
-                refusal=PreExecutionError(data=None, errors=shown_errors([error], context.request_id)), extensions=None
-            )
+            return PreExecutionError(data=None, errors=shown_errors([error], context.request_id))
         if context.usage is not None:
             context.usage.note(context.principal, prepared.used(self.core, operation))
         shown = {"cost": {"value": cost, "limit": self._limits.cost}} if context.show_cost else None
-        return Admitted(refusal=None, extensions=shown)
+        return Begun(document=prepared.document, operation=operation, extensions=shown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Admitted:
-    """Whether an operation may run: the answer if not, what else to say of it if so."""
+class Begun:
+    """An operation that may run, and what else to say of it."""
 
-    refusal: PreExecutionError | None
+    document: DocumentNode
+    operation: OperationDefinitionNode
     extensions: dict[str, Any] | None
 
 
@@ -235,14 +225,15 @@ def printed(schema: TwinSchema) -> str:
     return print_schema(schema.core) + "\n"
 
 
-def _check_operation(
+def _checked(
     operation: OperationDefinitionNode | None, name: str | None, allowed: Iterable[OperationType] | None
-) -> None:
+) -> OperationDefinitionNode:
     if operation is None:
         raise CannotGetOperationTypeError(name)
     kind = OperationType(operation.operation.value)
     if kind not in (_EVERY if allowed is None else frozenset(allowed)):
         raise InvalidOperationTypeError(kind)
+    return operation
 
 
 def _shown(result: CoreResult, context: Context, extensions: dict[str, Any] | None) -> ExecutionResult:
