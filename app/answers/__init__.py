@@ -10,6 +10,7 @@ from app.answers.criticality import (
     criticality_lines,
     progress_document,
 )
+from app.answers.executing import Document
 from app.answers.impact import FIRST, impact_document, impact_lines
 from app.answers.lines import CriticalityLine, CutSetLine, RootCauseLine, SinglePointLine
 from app.answers.maintenance import FIRST_COMBINATIONS, MaintenanceAnswer, MaintenanceBody, maintenance_document
@@ -36,6 +37,7 @@ __all__ = [
     "CriticalityProgress",
     "CutSetLine",
     "CutSetsAnswer",
+    "Document",
     "ImpactAnswer",
     "ImpactBody",
     "ImpactLine",

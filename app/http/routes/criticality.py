@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +17,7 @@ from app.answers import (
     progress_document,
 )
 from app.http.exchange import State
+from app.http.routes.asking import answered_by, document
 from app.http.routes.forms import JSON, NDJSON, streamed, wanted_form
 from app.http.routes.operation import Operation, Parameter
 from app.http.routes.parameters import number
@@ -34,25 +34,23 @@ _WEIGHT_BY: Final = Parameter(
 async def ask_criticality(request: Request[State], principal: Principal) -> Response:
     """Answer with the most critical assets; all of them, line by line, for who takes NDJSON."""
     form = wanted_form(request)
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
+    schema, context = answered_by(request, principal)
     types = request.query_params.getlist("type") or None
     if form == NDJSON:
         return await streamed(criticality_lines(context, types=types, weight_by=request.query_params.get("weightBy")))
     given = {name: request.query_params[name] for name in ("weightBy", "after") if name in request.query_params}
     arguments: dict[str, object] = {**given, "types": types}
     wanted = number(request, "first", FIRST_FOUND)
-    answer = await criticality_document(edition.schema, context, arguments, first=wanted)
-    return Response(orjson.dumps(answer), media_type=JSON)
+    answer = await criticality_document(schema, context, arguments, first=wanted)
+    return document(answer)
 
 
 async def tell_progress(request: Request[State], principal: Principal) -> Response:
     """Answer with how far criticality is counted."""
     wanted_form(request, (JSON,))
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
-    answer = await progress_document(edition.schema, context, request.query_params.get("weightBy"))
-    return Response(orjson.dumps(answer), media_type=JSON)
+    schema, context = answered_by(request, principal)
+    answer = await progress_document(schema, context, request.query_params.get("weightBy"))
+    return document(answer)
 
 
 CRITICALITY: Final = Operation(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,22 +11,44 @@ from app.answers import FIRST, ImpactAnswer, ImpactBody, ImpactLine, impact_docu
 from app.http.bodies import read_model
 from app.http.errors import BodyInvalid
 from app.http.exchange import State
+from app.http.routes.asking import answered_by, document
 from app.http.routes.forms import JSON, NDJSON, streamed, wanted_form
 from app.http.routes.operation import Operation, Parameter
 from graph.access import Principal, Scope
+
+FIRST_ITEMS: Final = Parameter(
+    name="first",
+    where="query",
+    meaning=f"How many items of each list, {FIRST} unless told; for JSON alone",
+    kind="integer",
+    example=FIRST,
+)
+IMPACT_CODES: Final = (
+    "UNKNOWN_ASSET",
+    "UNKNOWN_TYPE",
+    "UNKNOWN_RELATIONSHIP",
+    "AMBIGUOUS",
+    "QUESTION_INVALID",
+    "VALUE_INVALID",
+    "PROPERTIES_INVALID",
+    "BASELINE_UNAVAILABLE",
+    "LIMIT_EXCEEDED",
+    "IMPACT_BUDGET_SPENT",
+    "NOT_ACCEPTABLE",
+)
+"""What may go wrong with a question about impact."""
 
 
 async def ask_impact(request: Request[State], principal: Principal) -> Response:
     """Answer a question about impact in the form that the caller takes."""
     form = wanted_form(request)
     body = await read_model(request, ImpactBody)
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
+    schema, context = answered_by(request, principal)
     if form == JSON:
         container = request.query_params.get("container")
-        answer = await impact_document(edition.schema, context, body, first=_first(request), container=container)
-        return Response(orjson.dumps(answer), media_type=JSON)
-    return await streamed(impact_lines(edition.schema, context, body))
+        answer = await impact_document(schema, context, body, first=_first(request), container=container)
+        return document(answer)
+    return await streamed(impact_lines(schema, context, body))
 
 
 IMPACT: Final = Operation(
@@ -43,13 +64,7 @@ IMPACT: Final = Operation(
     body=ImpactBody,
     answers={JSON: ImpactAnswer, NDJSON: ImpactLine},
     parameters=(
-        Parameter(
-            name="first",
-            where="query",
-            meaning=f"How many items of each list, {FIRST} unless told; for JSON alone",
-            kind="integer",
-            example=FIRST,
-        ),
+        FIRST_ITEMS,
         Parameter(
             name="container",
             where="query",
@@ -57,19 +72,7 @@ IMPACT: Final = Operation(
             example="Room",
         ),
     ),
-    codes=(
-        "UNKNOWN_ASSET",
-        "UNKNOWN_TYPE",
-        "UNKNOWN_RELATIONSHIP",
-        "AMBIGUOUS",
-        "QUESTION_INVALID",
-        "VALUE_INVALID",
-        "PROPERTIES_INVALID",
-        "BASELINE_UNAVAILABLE",
-        "LIMIT_EXCEEDED",
-        "IMPACT_BUDGET_SPENT",
-        "NOT_ACCEPTABLE",
-    ),
+    codes=IMPACT_CODES,
     examples={
         "one failure": {"failures": [{"asset": "UPS-1"}]},
         "a failure during maintenance": {"failures": [{"asset": "SRV-2"}], "maintenance": ["SRV-1"]},

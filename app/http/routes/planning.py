@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,7 +21,9 @@ from app.answers import (
 )
 from app.http.bodies import read_model
 from app.http.exchange import State
+from app.http.routes.asking import answered_by, document
 from app.http.routes.forms import JSON, NDJSON, streamed, wanted_form
+from app.http.routes.impact import FIRST_ITEMS, IMPACT_CODES
 from app.http.routes.operation import Operation, Parameter
 from app.http.routes.parameters import number
 from graph.access import Principal, Scope
@@ -32,23 +33,21 @@ async def compare_impact(request: Request[State], principal: Principal) -> Respo
     """Answer what differs between two questions, in the form that the caller takes."""
     form = wanted_form(request)
     body = await read_model(request, ComparisonBody)
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
+    schema, context = answered_by(request, principal)
     if form == JSON:
-        answer = await comparison_document(edition.schema, context, body, first=number(request, "first", FIRST))
-        return Response(orjson.dumps(answer), media_type=JSON)
-    return await streamed(comparison_lines(edition.schema, context, body))
+        answer = await comparison_document(schema, context, body, first=number(request, "first", FIRST))
+        return document(answer)
+    return await streamed(comparison_lines(schema, context, body))
 
 
 async def check_maintenance(request: Request[State], principal: Principal) -> Response:
     """Answer which planned works don't go together."""
     wanted_form(request, (JSON,))
     body = await read_model(request, MaintenanceBody)
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
+    schema, context = answered_by(request, principal)
     first = number(request, "first", FIRST_COMBINATIONS)
-    answer = await maintenance_document(edition.schema, context, body, first=first)
-    return Response(orjson.dumps(answer), media_type=JSON)
+    answer = await maintenance_document(schema, context, body, first=first)
+    return document(answer)
 
 
 COMPARE: Final = Operation(
@@ -64,28 +63,8 @@ COMPARE: Final = Operation(
     scope=Scope.READ,
     body=ComparisonBody,
     answers={JSON: ComparisonAnswer, NDJSON: ComparisonLine},
-    parameters=(
-        Parameter(
-            name="first",
-            where="query",
-            meaning=f"How many items of each list, {FIRST} unless told; for JSON alone",
-            kind="integer",
-            example=FIRST,
-        ),
-    ),
-    codes=(
-        "UNKNOWN_ASSET",
-        "UNKNOWN_TYPE",
-        "UNKNOWN_RELATIONSHIP",
-        "AMBIGUOUS",
-        "QUESTION_INVALID",
-        "VALUE_INVALID",
-        "PROPERTIES_INVALID",
-        "BASELINE_UNAVAILABLE",
-        "LIMIT_EXCEEDED",
-        "IMPACT_BUDGET_SPENT",
-        "NOT_ACCEPTABLE",
-    ),
+    parameters=(FIRST_ITEMS,),
+    codes=IMPACT_CODES,
     examples={
         "what a second feed saves": {
             "before": {"failures": [{"asset": "UPS-1"}]},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,6 +21,7 @@ from app.answers import (
 from app.http.bodies import parse_object
 from app.http.errors import BodyInvalid
 from app.http.exchange import State
+from app.http.routes.asking import answered_by, document
 from app.http.routes.forms import JSON, NDJSON, streamed, wanted_form
 from app.http.routes.operation import Operation, Parameter
 from app.http.routes.parameters import number
@@ -33,21 +33,19 @@ _ID: Final = Parameter(name="id", where="path", meaning="The asset's id, percent
 async def ask_single_points(request: Request[State], principal: Principal) -> Response:
     """Answer with single points of failure; all of them, line by line, for who takes NDJSON."""
     form = wanted_form(request)
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
+    schema, context = answered_by(request, principal)
     asset, level = request.path_params["id"], _level(request)
     if form == NDJSON:
         return await streamed(single_points_lines(context, asset, level=level))
     wanted = number(request, "first", FIRST_FOUND)
-    answer = await single_points_document(edition.schema, context, asset, level=level, first=wanted)
-    return Response(orjson.dumps(answer), media_type=JSON)
+    answer = await single_points_document(schema, context, asset, level=level, first=wanted)
+    return document(answer)
 
 
 async def ask_cut_sets(request: Request[State], principal: Principal) -> Response:
     """Answer with minimal cut sets; all of them, line by line, for who takes NDJSON."""
     form = wanted_form(request)
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
+    schema, context = answered_by(request, principal)
     arguments: dict[str, object] = {"maxOrder": number(request, "maxOrder", 3)}
     if (among := request.query_params.get("among")) is not None:
         arguments["among"] = parse_object(among, place="among")
@@ -56,10 +54,10 @@ async def ask_cut_sets(request: Request[State], principal: Principal) -> Respons
             arguments[name] = value
     asset = request.path_params["id"]
     if form == NDJSON:
-        return await streamed(cut_sets_lines(edition.schema, context, asset, arguments))
+        return await streamed(cut_sets_lines(schema, context, asset, arguments))
     wanted = number(request, "first", FIRST_FOUND)
-    answer = await cut_sets_document(edition.schema, context, asset, arguments, first=wanted)
-    return Response(orjson.dumps(answer), media_type=JSON)
+    answer = await cut_sets_document(schema, context, asset, arguments, first=wanted)
+    return document(answer)
 
 
 SINGLE_POINTS: Final = Operation(

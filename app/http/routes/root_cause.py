@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.answers import RootCauseAnswer, RootCauseBody, RootCauseLine, root_cause_document, root_cause_lines
 from app.http.bodies import read_model
 from app.http.exchange import State
+from app.http.routes.asking import answered_by, document
 from app.http.routes.forms import JSON, NDJSON, streamed, wanted_form
 from app.http.routes.operation import Operation
 from graph.access import Principal, Scope
@@ -20,12 +20,11 @@ async def ask_root_cause(request: Request[State], principal: Principal) -> Respo
     """Answer a question about root causes in the form that the caller takes."""
     form = wanted_form(request)
     body = await read_model(request, RootCauseBody)
-    edition = request.state["service"].edition()
-    context = edition.context(principal, request.state["exchange"].id)
+    schema, context = answered_by(request, principal)
     if form == NDJSON:
-        return await streamed(root_cause_lines(edition.schema, context, body))
-    answer = await root_cause_document(edition.schema, context, body)
-    return Response(orjson.dumps(answer), media_type=JSON)
+        return await streamed(root_cause_lines(schema, context, body))
+    answer = await root_cause_document(schema, context, body)
+    return document(answer)
 
 
 ROOT_CAUSE: Final = Operation(
