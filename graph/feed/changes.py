@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
 from typing import Final, Protocol, TypeAlias, cast
 
 from graph.access.principal import Principal, Scope
 from graph.errors import Unavailable, ValueInvalid
 from graph.feed.errors import ChangesGone
 from graph.feed.heads import Head, Heads
-from graph.identity import Revision, Tenant
+from graph.identity import Revision
 from graph.reading.selection import ChangeConnectionSelection, ChangeSelection, Page, Row
+from graph.work import Sharing
 
 PAGE: Final = 20
 """Changes that are read at once; each may hold a thousand entries."""
@@ -26,7 +28,6 @@ GONE_SECONDS: Final = 2.0
 """How long a change that must be there is waited for: a commit comes into sight piece by piece, within milliseconds."""
 
 Found: TypeAlias = list[tuple[Revision, Row]]
-_Question: TypeAlias = tuple[Tenant, ChangeSelection, Revision]
 
 
 class ChangeReads(Protocol):
@@ -52,7 +53,7 @@ class ChangeFeed:
         self._reading = reading
         self._heads = heads
         self._pause = pause
-        self._under_way: dict[_Question, asyncio.Task[Found]] = {}
+        self._pages = Sharing[Found]()
 
     async def changes(
         self, principal: Principal, selection: ChangeSelection, *, after: int | None = None
@@ -80,7 +81,9 @@ class ChangeFeed:
         pause, waited = _FEWEST, 0.0
         while True:
             try:
-                found = _unbroken(await self._read(principal, selection, position), position)
+                question = (principal.tenant, selection, position)
+                page = await self._pages.of(question, partial(self._page, principal, selection, position))
+                found = _unbroken(page, position)
             except Unavailable:
                 await self._pause(pause)
             else:
@@ -91,21 +94,6 @@ class ChangeFeed:
                 await self._pause(pause)
                 waited += pause
             pause = min(pause * 2, _LONGEST)
-
-    async def _read(self, principal: Principal, selection: ChangeSelection, position: Revision) -> Found:
-        """Read a page after `position`, or wait for the same one that is being read for another follower."""
-        question = (principal.tenant, selection, position)
-        task = self._under_way.get(question)
-        if task is None:
-            task = self._under_way[question] = asyncio.ensure_future(self._page(principal, selection, position))
-            task.add_done_callback(lambda done: self._ended(question, done))
-        # Whoever goes away takes the page from nobody else.
-        return await asyncio.shield(task)
-
-    def _ended(self, question: _Question, task: asyncio.Task[Found]) -> None:
-        del self._under_way[question]
-        if not task.cancelled():
-            task.exception()  # told to all who wait; none may be left
 
     async def _page(self, principal: Principal, selection: ChangeSelection, position: Revision) -> Found:
         connection = ChangeConnectionSelection(edges=selection, page=Page(first=PAGE))
