@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import secrets
 import struct
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -23,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.analysis.tally import Tally
+from graph.files import keep_newest, replacing
 from graph.identity import Tenant
 from graph.kernel import Criticality, supplies_in
 from graph.kernel.arrays import I32
@@ -33,9 +31,6 @@ MAGIC: Final = b"TWINTALL"
 VERSION: Final = 2
 KEPT: Final = 4
 """Files of one tenant that are kept, the newest."""
-
-_ABANDONED: Final = 3600.0
-"""Seconds after which a file that was being written is nobody's any more."""
 
 _HEAD: Final = struct.Struct("<8sIQQ")
 _DIGEST: Final = 32
@@ -105,41 +100,19 @@ class TallyFiles:
     def save(self, tenant: Tenant, digest: bytes, tally: Tally) -> None:
         """Write what is counted by now, unless another process got further. What goes wrong is logged: it goes on."""
         path = self._path(tenant, digest)
-        spare = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         known = tally.known.copy()  # first: what it names is counted for good
         try:
             if _counted(path) > int(np.count_nonzero(known)):
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
-            with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with replacing(path) as file:
                 file.write(_written(tally.counted, known, digest))
-                file.flush()
-                os.fsync(file.fileno())
-            spare.replace(path)
-            self._tidy(path.parent)
+            keep_newest(path.parent, "*.tally", most=KEPT)
         except OSError as error:
             self._log.warning("a count can't be kept: %s", error)
-            with suppress(OSError):
-                spare.unlink()
 
     def _path(self, tenant: Tenant, digest: bytes) -> Path:
         return self.folder / tenant / f"{digest.hex()[:32]}.tally"
-
-    def _tidy(self, folder: Path) -> None:
-        """Remove all but the newest files, and what a process left that was ended while it wrote."""
-        files = sorted(folder.glob("*.tally"), key=_age)
-        parts = [part for part in folder.glob("*.part") if time.time() - _age(part) > _ABANDONED]
-        for path in (*files[:-KEPT], *parts):
-            with suppress(OSError):
-                path.unlink()
-
-
-def _age(path: Path) -> float:
-    """When a file was written; one that has gone meanwhile is the newest."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return float("inf")
 
 
 def _counted(path: Path) -> int:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import mmap
 import os
-import secrets
 import struct
 import sys
 import zlib
@@ -24,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
+from graph.files import replacing
 from graph.identity import Revision, Tenant
 from graph.kernel import Baseline
 from graph.snapshot.model import Snapshot
@@ -70,15 +70,8 @@ class _Section:
 def save(path: Path, snapshot: Snapshot, baseline: Baseline, origin: Origin) -> None:
     """Write a file, or leave the one there is as it is. Raises OSError."""
     arrays = {name: np.ascontiguousarray(array) for name, array in arrays_of(snapshot, baseline).items()}
-    spare = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with os.fdopen(os.open(spare, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b", buffering=0) as file:
-            _write(file.fileno(), arrays, {**_said(origin), "fresh": baseline.fresh})
-            os.fsync(file.fileno())
-        spare.replace(path)
-        _settle(path.parent)
-    finally:
-        spare.unlink(missing_ok=True)
+    with replacing(path) as file:
+        _write(file.fileno(), arrays, {**_said(origin), "fresh": baseline.fresh})
 
 
 def load(path: Path, rules: Rules, tenant: Tenant) -> tuple[Snapshot, Origin]:
@@ -137,16 +130,6 @@ def _write_all(file: int, data: memoryview, at: int) -> None:
     while data.nbytes:
         done = os.pwrite(file, data, at)
         data, at = data[done:], at + done
-
-
-def _settle(folder: Path) -> None:
-    """Have the folder itself written, where the system can."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _said(origin: Origin) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import orjson
 import structlog
 
 from graph.errors import TwinError
+from graph.files import keep_newest
 from graph.identity import Revision, Tenant
 from graph.snapshot.evaluators import Evaluators
 from graph.snapshot.files import FileUnusable, Origin, load, origin_of, save
@@ -32,9 +33,6 @@ MANY: Final = 1000
 
 FEW: Final = 32
 """So many are worth another file at a clean end: a command that asks one question shouldn't write each time."""
-
-_ABANDONED: Final = 3600.0
-"""Seconds after which a file that was begun is one that nobody finishes."""
 
 _SUFFIX: Final = ".snapshot"
 
@@ -143,15 +141,7 @@ class Shelf:
             return  # another process has written it
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         save(path, snapshot, self._evaluators.of(snapshot).engine.baseline, origin)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        files = sorted(self._folder.glob(f"*{_SUFFIX}"), key=lambda each: each.stat().st_mtime)
-        for each in files[: max(0, len(files) - MOST)]:
-            each.unlink(missing_ok=True)
-        for each in self._folder.glob(f"*{_SUFFIX}.*.part"):
-            if time.time() - each.stat().st_mtime > _ABANDONED:
-                each.unlink(missing_ok=True)
+        keep_newest(self._folder, f"*{_SUFFIX}", most=MOST)
 
     async def _record(self, tenant: Tenant, revision: Revision) -> str | None:
         """What tells a tenant's change record from any other that might have its revision; None where there is none."""

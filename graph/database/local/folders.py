@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from graph.database.local.errors import DiskFull, FolderNotWritable
+from graph.files import replacing
 
 FreeBytes: TypeAlias = Callable[[Path], int]
 ROOM_TO_RUN: Final = 512 * 1024 * 1024  # an empty store, its logs, one transaction log of 256 MB, a class archive
@@ -169,15 +170,5 @@ def room_running_out(folder: Path) -> Generator[None]:
 
 def write_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Write a file so that it is either the old one or the whole new one, whatever happens in between."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with replacing(path, mode=mode) as file:
+        file.write(text.encode())
