@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
-from pathlib import Path
 
 import orjson
 import pytest
 
 from app.main import build
 from app.settings import Settings
-from graph.identity import Tenant
 from tests.app.http.clients import TestClient
-from tests.servers import Server
 
 LINES = (
     {"kind": "asset", "id": "G", "type": "GridFeed", "name": "Feed"},
@@ -31,16 +28,8 @@ BODY = b"".join(orjson.dumps(line) + b"\n" for line in LINES)
 
 
 @pytest.fixture
-def service(server: Server, tenant: Tenant, tmp_path: Path) -> Iterator[TestClient]:
-    settings = Settings(
-        neo4j_uri=server.uri,
-        neo4j_user=server.user,
-        neo4j_password=server.password,  # pyright: ignore[reportArgumentType] - pydantic hides it
-        tenant=tenant,
-        data_dir=tmp_path,
-        body_limit=1_000,
-    ).changed(auth="none")
-    with TestClient(build(settings), base_url="http://127.0.0.1", headers=NDJSON) as client:
+def service(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(build(settings.changed(body_limit=1_000)), base_url="http://127.0.0.1", headers=NDJSON) as client:
         yield client
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import orjson
 import pytest
@@ -14,10 +12,8 @@ from app.http.openapi import openapi
 from app.http.routes.impact import IMPACT
 from app.main import build
 from app.settings import Settings
-from graph.identity import Tenant
-from tests.app.graphql.conftest import START
 from tests.app.http.clients import TestClient
-from tests.servers import Server
+from tests.app.http.feeding import feed
 
 pytestmark = pytest.mark.neo4j
 
@@ -26,23 +22,14 @@ GRID_FAILS = {"failures": [{"asset": "G"}]}
 
 
 @pytest.fixture
-def service(server: Server, tenant: Tenant, tmp_path: Path) -> Iterator[TestClient]:
+def service(settings: Settings) -> Iterator[TestClient]:
     """The service without tokens; its tenant has a grid feed G that powers three pumps."""
-    settings = Settings(
-        neo4j_uri=server.uri,
-        neo4j_user=server.user,
-        neo4j_password=server.password,  # pyright: ignore[reportArgumentType] - pydantic hides it
-        tenant=tenant,
-        data_dir=tmp_path,
-    ).changed(auth="none")
     with TestClient(build(settings), base_url="http://127.0.0.1") as client:
-        changes: list[dict[str, Any]] = [{"upsertAsset": {"id": "G", "type": "GridFeed", "name": "Grid feed"}}]
-        for number in range(PUMPS):
-            pump = {"id": f"P{number}", "type": "Pump", "name": f"Pump {number}", "properties": {"ratedFlow": 1}}
-            changes.append({"upsertAsset": pump})
-            changes.append({"upsertRelationship": {"type": "POWERS", "from": "G", "to": f"P{number}"}})
-        answer = client.post("/graphql", json={"query": START, "variables": {"input": {"changes": changes}}})
-        assert answer.json() == {"data": {"applyChanges": {"__typename": "ChangesApplied"}}}
+        pumps = [
+            {"id": f"P{number}", "type": "Pump", "name": f"Pump {number}", "properties": {"ratedFlow": 1}}
+            for number in range(PUMPS)
+        ]
+        feed(client, pumps, [("G", f"P{number}") for number in range(PUMPS)])
         yield client
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -14,10 +13,8 @@ from app.http.openapi import openapi
 from app.http.routes.planning import COMPARE, MAINTENANCE_CHECK
 from app.main import build
 from app.settings import Settings
-from graph.identity import Tenant
-from tests.app.graphql.conftest import START
 from tests.app.http.clients import TestClient
-from tests.servers import Server
+from tests.app.http.feeding import feed_pump_through_boards
 
 pytestmark = pytest.mark.neo4j
 
@@ -26,27 +23,10 @@ BOTH_FAIL = {"before": {"failures": [{"asset": "B1"}]}, "after": {"failures": [{
 
 
 @pytest.fixture
-def service(server: Server, tenant: Tenant, tmp_path: Path) -> Iterator[TestClient]:
+def service(settings: Settings) -> Iterator[TestClient]:
     """The service without tokens; its tenant has a grid feed G that powers a pump P through two boards."""
-    settings = Settings(
-        neo4j_uri=server.uri,
-        neo4j_user=server.user,
-        neo4j_password=server.password,  # pyright: ignore[reportArgumentType] - pydantic hides it
-        tenant=tenant,
-        data_dir=tmp_path,
-    ).changed(auth="none")
     with TestClient(build(settings), base_url="http://127.0.0.1") as client:
-        assets: list[dict[str, Any]] = [
-            {"id": "G", "type": "GridFeed", "name": "Grid feed"},
-            {"id": "B1", "type": "Switchgear", "name": "Board 1"},
-            {"id": "B2", "type": "Switchgear", "name": "Board 2"},
-            {"id": "P", "type": "Pump", "name": "Pump", "properties": {"ratedFlow": 2}},
-        ]
-        ends = [("G", "B1"), ("G", "B2"), ("B1", "P"), ("B2", "P")]
-        changes: list[dict[str, Any]] = [{"upsertAsset": each} for each in assets]
-        changes += [{"upsertRelationship": {"type": "POWERS", "from": a, "to": b}} for a, b in ends]
-        answer = client.post("/graphql", json={"query": START, "variables": {"input": {"changes": changes}}})
-        assert answer.json() == {"data": {"applyChanges": {"__typename": "ChangesApplied"}}}
+        feed_pump_through_boards(client, "P", flow=2)
         yield client
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -16,10 +14,8 @@ from app.http.routes.criticality import CRITICALITY
 from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
 from app.main import build
 from app.settings import Settings
-from graph.identity import Tenant
-from tests.app.graphql.conftest import START
 from tests.app.http.clients import TestClient
-from tests.servers import Server
+from tests.app.http.feeding import feed_pump_through_boards
 
 pytestmark = pytest.mark.neo4j
 
@@ -28,27 +24,10 @@ NDJSON = {"accept": "application/x-ndjson"}
 
 
 @pytest.fixture
-def service(server: Server, tenant: Tenant, tmp_path: Path) -> Iterator[TestClient]:
+def service(settings: Settings) -> Iterator[TestClient]:
     """The service without tokens; its tenant has a grid feed G that powers a pump through two boards."""
-    settings = Settings(
-        neo4j_uri=server.uri,
-        neo4j_user=server.user,
-        neo4j_password=server.password,  # pyright: ignore[reportArgumentType] - pydantic hides it
-        tenant=tenant,
-        data_dir=tmp_path,
-    ).changed(auth="none")
     with TestClient(build(settings), base_url="http://127.0.0.1") as client:
-        assets: list[dict[str, Any]] = [
-            {"id": "G", "type": "GridFeed", "name": "Grid feed"},
-            {"id": "B1", "type": "Switchgear", "name": "Board 1"},
-            {"id": "B2", "type": "Switchgear", "name": "Board 2"},
-            {"id": PUMP, "type": "Pump", "name": "Pump", "properties": {"ratedFlow": 1}},
-        ]
-        ends = [("G", "B1"), ("G", "B2"), ("B1", PUMP), ("B2", PUMP)]
-        changes: list[dict[str, Any]] = [{"upsertAsset": each} for each in assets]
-        changes += [{"upsertRelationship": {"type": "POWERS", "from": a, "to": b}} for a, b in ends]
-        answer = client.post("/graphql", json={"query": START, "variables": {"input": {"changes": changes}}})
-        assert answer.json() == {"data": {"applyChanges": {"__typename": "ChangesApplied"}}}
+        feed_pump_through_boards(client, PUMP, flow=1)
         yield client
 
 
