@@ -7,9 +7,8 @@ import numpy as np
 from graph.impact import Level
 from graph.kernel import ArrayEvaluator
 from graph.kernel.arrays import I32, NO_ASSETS
-from graph.kernel.evaluation import LogFull
 from graph.kernel.settle import strike
-from graph.kernel.state import LOGGED, STATUS, State, look_away, look_back
+from graph.kernel.state import LOGGED, STATUS, LogFull, State, look_away, look_back
 
 
 class Outage:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import numpy as np
 
 from graph.impact import BudgetSpent
 from graph.kernel.state import LOGGED, SPENT, LogFull, State
 from graph.kernel.supplies import Supplies
 from graph.work import checkpoint
+
+T = TypeVar("T")
+
+
+def with_log(size: int, attempt: Callable[[int], T]) -> T:
+    """What `attempt` makes with a log of the length it is given: twice for each of `size` assets, or longer if need be.
+
+    Each attempt begins anew.
+    """
+    log = 2 * size + 1024
+    while True:
+        try:
+            return attempt(log)
+        except LogFull:
+            log *= 2
 
 
 def demand_settled(supplies: Supplies, state: State, status: int, *, begin: int, budget: int) -> None:

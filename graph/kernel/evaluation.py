@@ -15,7 +15,7 @@ from graph.impact import Failure
 from graph.impact.question import Resolved
 from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER
 from graph.kernel.case import ArrayCase
-from graph.kernel.ending import demand_settled
+from graph.kernel.ending import demand_settled, with_log
 from graph.kernel.falls import NO_DELAY, Falls, stages
 from graph.kernel.hops import reach
 from graph.kernel.margins import Margins
@@ -122,21 +122,19 @@ class Engine:
 
         Raises Stopped where the work that this is part of is not wanted any more.
         """
-        log = 2 * self.supplies.size + 1024
-        while True:
-            try:
-                state = self._borrowed(log)
-                loose = int(state.counts[LOOSE])
-                with stopping(state.counts, STOP):
-                    made = work(state)
-            except LogFull:
-                log *= 2
-            else:
-                undo(state, 0, 0, 0, loose)
-                with self._lock:
-                    if len(self._idle) < IDLE:
-                        self._idle.append(state)
-                return made
+
+        def attempt(log: int) -> T:
+            state = self._borrowed(log)
+            loose = int(state.counts[LOOSE])
+            with stopping(state.counts, STOP):
+                made = work(state)
+            undo(state, 0, 0, 0, loose)
+            with self._lock:
+                if len(self._idle) < IDLE:
+                    self._idle.append(state)
+            return made
+
+        return with_log(self.supplies.size, attempt)
 
     def _borrowed(self, log: int) -> State:
         """A state of the nominal baseline for one's own use. One that isn't left as it was is not to come back."""
@@ -161,31 +159,26 @@ class Engine:
         demand_settled(supplies, state, status, begin=begin, budget=self.budget)
 
     def _followed(self, supplies: Supplies, changed: I32) -> State:
-        log = 2 * supplies.size + 1024
-        while True:
+        def attempt(log: int) -> State:
             state = moved(self._borrowed(log), supplies.net)
             raised = lift(supplies.net, state, changed)
-            try:
-                self.settle(supplies, state, 0, changed=changed, raised=raised)
-            except LogFull:
-                log *= 2
-            else:
-                forget(state)
-                return state
+            self.settle(supplies, state, 0, changed=changed, raised=raised)
+            forget(state)
+            return state
+
+        return with_log(supplies.size, attempt)
 
     def _derived(self) -> State:
         supplies = self.supplies
-        log = 2 * supplies.size + 1024
-        while True:
+
+        def attempt(log: int) -> State:
             state = fresh_state(supplies.net, len(supplies.flows), all_healthy(supplies.size), log=log)
             everything = np.arange(supplies.size, dtype=np.int32)
-            try:
-                self.settle(supplies, state, 0, changed=NO_ASSETS, raised=everything)
-            except LogFull:
-                log *= 2
-            else:
-                forget(state)
-                return state
+            self.settle(supplies, state, 0, changed=NO_ASSETS, raised=everything)
+            forget(state)
+            return state
+
+        return with_log(supplies.size, attempt)
 
 
 class _Run:
