@@ -27,7 +27,6 @@ class Close(IntEnum):
 
     GOING_AWAY = 1001
     TOO_BIG = 1009
-    RESTART = 1012
     TRY_AGAIN = 1013
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401
