@@ -18,6 +18,7 @@ from graph.kernel.case import ArrayCase
 from graph.kernel.ending import demand_settled, with_log
 from graph.kernel.falls import NO_DELAY, Falls, stages
 from graph.kernel.hops import reach
+from graph.kernel.jit import keep_on_disk
 from graph.kernel.margins import Margins
 from graph.kernel.positions import in_order, without
 from graph.kernel.rewiring import Rewired, rewired
@@ -70,6 +71,7 @@ class Engine:
         baseline: Baseline | None = None,
         idle: State | None = None,
     ) -> None:
+        keep_on_disk()  # supplies that were read from a file come without anything compiled
         self.supplies = supplies
         self._given = budget
         self.budget = budget or max(LEAST_BUDGET, 200 * (supplies.size + supplies.net.members.size))

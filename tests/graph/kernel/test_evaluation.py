@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from graph.impact import BudgetSpent, GroupDisagrees, Kind, Question, Terms
 from graph.impact.question import resolve
-from graph.kernel import ArrayEvaluator, encode
+from graph.kernel import ArrayEvaluator, encode, evaluation
 from graph.kernel.evaluation import Engine
 from graph.kernel.state import FRESH, LOOSE
 from tests.graph.impact.drawing import added, drawn, fails, need, pipe, questions, topologies
@@ -27,6 +27,16 @@ def test_a_question_leaves_nothing_behind(data: st.DataObject) -> None:
     assert again == alone[::-1]
     fresh = Engine(engine.supplies)
     assert engine.nominal.tolist() == fresh.nominal.tolist()
+
+
+def test_an_engine_of_supplies_that_were_read_keeps_what_it_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    supplies = encode(drawn(need("b", "a")))
+    asked: list[str] = []
+    monkeypatch.setattr(evaluation, "keep_on_disk", lambda: asked.append("keep"))
+
+    Engine(supplies)
+
+    assert asked == ["keep"]
 
 
 def test_questions_run_side_by_side() -> None:
