@@ -10,7 +10,19 @@ from graph.bulk.errors import BulkInputBroken
 from graph.bulk.formats.errors import FormatNeedsExtra
 
 # What the libraries for zip, packages, XML (a SyntaxError) and AAS raise where bytes are missing or wrong.
-_DAMAGED = (BadZipFile, zlib.error, SyntaxError, ValueError, KeyError, TypeError, AttributeError, OSError, EOFError)
+# zipfile says of a damaged header that it lacks a feature (encryption, a method of compression, patches).
+_DAMAGED = (
+    BadZipFile,
+    zlib.error,
+    RuntimeError,
+    SyntaxError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OSError,
+    EOFError,
+)
 
 
 def environment_of(package: bytes, name: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from io import BytesIO
 
 import pytest
@@ -50,3 +51,11 @@ def test_damaged_sources(convert: Convert, kind: Format, data: bytes, times: int
         except BulkInputBroken:
             refused += 1
     assert refused > 0
+
+
+def test_a_package_that_says_it_is_patched_is_refused(convert: Convert) -> None:
+    data = package()
+    patched = re.sub(rb"(PK\x01\x02.{4})..", lambda found: found[1] + b"\x20\x00", data, flags=re.DOTALL)
+
+    with pytest.raises(BulkInputBroken):
+        convert(Format.AAS, patched)
