@@ -6,6 +6,7 @@ engine answers, else the local server of our own. The tests don't know.
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import secrets
@@ -16,7 +17,7 @@ from hypothesis import settings
 
 from graph.database import Database, connect
 from graph.identity import Tenant, parse_tenant
-from tests.servers import Server, empty_server, server_of_this_run, stop_server
+from tests.servers import Server, emptied, empty_server, server_of_this_run, stop_server
 
 _COUNTER = itertools.count()
 _LONG = ("tests/journeys", "tests/docs/test_console.py", "tests/examples", "tests/migrations/test_runner.py")
@@ -39,11 +40,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def own_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An empty Neo4j of this module's own, for tests that change ontology or schema; few and quick, please."""
+@pytest.fixture(scope="session")
+def _server_of_this_worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with empty_server(tmp_path_factory.mktemp("own_server")) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def own_server(_server_of_this_worker: Server) -> Server:
+    """An empty Neo4j of this module's own, for tests that change ontology or schema; few and quick, please.
+
+    One server for all such modules of a worker, emptied for each: to start one takes ten seconds of processor.
+    """
+    asyncio.run(emptied(_server_of_this_worker))
+    return _server_of_this_worker
 
 
 @pytest.fixture

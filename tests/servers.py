@@ -20,10 +20,11 @@ import platformdirs
 import pytest
 from filelock import FileLock
 
-from graph.database import connect
+from graph.database import Database, connect
 from graph.database.local import NEWEST_LINE, LocalServer, Memory
 from graph.database.local.release import release
 from migrations import Project, apply
+from queries import named
 
 _MEMORY = Memory(heap=768, page_cache=256)
 _JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1",)  # a run is over before Java's better compiler has paid for itself
@@ -91,6 +92,24 @@ def empty_server(folder: Path) -> Generator[Server]:
         yield Server(uri=endpoint.uri, user=endpoint.user, password=endpoint.password)
     finally:
         local.stop()
+
+
+async def emptied(server: Server) -> None:
+    """Take everything out of a server of one's own."""
+    database = connect(server.uri, user=server.user, password=server.password)
+    try:
+        await empty_of_everything(database)
+    finally:
+        await database.close()
+
+
+async def empty_of_everything(database: Database) -> None:
+    """Take out of `database` all data, constraints and indexes."""
+    await database.execute_schema(("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS",))
+    constraints = await database.rows(None, named("migrations/list_constraints"))
+    indexes = await database.rows(None, named("migrations/list_indexes"))
+    drops = [f"DROP CONSTRAINT `{row[0]}`" for row in constraints] + [f"DROP INDEX `{row[0]}`" for row in indexes]
+    await database.execute_schema_together(drops)
 
 
 def _folder(factory: pytest.TempPathFactory) -> Path:
