@@ -18,7 +18,8 @@ from app.graphql import build_schema, printed
 from app.settings import PREFIX, Settings
 from graph.codes import Code, codes
 from graph.ontology import json_schema
-from migrations import Project
+from migrations import OPERATIONS, Project
+from migrations.operations import Phase
 
 HERE: Final = Path(__file__).parent
 
@@ -52,8 +53,18 @@ def settings_table() -> str:
     return "\n".join(rows)
 
 
+def operations_table() -> str:
+    """Return the table of a migration's operations."""
+    rows = ["| operation | phases | does | to data | undone |", "|---|---|---|---|---|"]
+    for kind in OPERATIONS.values():
+        phases = ", ".join(f"`{phase}`" for phase in Phase if phase in kind.phases)
+        rows.append(f"| `{kind.name}` | {phases} | {kind.purpose} | {kind.data} | {kind.undone} |")
+    return "\n".join(rows)
+
+
 PARTS: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
     "errors.md": {"table": error_table, "sections": error_sections},
+    "migrations.md": {"operations": operations_table},
     "settings.md": {"table": settings_table},
 }
 

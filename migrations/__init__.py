@@ -2,6 +2,7 @@
 
 from migrations.document import Migration
 from migrations.errors import (
+    DataInTheWay,
     DifferenceUnexpressed,
     ForeignDatabase,
     HistoryInvalid,
@@ -12,24 +13,31 @@ from migrations.errors import (
     MigrationRefused,
     ProjectExists,
     ProjectInvalid,
+    RequirementUnmet,
     SchemaCommandFailed,
 )
+from migrations.forecast import Effort, Forecast, forecast
 from migrations.history import History
 from migrations.lease import LeaseTiming
 from migrations.ledger import MigrationRecord, MigrationStatus, current_ontology, records
 from migrations.making import Made, make
 from migrations.operations import OPERATIONS
-from migrations.plan import Plan, Stage
+from migrations.plan import Plan
+from migrations.progress import Progress, Step
 from migrations.project import Project, check
-from migrations.runner import Applied, Progress, Step, apply, plan
+from migrations.runner import Applied, apply, complete, plan
 from migrations.schema import SchemaDifference, SchemaKind, SchemaObject, wanted_schema
+from migrations.stages import Stage
 from migrations.starting import init
 from migrations.status import Status, status
 
 __all__ = [
     "OPERATIONS",
     "Applied",
+    "DataInTheWay",
     "DifferenceUnexpressed",
+    "Effort",
+    "Forecast",
     "ForeignDatabase",
     "History",
     "HistoryInvalid",
@@ -48,6 +56,7 @@ __all__ = [
     "Project",
     "ProjectExists",
     "ProjectInvalid",
+    "RequirementUnmet",
     "SchemaCommandFailed",
     "SchemaDifference",
     "SchemaKind",
@@ -57,7 +66,9 @@ __all__ = [
     "Step",
     "apply",
     "check",
+    "complete",
     "current_ontology",
+    "forecast",
     "init",
     "make",
     "plan",

@@ -1,28 +1,83 @@
-"""What leads from one ontology to the next: operations, and differences that no operation can express yet."""
+"""What leads from one ontology to the next: operations by phase, and differences that no operation can express yet."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Final, cast
 
-from graph.errors import Problem
+import rfc8785
+
+from graph.errors import OntologyInvalid, Problem
+from graph.ontology import ontology_from_canonical
 from graph.ontology.document import OntologyDocument
-from graph.ontology.model import Json, Ontology
-from migrations.draft import ASSET_TYPES, ENUMS, NOUNS, RELATIONSHIP_TYPES, SECTIONS, Definition
-from migrations.operations import AddChannel, AddElement, AddProperty, DescribeOntology, Operation
+from graph.ontology.model import Ontology
+from migrations.draft import (
+    ASSET_TYPES,
+    CHANNELS,
+    ENUMS,
+    MEMBERS,
+    NOUNS,
+    PROPERTIES,
+    RELATIONSHIP_TYPES,
+    SECTIONS,
+    Definition,
+    Draft,
+)
+from migrations.narrowing import narrows_property, narrows_relationship_type, narrows_type
+from migrations.operations import (
+    AddChannel,
+    AddElement,
+    AddEnumValue,
+    AddProperty,
+    ChangeElement,
+    ChangeMember,
+    DescribeOntology,
+    FillProperty,
+    Operation,
+    OrderEnumValues,
+    Phase,
+    RemoveChannel,
+    RemoveElement,
+    RemoveEnumValue,
+    RemoveProperty,
+)
 
 _FACTS = ("name", "description", "compatibility")
-_MEMBERS = {"properties": "property", "channels": "channel"}
 
 
 @dataclass(slots=True)
 class Difference:
-    """Operations in the order they run, and what they leave out."""
+    """Operations by phase, in the order they run, and what they leave out."""
 
-    operations: list[Operation] = field(default_factory=list[Operation])
+    expand: list[Operation] = field(default_factory=list[Operation])
+    backfill: list[Operation] = field(default_factory=list[Operation])
+    contract: list[Operation] = field(default_factory=list[Operation])
     unexpressed: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """All operations, phase by phase."""
+        return (*self.expand, *self.backfill, *self.contract)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fields:
+    """Fields of one element that differ: what they are to be, and which go back to their defaults."""
+
+    put: Definition
+    unset: tuple[str, ...]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.put or self.unset)
+
+    def only(self, names: frozenset[str]) -> _Fields:
+        """Return those of `names`."""
+        return _Fields(
+            put={name: value for name, value in self.put.items() if name in names},
+            unset=tuple(name for name in self.unset if name in names),
+        )
 
 
 def sparse(ontology: Ontology) -> Definition:
@@ -31,109 +86,243 @@ def sparse(ontology: Ontology) -> Definition:
     return cast("Definition", document.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
-def differing(head: Ontology | None, desired: Ontology) -> Difference:
-    """Return what leads from `head` (None: from nothing) to `desired`."""
+def differing(head: Ontology | None, desired: Ontology, *, erase: bool = False) -> Difference:
+    """Return what leads from `head` (None: from nothing) to `desired`.
+
+    `erase`: values of properties that are gone are taken away, instead of standing in the way.
+    """
     found = Difference()
     before = sparse(head) if head is not None else {}
     after = sparse(desired)
     _describe(before, after, found)
     for section in SECTIONS:
-        _section(section, before, after, found)
-    rank = {name: len(kind.supertypes) for name, kind in desired.asset_types.items()}
-    found.operations.sort(key=lambda operation: _order(operation, rank))
+        _section(section, before, after, found, erase=erase)
+    depth = {
+        name: len(kind.supertypes)
+        for ontology in (head, desired)
+        if ontology is not None
+        for name, kind in ontology.asset_types.items()
+    }
+    found.expand.sort(key=lambda operation: _order(operation, depth))
+    found.contract.sort(key=lambda operation: _order(operation, depth))
+    if found.expand and found.contract and not found.unexpressed:
+        found.unexpressed.extend(_apart(before, found.expand))
     return found
+
+
+def _apart(before: Definition, expand: Sequence[Operation]) -> Iterator[Problem]:
+    """Yield why what is added can't be there together with what is taken away later."""
+    draft = Draft(before)
+    for operation in expand:
+        operation.apply(draft)
+    try:
+        ontology_from_canonical(rfc8785.dumps(draft.value).decode())
+    except OntologyInvalid as error:
+        for problem in error.problems:
+            yield Problem(
+                code="DIFFERENCE_UNEXPRESSED",
+                message=f"What is added clashes with what is taken away only afterwards: {problem.message}",
+                hint="Take it away in one version, and add the other in the next",
+            )
 
 
 def _describe(before: Definition, after: Definition, found: Difference) -> None:
     facts: Definition = {name: after[name] for name in _FACTS if name in after}
     if before and before["name"] != after["name"]:
-        found.unexpressed.append(_change("name", before["name"], after["name"]))
-    elif facts != {name: before[name] for name in _FACTS if name in before}:
-        found.operations.append(DescribeOntology(facts=facts))
-
-
-def _section(section: str, before: Definition, after: Definition, found: Difference) -> None:
-    old, new = _mapping(before, section), _mapping(after, section)
-    for name in sorted(set(old) - set(new)):
-        found.unexpressed.append(_gone(f"{NOUNS[section]} {name}"))
-    for name in sorted(new):
-        if name not in old:
-            found.operations.append(AddElement(section=section, name=name, definition=new[name]))
-        elif section == ENUMS:
-            found.unexpressed.extend(_changes(f"{section}.{name}", old[name], new[name]))
-        else:
-            _type(section, name, old[name], new[name], found)
-
-
-def _type(section: str, name: str, old: Definition, new: Definition, found: Difference) -> None:
-    plain = [{key: value for key, value in each.items() if key not in _MEMBERS} for each in (old, new)]
-    found.unexpressed.extend(_changes(f"{section}.{name}", *plain))
-    for collection, noun in _MEMBERS.items():
-        had, has = _mapping(old, collection), _mapping(new, collection)
-        for member in sorted(set(had) - set(has)):
-            found.unexpressed.append(_gone(f"{noun} {name}.{member}"))
-        for member in sorted(has):
-            if member in had:
-                place = f"{section}.{name}.{collection}.{member}"
-                found.unexpressed.extend(_changes(place, had[member], has[member]))
-            else:
-                _member(name, noun, member, has[member], found)
-
-
-def _member(owner: str, noun: str, name: str, definition: Definition, found: Difference) -> None:
-    if noun == "channel":
-        found.operations.append(AddChannel(type=owner, name=name, definition=definition))
-    elif definition.get("required"):
         found.unexpressed.append(
             Problem(
                 code="DIFFERENCE_UNEXPRESSED",
-                message=f"The new property {owner}.{name} is required, but assets that exist have no value for it",
-                hint="Make it optional",
+                message="The ontology's own name changed, and a database belongs to one ontology",
+                expected=str(before["name"]),
+                actual=str(after["name"]),
             )
         )
-    else:
-        found.operations.append(AddProperty(type=owner, name=name, definition=definition))
+    elif facts != {name: before[name] for name in _FACTS if name in before}:
+        found.expand.append(DescribeOntology(facts=facts))
 
 
-def _changes(place: str, old: Definition, new: Definition) -> Iterator[Problem]:
-    for key in sorted({*old, *new}):
-        if old.get(key) != new.get(key):
-            yield _change(f"{place}.{key}", old.get(key), new.get(key))
+def _section(section: str, before: Definition, after: Definition, found: Difference, *, erase: bool) -> None:
+    old, new = _mapping(before, section), _mapping(after, section)
+    for name in _gone(NOUNS[section], old, new, found):
+        found.contract.append(RemoveElement(section=section, name=name))
+    for name in sorted(new):
+        if name not in old:
+            _new(section, name, new[name], found, first=not before)
+            continue
+        _same_id(f"{NOUNS[section]} {name}", old[name], new[name], found)
+        if section == ENUMS:
+            _enum(name, old[name], new[name], found)
+        else:
+            _element(section, name, old[name], new[name], found)
+            _members(name, old[name], new[name], found, erase=erase)
 
 
-def _change(place: str, old: Json, new: Json) -> Problem:
-    return Problem(
-        code="DIFFERENCE_UNEXPRESSED",
-        message=f"{place} changed",
-        expected=_shown(old),
-        actual=_shown(new),
+def _new(section: str, name: str, definition: Definition, found: Difference, *, first: bool) -> None:
+    """A relationship type that assets must have some of is added without that: those that exist have none."""
+    wanted = definition.get("multiplicity")
+    if first or section != RELATIONSHIP_TYPES or not isinstance(wanted, dict):
+        found.expand.append(AddElement(section=section, name=name, definition=definition))
+        return
+    eased: Definition = {end: f"0..{str(count).rpartition('..')[2]}" for end, count in wanted.items()}
+    found.expand.append(AddElement(section=section, name=name, definition={**definition, "multiplicity": eased}))
+    if narrows_relationship_type({"multiplicity": eased}, {"multiplicity": wanted}):
+        put: Definition = {"multiplicity": wanted}
+        found.contract.append(ChangeElement(section=section, name=name, put=put))
+
+
+def _enum(name: str, old: Definition, new: Definition, found: Difference) -> None:
+    changed = _fields(old, new, frozenset({"values"}))
+    if changed.any:
+        found.expand.append(ChangeElement(section=ENUMS, name=name, put=changed.put, unset=changed.unset))
+    had, has = cast("list[str]", old["values"]), cast("list[str]", new["values"])
+    removed = [value for value in had if value not in has]
+    middle = list(had)
+    for place, value in enumerate(has):
+        if value not in had:
+            before = next((other for other in has[place + 1 :] if other in middle), None)
+            middle.insert(len(middle) if before is None else middle.index(before), value)
+            found.expand.append(AddEnumValue(enum=name, value=value, before=before))
+    if [value for value in middle if value not in removed] != has:
+        found.expand.append(OrderEnumValues(enum=name, values=(*has, *removed)))
+    found.contract.extend(RemoveEnumValue(enum=name, value=value) for value in removed)
+
+
+def _element(section: str, name: str, old: Definition, new: Definition, found: Difference) -> None:
+    changed = _fields(old, new, frozenset(MEMBERS))
+    narrows = narrows_type if section == ASSET_TYPES else narrows_relationship_type
+    for phase, part in _by_phase(changed, narrows(old, new)):
+        operation = ChangeElement(section=section, name=name, put=part.put, unset=part.unset)
+        (found.expand if phase is Phase.EXPAND else found.contract).append(operation)
+
+
+def _members(owner: str, old: Definition, new: Definition, found: Difference, *, erase: bool) -> None:
+    had, has = _mapping(old, PROPERTIES), _mapping(new, PROPERTIES)
+    for name in _gone(f"property {owner}.", had, has, found):
+        if had[name].get("required"):
+            found.expand.append(ChangeMember(collection=PROPERTIES, type=owner, name=name, put={}, unset=("required",)))
+        found.contract.append(RemoveProperty(type=owner, name=name, erase=erase))
+    for name in sorted(has):
+        if name in had:
+            _same_id(f"property {owner}.{name}", had[name], has[name], found)
+            changed = _fields(had[name], has[name], frozenset())
+            for phase, part in _by_phase(changed, narrows_property(had[name], has[name])):
+                operation = ChangeMember(collection=PROPERTIES, type=owner, name=name, put=part.put, unset=part.unset)
+                (found.expand if phase is Phase.EXPAND else found.contract).append(operation)
+        else:
+            _added(owner, name, has[name], found)
+    had, has = _mapping(old, CHANNELS), _mapping(new, CHANNELS)
+    found.contract.extend(RemoveChannel(type=owner, name=name) for name in _gone(f"channel {owner}.", had, has, found))
+    for name in sorted(has):
+        if name not in had:
+            found.expand.append(AddChannel(type=owner, name=name, definition=has[name]))
+            continue
+        _same_id(f"channel {owner}.{name}", had[name], has[name], found)
+        changed = _fields(had[name], has[name], frozenset())
+        if changed.any:
+            found.expand.append(
+                ChangeMember(collection=CHANNELS, type=owner, name=name, put=changed.put, unset=changed.unset)
+            )
+
+
+def _added(owner: str, name: str, definition: Definition, found: Difference) -> None:
+    """A property that is required is optional at first; its default, where it has one, fills what exists."""
+    optional = {key: value for key, value in definition.items() if key != "required"}
+    found.expand.append(AddProperty(type=owner, name=name, definition=optional))
+    if not definition.get("required"):
+        return
+    if definition.get("default") is not None:
+        found.backfill.append(FillProperty(type=owner, name=name, value=definition["default"]))
+    found.contract.append(ChangeMember(collection=PROPERTIES, type=owner, name=name, put={"required": True}))
+
+
+def _by_phase(changed: _Fields, narrowing: frozenset[str]) -> Iterator[tuple[Phase, _Fields]]:
+    every = frozenset({*changed.put, *changed.unset})
+    for phase, names in ((Phase.EXPAND, every - narrowing), (Phase.CONTRACT, every & narrowing)):
+        part = changed.only(names)
+        if part.any:
+            yield phase, part
+
+
+def _fields(old: Definition, new: Definition, apart: frozenset[str]) -> _Fields:
+    ignored = apart | {"id"}
+    return _Fields(
+        put={key: new[key] for key in sorted(new) if key not in ignored and old.get(key) != new[key]},
+        unset=tuple(key for key in sorted(old) if key not in ignored and key not in new),
     )
 
 
-def _gone(what: str) -> Problem:
-    return Problem(
-        code="DIFFERENCE_UNEXPRESSED", message=f"The {what} is gone or was renamed", hint="Put it back for now"
-    )
+def _gone(noun: str, old: Mapping[str, Definition], new: Mapping[str, Definition], found: Difference) -> Iterator[str]:
+    """Yield what is gone; what goes on under another name is no removal, and can't be expressed yet."""
+    names = {definition.get("id"): name for name, definition in new.items()}
+    for name in sorted(set(old) - set(new)):
+        renamed = names.get(old[name].get("id"))
+        if renamed is None:
+            yield name
+            continue
+        found.unexpressed.append(
+            Problem(
+                code="DIFFERENCE_UNEXPRESSED",
+                message=f"The {_placed(noun, name)} was renamed to {renamed}, and this version can't rename yet",
+                hint="Put the name back; or give the new one another id, which makes it another thing",
+            )
+        )
 
 
-def _shown(value: Json) -> str:
-    text = "nothing" if value is None else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 200 else f"{text[:200]}…"
+def _same_id(what: str, old: Definition, new: Definition, found: Difference) -> None:
+    if old.get("id") != new.get("id"):
+        found.unexpressed.append(
+            Problem(
+                code="DIFFERENCE_UNEXPRESSED",
+                message=f"The {what} has another id, so it is another thing under a name that is taken",
+                expected=str(old.get("id")),
+                actual=str(new.get("id")),
+                hint="Put the id back; or remove it in one version and add it in the next",
+            )
+        )
+
+
+def _placed(noun: str, name: str) -> str:
+    return f"{noun}{name}" if noun.endswith(".") else f"{noun} {name}"
 
 
 def _mapping(value: Definition, key: str) -> dict[str, Definition]:
     return cast("dict[str, Definition]", value.get(key, {}))
 
 
-def _order(operation: Operation, rank: dict[str, int]) -> tuple[int, int, str]:
+_RANKS: Final[Mapping[type, int]] = {
+    DescribeOntology: 0,
+    AddEnumValue: 20,
+    OrderEnumValues: 21,
+    AddProperty: 30,
+    AddChannel: 31,
+    ChangeElement: 40,
+    ChangeMember: 41,
+    RemoveChannel: 61,
+    RemoveProperty: 62,
+    RemoveEnumValue: 64,
+}
+_ADDED: Final = {ENUMS: 10, ASSET_TYPES: 11, RELATIONSHIP_TYPES: 12}
+_REMOVED: Final = {RELATIONSHIP_TYPES: 60, ASSET_TYPES: 63, ENUMS: 65}
+
+
+def _order(operation: Operation, depth: Mapping[str, int]) -> tuple[int, int, str]:
+    """What is named must be there before who names it, and goes after; values of one enum keep the order found."""
     match operation:
-        case DescribeOntology():
-            return 0, 0, ""
         case AddElement(section=section, name=name):
-            return 1 + (ENUMS, ASSET_TYPES, RELATIONSHIP_TYPES).index(section), rank.get(name, 0), name
-        case AddProperty(type=owner, name=name):
-            return 4, 0, f"{owner}.{name}"
-        case AddChannel(type=owner, name=name):
-            return 5, 0, f"{owner}.{name}"
+            return _ADDED[section], depth.get(name, 0), name
+        case RemoveElement(section=section, name=name):
+            return _REMOVED[section], -depth.get(name, 0), name
+        case AddEnumValue(enum=enum) | RemoveEnumValue(enum=enum) | OrderEnumValues(enum=enum):
+            return _RANKS[type(operation)], 0, enum
+        case ChangeElement(section=section, name=name):
+            return _RANKS[ChangeElement], SECTIONS.index(section), name
+        case AddProperty(type=owner, name=name) | AddChannel(type=owner, name=name):
+            return _RANKS[type(operation)], 0, f"{owner}.{name}"
+        case (
+            ChangeMember(type=owner, name=name)
+            | RemoveProperty(type=owner, name=name)
+            | RemoveChannel(type=owner, name=name)
+        ):
+            return _RANKS[type(operation)], 0, f"{owner}.{name}"
         case _:
-            raise AssertionError(f"{operation.kind} is never made")
+            return _RANKS[type(operation)], 0, ""

@@ -36,6 +36,12 @@ Digest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$", description="Has
 Written: TypeAlias = "dict[str, JsonValue]"
 
 
+class RequirementDocument(Element):
+    """Something that must hold before a migration starts."""
+
+    assert_: Text = Field(alias="assert", description="Cypher that only reads and returns one value: true.")
+
+
 class MigrationDocument(Element):
     """A migration as its author writes it; operations are checked one by one against the table of operations."""
 
@@ -52,8 +58,8 @@ class MigrationDocument(Element):
     ticket: Text | None = Field(default=None, description="Where it was asked for.")
     status: Literal["draft", "approved", "deprecated"] | None = Field(default=None, description="How far it is agreed.")
     approved_by: Text | None = Field(default=None, description="Who agreed; never the author.")
-    requires: list[Written] = Field(
-        default_factory=list[Written], description="What must hold in the database before it starts."
+    requires: list[RequirementDocument] = Field(
+        default_factory=list["RequirementDocument"], description="What must hold in the database before it starts."
     )
     expand: list[Written] = Field(default_factory=list[Written], description="Additions; old readers keep working.")
     backfill: list[Written] = Field(default_factory=list[Written], description="Steps over data, in batches.")
@@ -71,6 +77,14 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """A statement that only reads, and answers with one true value where the migration may begin."""
+
+    statement: str
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
     """One version of an ontology: what it builds on, what it does, and the hashes before and after."""
 
@@ -80,12 +94,20 @@ class Migration:
     after: str
     message: str
     author: str | None
-    expand: tuple[Placed, ...]
     checksum: str
     file: str
     text: str
+    requires: tuple[Requirement, ...] = ()
+    expand: tuple[Placed, ...] = ()
+    backfill: tuple[Placed, ...] = ()
+    contract: tuple[Placed, ...] = ()
     place_of_before: str | None = None
     place_of_after: str | None = None
+
+    @property
+    def operations(self) -> tuple[Placed, ...]:
+        """All operations, phase by phase."""
+        return (*self.expand, *self.backfill, *self.contract)
 
 
 def checksum_of(text: str) -> str:
@@ -107,11 +129,11 @@ def read_migration(text: str, *, file: str) -> Migration:
         document = MigrationDocument.model_validate(source.value)
     except ValidationError as error:
         raise _invalid(file, _problems_of(error, source, ())) from error
-    problems = [*_beyond_this_version(document, source)]
-    expand = [_operation(written, ("expand", number), source) for number, written in enumerate(document.expand)]
-    problems.extend(problem for each in expand if not isinstance(each, Placed) for problem in each)
+    sections = {phase: _section(document, phase, source) for phase in Phase}
+    problems = [each for section in sections.values() for each in section if isinstance(each, Problem)]
     if problems:
         raise _invalid(file, problems)
+    steps = {phase: tuple(each for each in found if isinstance(each, Placed)) for phase, found in sections.items()}
     return Migration(
         revision=document.revision,
         parents=tuple(document.parents),
@@ -119,7 +141,13 @@ def read_migration(text: str, *, file: str) -> Migration:
         after=document.to,
         message=document.message,
         author=document.author,
-        expand=tuple(each for each in expand if isinstance(each, Placed)),
+        requires=tuple(
+            Requirement(statement=each.assert_, place=source.places.of(("requires", number)))
+            for number, each in enumerate(document.requires)
+        ),
+        expand=steps[Phase.EXPAND],
+        backfill=steps[Phase.BACKFILL],
+        contract=steps[Phase.CONTRACT],
         checksum=checksum_of(text),
         file=file,
         text=text,
@@ -128,12 +156,16 @@ def read_migration(text: str, *, file: str) -> Migration:
     )
 
 
-def write_migration(header: Mapping[str, Json], expand: Sequence[Operation], *, comment: str) -> str:
+def write_migration(header: Mapping[str, Json], steps: Mapping[Phase, Sequence[Operation]], *, comment: str) -> str:
     """Return the text of a migration file; the same input gives the same text, byte for byte."""
     content = {
         "format": FORMAT,
         **{key: value for key, value in header.items() if value is not None},
-        "expand": [{operation.kind: operation.written} for operation in expand],
+        **{
+            phase.value: [{operation.kind: operation.written} for operation in steps[phase]]
+            for phase in Phase
+            if steps.get(phase) or phase is Phase.EXPAND
+        },
     }
     yaml = YAML()
     yaml.width = 118
@@ -144,7 +176,16 @@ def write_migration(header: Mapping[str, Json], expand: Sequence[Operation], *, 
     return "".join(f"# {line}\n" for line in comment.splitlines()) + out.getvalue()
 
 
-def _operation(written: Written, path: Path, source: Source) -> Placed | list[Problem]:
+def _section(document: MigrationDocument, phase: Phase, source: Source) -> list[Placed | Problem]:
+    found: list[Placed | Problem] = []
+    written: list[Written] = getattr(document, phase.value)
+    for number, each in enumerate(written):
+        read = _operation(each, phase, (phase.value, number), source)
+        found.extend([read] if isinstance(read, Placed) else read)
+    return found
+
+
+def _operation(written: Written, phase: Phase, path: Path, source: Source) -> Placed | list[Problem]:
     place = source.places.of(path)
     if len(written) != 1:
         return [
@@ -158,8 +199,10 @@ def _operation(written: Written, path: Path, source: Source) -> Placed | list[Pr
         ]
     ((name, arguments),) = written.items()
     kind = OPERATIONS.get(name)
-    if kind is None or kind.phase is not Phase.EXPAND:
+    if kind is None:
         return [_unknown_operation(name, source.places.of_key((*path, name)))]
+    if phase not in kind.phases:
+        return [_misplaced(kind, phase, source.places.of_key((*path, name)))]
     return _read(kind, arguments, (*path, name), source)
 
 
@@ -176,7 +219,7 @@ def _read(kind: OperationKind, arguments: JsonValue, path: Path, source: Source)
 def _unknown_operation(name: str, place: str | None) -> Problem:
     return Problem(
         code="UNKNOWN_OPERATION",
-        message=f"{name!r} is no operation that this version can run in `expand`",
+        message=f"{name!r} is no operation that this version knows",
         place=place,
         expected=f"one of {', '.join(OPERATIONS)}",
         actual=name,
@@ -184,20 +227,15 @@ def _unknown_operation(name: str, place: str | None) -> Problem:
     )
 
 
-def _beyond_this_version(document: MigrationDocument, source: Source) -> list[Problem]:
-    steps = {"requires": document.requires, "backfill": document.backfill, "contract": document.contract}
-    return [
-        Problem(
-            code="UNKNOWN_OPERATION",
-            message=f"`{section}` holds steps, and this version runs `expand` alone",
-            place=source.places.of_key((section,)),
-            expected=f"no `{section}`",
-            actual=f"{len(written)} steps",
-            hint="Install a version of twin that runs it; nothing was applied",
-        )
-        for section, written in steps.items()
-        if written
-    ]
+def _misplaced(kind: OperationKind, phase: Phase, place: str | None) -> Problem:
+    return Problem(
+        code="OPERATION_MISPLACED",
+        message=f"{kind.name} can't run in `{phase}`",
+        place=place,
+        expected=" or ".join(f"`{each}`" for each in Phase if each in kind.phases),
+        actual=f"`{phase}`",
+        hint="`expand` adds, `backfill` writes data, `contract` takes away",
+    )
 
 
 def _problems_of(error: ValidationError, source: Source, prefix: Path) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from typing import TypeAlias, cast
 
 from graph.ontology.model import Json
@@ -13,6 +14,9 @@ ENUMS = "enums"
 ASSET_TYPES = "assetTypes"
 RELATIONSHIP_TYPES = "relationshipTypes"
 SECTIONS = (ENUMS, ASSET_TYPES, RELATIONSHIP_TYPES)
+PROPERTIES = "properties"
+CHANNELS = "channels"
+MEMBERS = {PROPERTIES: "property", CHANNELS: "channel"}
 NOUNS = {ENUMS: "enum", ASSET_TYPES: "asset type", RELATIONSHIP_TYPES: "relationship type"}
 
 
@@ -62,14 +66,45 @@ class Draft:
             raise OperationRefused(f"The {NOUNS[section]} {name!r} exists already")
         elements[name] = copy.deepcopy(definition)
 
+    def remove(self, section: str, name: str) -> None:
+        """Remove an element, or raise OperationRefused where there is none of its name."""
+        self.element(section, name)
+        del self.elements(section)[name]
+
     def owner(self, name: str) -> Definition:
         """Return the asset type or relationship type called `name`, or raise OperationRefused."""
         section = RELATIONSHIP_TYPES if name in self.elements(RELATIONSHIP_TYPES) else ASSET_TYPES
         return self.element(section, name)
 
+    def members(self, owner: str, collection: str) -> dict[str, Definition]:
+        """Return the properties or channels that a type declares itself, by name."""
+        return cast("dict[str, Definition]", self.owner(owner).setdefault(collection, {}))
+
+    def member(self, owner: str, collection: str, name: str) -> Definition:
+        """Return a property or channel that a type declares itself, or raise OperationRefused."""
+        found = self.members(owner, collection).get(name)
+        if found is None:
+            raise OperationRefused(
+                f"{owner} declares no {MEMBERS[collection]} {name!r} at this point of the history",
+                hint="An inherited one is changed at the type that declares it",
+            )
+        return found
+
     def add_member(self, owner: str, collection: str, name: str, definition: Definition) -> None:
         """Add a property or channel to a type, or raise OperationRefused."""
-        members = cast("dict[str, Json]", self.owner(owner).setdefault(collection, {}))
+        members = self.members(owner, collection)
         if name in members:
-            raise OperationRefused(f"{owner} has {collection} {name!r} already")
+            raise OperationRefused(f"{owner} has {MEMBERS[collection]} {name!r} already")
         members[name] = copy.deepcopy(definition)
+
+    def remove_member(self, owner: str, collection: str, name: str) -> None:
+        """Remove a property or channel from the type that declares it, or raise OperationRefused."""
+        self.member(owner, collection, name)
+        del self.members(owner, collection)[name]
+
+
+def change(definition: Definition, put: Definition, unset: Iterable[str]) -> None:
+    """Set and unset fields of `definition`; what is unset goes back to its default."""
+    definition.update(copy.deepcopy(put))
+    for field in unset:
+        definition.pop(field, None)

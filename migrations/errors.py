@@ -8,6 +8,8 @@ DifferenceUnexpressed     the desired ontology differs in ways no operation can 
 MigrationRefused          right in itself, but not against this database
 ├── ForeignDatabase       holds data or an ontology that isn't this project's
 ├── MigrationEdited       an applied file was changed afterwards
+├── DataInTheWay          data that is there would not be valid afterwards
+├── RequirementUnmet      what a migration requires of the database does not hold
 ├── SchemaCommandFailed   Neo4j refused a constraint or index
 ├── LeaseHeld             somebody else is migrating
 └── LeaseLost             the lease ended under a runner that was too slow; it wrote nothing since
@@ -64,6 +66,18 @@ class MigrationEdited(MigrationRefused):
     """An applied migration file was changed afterwards."""
 
     code = "MIGRATION_EDITED"
+
+
+class DataInTheWay(ManyProblems, MigrationRefused):
+    """Data that is there would not be valid afterwards."""
+
+    code = "DATA_IN_THE_WAY"
+
+
+class RequirementUnmet(MigrationRefused):
+    """What a migration requires of the database does not hold."""
+
+    code = "REQUIREMENT_UNMET"
 
 
 class SchemaCommandFailed(MigrationRefused):

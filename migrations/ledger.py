@@ -13,6 +13,7 @@ from graph.clock import from_epoch_millis
 from graph.database import Database, ReadUnit, Row, WriteUnit
 from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Ontology
+from migrations.operations import Phase
 from migrations.schema import SchemaKind, SchemaObject
 from queries import named
 
@@ -28,7 +29,8 @@ class MigrationStatus(StrEnum):
 class MigrationRecord:
     """One entry of the ledger. `phase` is what runs or waits to be run, None when nothing is left.
 
-    `changed` counts assets and relationships; `before` and `after` are the ontology's hashes.
+    `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
+    over data goes on.
     """
 
     revision: str
@@ -45,6 +47,12 @@ class MigrationRecord:
     after: str
     message: str
     chain: str
+    cursor: str | None = None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is applied, and what it takes away is still there."""
+        return self.status is MigrationStatus.APPLIED and self.phase == Phase.CONTRACT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,8 @@ class StoredOntology:
 class Facts:
     """What a database holds, as far as migrations are concerned. `unready` names indexes that are not online.
 
+    `tenants` are those that have written something.
+
     `strangers` is the number of nodes in a database without a ledger that no twin put there, `labels` what they have.
     """
 
@@ -72,6 +82,7 @@ class Facts:
     ontology: StoredOntology | None = None
     schema: tuple[SchemaObject, ...] = ()
     unready: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()
     strangers: int = 0
     labels: tuple[str, ...] = ()
 
@@ -118,6 +129,7 @@ async def _facts(unit: ReadUnit) -> Facts:
         ontology=stored,
         schema=(*_constraints(constraints), *_indexes(indexes)),
         unready=tuple(sorted(row[0] for row in indexes if row[2] != "ONLINE")),
+        tenants=tuple(row[0] for row in await unit.rows(named("migrations/list_tenants"))),
         strangers=strangers,
         labels=labels,
     )
@@ -158,6 +170,7 @@ def _record(row: Row) -> MigrationRecord:
         after=facts["after"],
         message=facts["message"],
         chain=facts["chain"],
+        cursor=facts["cursor"],
     )
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from graph.ontology import ontology_files
 from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
-from migrations.differing import differing
+from migrations.differing import Difference, differing
 from migrations.document import read_migration, write_migration
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.history import History
-from migrations.operations import Operation
+from migrations.operations import Operation, Phase
 from migrations.project import Project
 from migrations.replay import replay_to
 
@@ -32,11 +32,14 @@ class Made:
     identified: int
 
 
-def make(project: Project, message: str, *, name: str | None = None, author: str | None = None) -> Made | None:
+def make(
+    project: Project, message: str, *, name: str | None = None, author: str | None = None, erase: bool = False
+) -> Made | None:
     """Write the version that leads from the head to the desired ontology; None where they agree already.
 
     `message` says what it does; the file is named by the next number and `name`, by default the message's words. Ids
-    that the author left out are written into the ontology document, so that a later rename is seen as one.
+    that the author left out are written into the ontology document, so that a later rename is seen as one. `erase`
+    lets values of properties that are removed be taken away; without it they stand in the way of that.
 
     Raises:
         HistoryInvalid: there are several heads.
@@ -47,7 +50,7 @@ def make(project: Project, message: str, *, name: str | None = None, author: str
     before = replay_to(project.history, head) if head is not None else None
     if before is not None and before.hash == project.desired.hash:
         return None
-    operations = _operations(before, project.desired)
+    found = _difference(before, project.desired, erase=erase)
     revision = f"{_next_number(project.history):04d}_{_words(name or message)}"
     header: dict[str, Json] = {
         "revision": revision,
@@ -58,10 +61,11 @@ def make(project: Project, message: str, *, name: str | None = None, author: str
         "author": author,
     }
     file = project.versions / f"{revision}.yaml"
-    text = write_migration(header, operations, comment=_COMMENT)
+    steps = {Phase.EXPAND: found.expand, Phase.BACKFILL: found.backfill, Phase.CONTRACT: found.contract}
+    text = write_migration(header, steps, comment=_COMMENT)
     read_migration(text, file=str(file))
     _write_new(file, text)
-    return Made(revision=revision, file=file, operations=operations, identified=_identify(project))
+    return Made(revision=revision, file=file, operations=found.operations, identified=_identify(project))
 
 
 def _identify(project: Project) -> int:
@@ -77,15 +81,11 @@ def _identify(project: Project) -> int:
     return count
 
 
-def _operations(before: Ontology | None, desired: Ontology) -> tuple[Operation, ...]:
-    found = differing(before, desired)
+def _difference(before: Ontology | None, desired: Ontology, *, erase: bool) -> Difference:
+    found = differing(before, desired, erase=erase)
     if found.unexpressed:
-        raise DifferenceUnexpressed(
-            "The ontology differs in ways that can't be migrated yet",
-            tuple(found.unexpressed),
-            hint="Additions can; take the rest back",
-        )
-    return tuple(found.operations)
+        raise DifferenceUnexpressed("The ontology differs in ways that can't be migrated yet", tuple(found.unexpressed))
+    return found
 
 
 def _next_number(history: History) -> int:

@@ -9,37 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.ontology.model import Ontology
-from migrations.document import Migration
 from migrations.errors import ForeignDatabase, MigrationEdited, MigrationInvalid, MigrationRefused
 from migrations.history import History
-from migrations.ledger import Facts, MigrationRecord, MigrationStatus
+from migrations.ledger import Facts, MigrationRecord
 from migrations.replay import replay, verify
-from migrations.schema import SchemaObject, difference, wanted_schema
+from migrations.schema import difference, wanted_schema
+from migrations.stages import Stage, Staging
+from migrations.standing import Standing, standing
 
 ONE_EACH = (
     "One ontology per database: use another database and service for another ontology, "
     "or set TWIN_ONTOLOGY to the project this database belongs to"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One migration to run: schema commands, and the ontology that the database holds afterwards.
-
-    `position` counts from 0 in the order of application; `resumed` says that an earlier run began it and did not end.
-    """
-
-    migration: Migration
-    commands: tuple[str, ...]
-    ontology: Ontology
-    chain: str
-    position: int
-    resumed: bool
-
-    @property
-    def operations(self) -> int:
-        """How many operations it has."""
-        return len(self.migration.expand)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +45,10 @@ class Plan:
     @property
     def commands(self) -> tuple[str, ...]:
         """All schema commands, in order."""
-        return (*self.repairs, *(command for stage in self.stages for command in stage.commands))
+        return (
+            *self.repairs,
+            *(each for stage in self.stages for each in (*stage.commands, *stage.closing, *stage.dropped)),
+        )
 
     @property
     def operations(self) -> int:
@@ -72,33 +56,11 @@ class Plan:
         return sum(stage.operations for stage in self.stages)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What is applied, pending, begun, or changed after it was applied; in the order of the history."""
+def make_plan(history: History, facts: Facts, *, complete: bool = False) -> Plan:
+    """Return what brings a database of these `facts` to the head of `history`; or `complete`s what waits for that.
 
-    applied: tuple[str, ...]
-    pending: tuple[str, ...]
-    begun: tuple[str, ...]
-    edited: tuple[str, ...]
-    unknown: tuple[str, ...]
-
-
-def standing(history: History, facts: Facts) -> Standing:
-    """Compare the files with the ledger."""
-    done = {record.revision: record for record in facts.applied}
-    begun = {record.revision for record in facts.records if record.status is MigrationStatus.RUNNING}
-    known = [revision for revision in history.order if revision in done]
-    return Standing(
-        applied=tuple(known),
-        pending=tuple(revision for revision in history.order if revision not in done),
-        begun=tuple(revision for revision in history.order if revision in begun),
-        edited=tuple(revision for revision in known if history[revision].checksum != done[revision].checksum),
-        unknown=tuple(sorted(record.revision for record in facts.records if record.revision not in history)),
-    )
-
-
-def make_plan(history: History, facts: Facts) -> Plan:
-    """Return what brings a database of these `facts` to the head of `history`.
+    What a migration takes away stays until it is completed, and what builds on it waits as long. A database that nobody
+    has written to needs no such care: there everything runs at once.
 
     Raises:
         HistoryInvalid: there are several heads.
@@ -113,7 +75,8 @@ def make_plan(history: History, facts: Facts) -> Plan:
     problems = tuple(verify(history, compared.pending))
     if problems:
         raise MigrationInvalid("Pending migrations contradict themselves", problems)
-    current = replay(history, compared.applied) if compared.applied else None
+    present = compared.present
+    current = replay(history, present, waiting=compared.uncontracted) if present else None
     if current is not None and (facts.ontology is None or facts.ontology.hash != current.hash):
         raise _not_the_ledgers(facts, current)
     there = facts.schema
@@ -124,31 +87,8 @@ def make_plan(history: History, facts: Facts) -> Plan:
         revision=facts.ontology.revision if facts.ontology else None,
         target=target,
         repairs=repairs.commands if repairs is not None else (),
-        stages=_stages(history, compared, there),
+        stages=Staging(history, facts, compared, current, there).stages(complete=complete),
     )
-
-
-def _stages(history: History, compared: Standing, there: Sequence[SchemaObject]) -> tuple[Stage, ...]:
-    applied = list(compared.applied)
-    found = list(there)
-    stages: list[Stage] = []
-    for revision in compared.pending:
-        applied.append(revision)
-        ontology = replay(history, applied)
-        lacking = difference(wanted_schema(ontology), found)
-        replaced = {wanted.name for wanted in lacking.missing}
-        found = [*(each for each in found if each.name not in replaced), *lacking.missing]
-        stages.append(
-            Stage(
-                migration=history[revision],
-                commands=lacking.commands,
-                ontology=ontology,
-                chain=history.chain(revision),
-                position=len(applied) - 1,
-                resumed=revision in compared.begun,
-            )
-        )
-    return tuple(stages)
 
 
 def _name(history: History) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import rfc8785
 
@@ -16,8 +16,10 @@ from migrations.errors import MigrationInvalid
 from migrations.history import History
 
 
-def replay(history: History, revisions: Iterable[str]) -> Ontology:
+def replay(history: History, revisions: Iterable[str], *, waiting: Collection[str] = ()) -> Ontology:
     """Return the ontology that `revisions` together give, each after its parents.
+
+    Of those that are `waiting`, what their contract phase takes away is still there.
 
     Raises:
         MigrationInvalid: an operation does not fit, or the result is no ontology that holds together.
@@ -28,7 +30,7 @@ def replay(history: History, revisions: Iterable[str]) -> Ontology:
     for revision in history.order:
         if revision in asked:
             last = history[revision]
-            _apply(last, draft)
+            _apply(last, draft, contracted=revision not in waiting)
     if last is None:
         raise AssertionError("an empty history gives no ontology")
     try:
@@ -58,9 +60,9 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
             yield _wrong_hash(migration, "to", after, migration.after)
 
 
-def _apply(migration: Migration, draft: Draft) -> None:
+def _apply(migration: Migration, draft: Draft, *, contracted: bool) -> None:
     problems: list[Problem] = []
-    for placed in migration.expand:
+    for placed in migration.operations if contracted else (*migration.expand, *migration.backfill):
         try:
             placed.operation.apply(draft)
         except OperationRefused as refusal:

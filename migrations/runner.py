@@ -1,71 +1,60 @@
 """Applying a plan: under the lease, stage by stage, each step safe to run again.
 
 Neo4j lets no schema command share a transaction with data. So a stage is: record that it begins, with its commands;
-run them, each harmless where it ran before; wait for the indexes; then ontology, tenants and ledger in one transaction.
-Whoever runs again after a crash finds the stage begun, and does the same once more.
+run them, each harmless where it ran before; wait for the indexes; then ontology, tenants and ledger in one transaction,
+which looks at the data first wherever the new ontology asks more of it. Steps over data come page by page, each with
+the cursor in one transaction. What is taken away comes last, and on live data only when it is asked for.
+Whoever runs again after a crash finds how far it came, and goes on there.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from functools import partial
 
-from neo4j.exceptions import Neo4jError, TransientError
-
+from graph.changes.rules import Rulebook, rulebook
 from graph.clock import Clock, SystemClock, epoch_millis
-from graph.database import Database, WriteUnit
-from graph.errors import DatabaseUnavailable
-from migrations.errors import SchemaCommandFailed
+from graph.database import Database, ReadUnit, Row, Statement, WriteUnit
+from graph.identity import Tenant
+from graph.ontology.model import Ontology
+from migrations.data_steps import Cursor, DataStep, Page, do_page, erasing, filling, size_of
+from migrations.demands import Demand, demands
+from migrations.errors import RequirementUnmet
 from migrations.history import History
 from migrations.lease import Lease, LeaseTiming, leased
-from migrations.ledger import MigrationStatus, StoredOntology, read_facts, write_ontology
-from migrations.plan import Plan, Stage, make_plan
+from migrations.ledger import Facts, MigrationStatus, StoredOntology, read_facts, write_ontology
+from migrations.operations import Phase
+from migrations.plan import Plan, make_plan
+from migrations.progress import Progress, Step
 from migrations.project import Project
 from migrations.schema import difference, ledger_schema
+from migrations.schema_commands import SchemaCommands
+from migrations.stages import Stage
+from migrations.verification import verify_data
 from queries import named
 
-INDEX_SECONDS = 3600
-_ATTEMPTS = 8
 _TOGETHER = 16
-
-
-class Step(StrEnum):
-    """Points of a run that it can be stopped after; what was done by then is kept."""
-
-    WAITING = "waiting"
-    LEASED = "leased"
-    BEGUN = "begun"
-    COMMAND = "command"
-    ONLINE = "online"
-    APPLIED = "applied"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far a run is: `done` of `total` schema commands; `detail` is the holder waited for, or the command run."""
-
-    step: Step
-    revision: str | None = None
-    done: int = 0
-    total: int = 0
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What a run did. `revision` and `hash` are those of the ontology that the database holds now."""
+    """What a run did. `revision` and `hash` are those of the ontology that the database holds now.
+
+    `objects` counts assets and relationships that were changed; `waiting` is the revision that waits to be completed.
+    """
 
     revision: str | None
     hash: str | None
     migrations: tuple[str, ...]
     commands: int
+    objects: int = 0
+    waiting: str | None = None
 
     @property
     def changed(self) -> bool:
         """Whether anything was done."""
-        return bool(self.migrations or self.commands)
+        return bool(self.migrations or self.commands or self.objects)
 
 
 def _silent(_progress: Progress) -> None:
@@ -83,36 +72,144 @@ class Runner:
     timing: LeaseTiming
     tell: Callable[[Progress], None]
 
-    async def run(self, history: History) -> Applied:
-        """Bring the database to the head of `history`; does nothing where it is there."""
+    async def run(self, history: History, *, complete: bool = False) -> Applied:
+        """Bring the database to the head of `history`, or `complete` what waits; does nothing where it is there."""
         facts = await read_facts(self.database)
-        plan = make_plan(history, facts)
+        plan = make_plan(history, facts, complete=complete)
         if plan.empty:
-            return _applied(plan, facts.ontology)
-        await self._schema(tuple(each.create for each in difference(ledger_schema(), facts.schema).missing))
+            return _applied(plan, facts, 0)
+        await self._commands.execute(tuple(each.create for each in difference(ledger_schema(), facts.schema).missing))
         async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
             self.tell(Progress(step=Step.LEASED))
             # Another may have run between the look and the lease: what counts is what is there now.
             facts = await read_facts(self.database)
-            plan = make_plan(history, facts)
-            await self._execute(plan, lease)
-        return _applied(plan, (await read_facts(self.database)).ontology)
+            plan = make_plan(history, facts, complete=complete)
+            changed = await self._execute(plan, facts, lease)
+        return _applied(plan, await read_facts(self.database), changed)
 
-    async def _execute(self, plan: Plan, lease: Lease) -> None:
+    async def _execute(self, plan: Plan, facts: Facts, lease: Lease) -> int:
         # Together is several times quicker, but locks the labels: only while nobody can be using them.
-        size = _TOGETHER if plan.revision is None else 1
-        await self._commands(plan.repairs, lease, revision=plan.revision, size=size)
-        for stage in plan.stages:
-            await self._stage(stage, lease, size)
+        size = 1 if facts.tenants else _TOGETHER
+        await self._commands.run(plan.repairs, lease, revision=plan.revision, size=size)
+        return sum([await self._stage(stage, facts, lease, size) for stage in plan.stages])
 
-    async def _stage(self, stage: Stage, lease: Lease, size: int) -> None:
+    async def _stage(self, stage: Stage, facts: Facts, lease: Lease, size: int) -> int:
         revision = stage.migration.revision
         started = epoch_millis(self.clock.now())
-        await self._record(lease, "migrations/start_migration", revision, self._begin(stage, started))
-        self.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
-        await self._commands(stage.commands, lease, revision=revision, size=size)
-        await self._finish(stage, lease, started)
-        self.tell(Progress(step=Step.APPLIED, revision=revision))
+        changed = 0
+        if stage.expand:
+            await self._require(stage)
+            await self._look(stage.before, stage.middle)
+            await self._record(lease, "migrations/start_migration", revision, self._begin(stage, started))
+            self.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
+            await self._commands.run(stage.commands, lease, revision=revision, size=size)
+            await self._hold(stage, stage.before, stage.middle, lease, {"phase": Phase.BACKFILL, "schemaDone": True})
+            self.tell(Progress(step=Step.EXPANDED, revision=revision))
+        if stage.backfill:
+            changed += await self._over_data(stage, Phase.BACKFILL, facts, lease)
+            await self._record(lease, "migrations/update_migration", revision, self._applied(stage, started))
+            self.tell(Progress(step=Step.APPLIED, revision=revision))
+        if stage.contract:
+            changed += await self._contract(stage, facts, lease, size)
+        return changed
+
+    async def _contract(self, stage: Stage, facts: Facts, lease: Lease, size: int) -> int:
+        """Take away: values first, while nothing else has changed; the ontology as a whole; then what served it."""
+        revision = stage.migration.revision
+        changed = await self._over_data(stage, Phase.CONTRACT, facts, lease)
+        await self._look(stage.middle, stage.after)
+        await self._commands.run(stage.closing, lease, revision=revision, size=size)
+        done: dict[str, object] = {"phase": None, "completedAt": epoch_millis(self.clock.now()), "cursor": None}
+        await self._hold(stage, stage.middle, stage.after, lease, done)
+        await self._commands.run(stage.dropped, lease, revision=revision, size=size)
+        self.tell(Progress(step=Step.COMPLETED, revision=revision))
+        return changed
+
+    async def _require(self, stage: Stage) -> None:
+        """Raise RequirementUnmet where something that the migration asks for does not hold."""
+        for each in stage.migration.requires:
+            statement = Statement(name="requirement", text=each.statement, parameters={})
+            rows = await self.database.read(None, partial(_answer, statement))
+            if rows != [[True]]:
+                raise RequirementUnmet(
+                    f"{stage.migration.revision} requires what does not hold",
+                    place=each.place,
+                    expected="one row with one value: true",
+                    actual=str(rows)[:200],
+                    hint="Bring the data into that state, then apply again; nothing of it was applied",
+                )
+
+    async def _hold(
+        self, stage: Stage, before: Ontology | None, after: Ontology, lease: Lease, facts: dict[str, object]
+    ) -> None:
+        """Put `after` in force, if the data that is there is valid under it.
+
+        It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, finds
+        another ontology, and checks anew.
+        """
+        revision = stage.migration.revision
+        wanted = demands(before, after) if before is not None else ()
+        stored = StoredOntology(revision=revision, hash=after.hash, canonical=after.canonical)
+
+        async def work(unit: WriteUnit) -> None:
+            await lease.hold(unit)
+            await write_ontology(unit, stored)
+            await verify_data(unit, wanted)
+            await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": facts})
+
+        await self.database.write(None, work)
+
+    async def _look(self, before: Ontology | None, after: Ontology) -> None:
+        """Raise DataInTheWay before anything is done, where data is not valid under `after`; nobody waits meanwhile."""
+        wanted = demands(before, after) if before is not None else ()
+        if wanted:
+            await self.database.read(None, partial(_verified, wanted))
+
+    async def _over_data(self, stage: Stage, phase: Phase, facts: Facts, lease: Lease) -> int:
+        """Run the steps over data of a phase from the cursor on; returns how many were changed."""
+        steps = (filling if phase is Phase.BACKFILL else erasing)(stage.migration, stage.middle)
+        if not steps:
+            return 0
+        rules = rulebook(stage.middle)
+        cursor = Cursor.read(stage.cursor, phase)
+        changed = 0
+        for number in range(cursor.step, len(steps)):
+            step = steps[number]
+            total = await self.database.read(None, partial(_size, step))
+            done = 0
+            for tenant in (each for each in facts.tenants if number > cursor.step or each >= cursor.tenant):
+                resumed = number == cursor.step and tenant == cursor.tenant
+                after: str | None = cursor.after if resumed else ""
+                while after is not None:
+                    at = replace(cursor, step=number, tenant=tenant, after=after)
+                    page = await self._page(stage, step, rules, at, lease)
+                    after, done = page.last, done + page.changed
+                    self.tell(
+                        Progress(
+                            step=Step.PAGE,
+                            revision=stage.migration.revision,
+                            done=done,
+                            total=max(total, done),
+                            detail=str(step),
+                        )
+                    )
+            changed += done
+        return changed
+
+    async def _page(self, stage: Stage, step: DataStep, rules: Rulebook, at: Cursor, lease: Lease) -> Page:
+        """Do a page and move the cursor, in one transaction under the lease."""
+        revision = stage.migration.revision
+
+        async def work(unit: WriteUnit) -> Page:
+            await lease.hold(unit)
+            page = await do_page(unit, step, rules, at.after, actor=self.actor, now=self.clock.now())
+            moved = {"cursor": replace(at, after=page.last or at.after).text}
+            await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": moved})
+            if page.changed:
+                await unit.write(named("migrations/add_changed"), {"revision": revision, "changed": page.changed})
+            return page
+
+        return await self.database.write(Tenant(at.tenant), work)
 
     def _begin(self, stage: Stage, started: int) -> dict[str, object]:
         migration = stage.migration
@@ -135,24 +232,15 @@ class Runner:
             "schemaDone": False,
         }
 
-    async def _finish(self, stage: Stage, lease: Lease, started: int) -> None:
-        ontology = stage.ontology
-        stored = StoredOntology(revision=stage.migration.revision, hash=ontology.hash, canonical=ontology.canonical)
+    def _applied(self, stage: Stage, started: int) -> dict[str, object]:
         now = epoch_millis(self.clock.now())
-        facts: dict[str, object] = {
+        return {
             "status": MigrationStatus.APPLIED,
-            "phase": None,
+            "phase": Phase.CONTRACT if stage.migration.contract else None,
             "appliedAt": now,
             "durationMs": now - started,
-            "schemaDone": True,
+            "cursor": None,
         }
-
-        async def work(unit: WriteUnit) -> None:
-            await lease.hold(unit)
-            await write_ontology(unit, stored)
-            await unit.write(named("migrations/update_migration"), {"revision": stored.revision, "facts": facts})
-
-        await self.database.write(None, work)
 
     async def _record(self, lease: Lease, query: str, revision: str, facts: dict[str, object]) -> None:
         async def work(unit: WriteUnit) -> None:
@@ -161,41 +249,9 @@ class Runner:
 
         await self.database.write(None, work)
 
-    async def _commands(self, commands: Sequence[str], lease: Lease, *, revision: str | None, size: int) -> None:
-        if not commands:
-            return
-        for done in range(0, len(commands), size):
-            batch = commands[done : done + size]
-            await self._schema(batch)
-            self.tell(_ran(revision, done + len(batch), len(commands), batch[-1]))
-        await self.database.rows(None, named("migrations/await_indexes"), {"seconds": INDEX_SECONDS})
-        await self.database.write(None, lease.hold)
-        self.tell(Progress(step=Step.ONLINE, revision=revision, done=len(commands), total=len(commands)))
-
-    async def _schema(self, commands: Sequence[str]) -> None:
-        if len(commands) > 1:
-            try:
-                await self.database.execute_schema_together(commands)
-            except DatabaseUnavailable as error:
-                # One by one, to keep what can be made and to name what can't.
-                if not _is_about_schema(error):
-                    raise
-            else:
-                return
-        for command in commands:
-            await self._command(command)
-
-    async def _command(self, command: str) -> None:
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                await self.database.execute_schema((command,))
-            except DatabaseUnavailable as error:
-                # Two runners that make the same constraint at once may block each other: one is sent back.
-                if isinstance(error.__cause__, TransientError) and attempt < _ATTEMPTS:
-                    await asyncio.sleep(0.05 * attempt)
-                    continue
-                raise _schema_error(command, error) from error
-            return
+    @property
+    def _commands(self) -> SchemaCommands:
+        return SchemaCommands(database=self.database, tell=self.tell)
 
     def _waiting(self, holder: str) -> None:
         self.tell(Progress(step=Step.WAITING, detail=holder))
@@ -238,30 +294,51 @@ async def apply(
     return await runner.run(project.history)
 
 
-def _applied(done: Plan, stored: StoredOntology | None) -> Applied:
+async def complete(
+    project: Project,
+    database: Database,
+    *,
+    owner: str,
+    actor: str,
+    clock: Clock | None = None,
+    timing: LeaseTiming | None = None,
+    tell: Callable[[Progress], None] = _silent,
+) -> Applied:
+    """Take away what the applied migration that waits for it no longer needs; arguments and errors as of `apply`.
+
+    Raises also:
+        DataInTheWay: data uses what would be taken away.
+    """
+    runner = Runner(
+        database=database,
+        owner=owner,
+        actor=actor,
+        clock=clock or SystemClock(),
+        timing=timing or LeaseTiming(),
+        tell=tell,
+    )
+    return await runner.run(project.history, complete=True)
+
+
+async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
+    await verify_data(unit, wanted)
+
+
+async def _size(step: DataStep, unit: ReadUnit) -> int:
+    return await size_of(unit, step)
+
+
+async def _answer(statement: Statement, unit: ReadUnit) -> list[Row]:
+    return await unit.compiled(statement)
+
+
+def _applied(done: Plan, facts: Facts, changed: int) -> Applied:
+    stored = facts.ontology
     return Applied(
         revision=stored.revision if stored else None,
         hash=stored.hash if stored else None,
         migrations=done.pending,
         commands=len(done.commands),
+        objects=changed,
+        waiting=next((record.revision for record in facts.records if record.waiting), None),
     )
-
-
-def _schema_error(command: str, error: DatabaseUnavailable) -> DatabaseUnavailable | SchemaCommandFailed:
-    if not _is_about_schema(error):
-        return error
-    cause = error.__cause__
-    return SchemaCommandFailed(
-        f"Neo4j refused a constraint or index: {command}",
-        actual=str(cause)[:500],
-        hint="Remove what is in its way (doubled values, or an index made by hand), then apply again: it goes on there",
-    )
-
-
-def _is_about_schema(error: DatabaseUnavailable) -> bool:
-    cause = error.__cause__
-    return isinstance(cause, Neo4jError) and ".Schema." in (cause.code or "")
-
-
-def _ran(revision: str | None, done: int, total: int, command: str) -> Progress:
-    return Progress(step=Step.COMMAND, revision=revision, done=done, total=total, detail=command)

@@ -8,9 +8,10 @@ from graph.database import Database
 from graph.errors import Problem, TwinError
 from graph.ontology import ontology_from_canonical
 from migrations.ledger import Facts, MigrationRecord, read_facts
-from migrations.plan import make_plan, standing
+from migrations.plan import make_plan
 from migrations.project import Project
 from migrations.schema import SchemaDifference, SchemaObject, difference, wanted_schema
+from migrations.standing import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +19,9 @@ class Status:
     """How a project and a database stand.
 
     `revision` and `hash` are of the ontology in the database, None before the first migration; `begun` are migrations
-    that an earlier run did not end; `unknown` are in the ledger but not among the files; `missing` and `extra` are
-    constraints and indexes, `unready` indexes that are not online; `problem` is why `apply` would refuse.
+    that an earlier run did not end, `waiting` those that wait to be completed; `unknown` are in the ledger but not
+    among the files; `missing` and `extra` are constraints and indexes, `unready` indexes that are not online; `problem`
+    is why `apply` would refuse.
     """
 
     ontology: str
@@ -27,6 +29,7 @@ class Status:
     applied: tuple[str, ...]
     pending: tuple[str, ...]
     begun: tuple[str, ...]
+    waiting: tuple[str, ...]
     edited: tuple[str, ...]
     unknown: tuple[str, ...]
     revision: str | None
@@ -40,7 +43,7 @@ class Status:
     @property
     def current(self) -> bool:
         """Whether the database is at the project's head, with all its constraints and indexes."""
-        behind = self.pending or self.edited or self.unknown or self.missing or self.unready
+        behind = self.pending or self.waiting or self.edited or self.unknown or self.missing or self.unready
         return self.problem is None and not behind
 
 
@@ -55,6 +58,7 @@ async def status(project: Project, database: Database) -> Status:
         applied=compared.applied,
         pending=compared.pending,
         begun=compared.begun,
+        waiting=compared.waiting,
         edited=compared.edited,
         unknown=compared.unknown,
         revision=facts.ontology.revision if facts.ontology else None,

@@ -11,7 +11,7 @@ import migrations
 from app.cli.console import tell, watched
 from app.cli.opened import bare_database
 from app.settings import Settings, load_settings
-from migrations import Applied, Plan, Progress, Project, Status
+from migrations import Applied, Forecast, Progress, Project, Status
 
 
 def chosen_project(path: Path | None) -> Project:
@@ -24,16 +24,17 @@ def project_of(settings: Settings) -> Project:
     return Project.bundled() if settings.ontology is None else Project.load(settings.ontology)
 
 
-async def planned(project: Project) -> Plan:
-    """Return what an apply would do to the database of the settings."""
+async def planned(project: Project, *, complete: bool = False) -> Forecast:
+    """Return what an apply (or the completion) would do to the database of the settings."""
     async with bare_database(load_settings()) as database:
-        return await migrations.plan(project, database)
+        return await migrations.forecast(project, database, complete=complete)
 
 
-async def applied(settings: Settings, project: Project) -> Applied:
-    """Bring the database of the settings to the project's head."""
+async def applied(settings: Settings, project: Project, *, complete: bool = False) -> Applied:
+    """Bring the database of the settings to the project's head, or complete what waits for that."""
+    verb = migrations.complete if complete else migrations.apply
     async with bare_database(settings) as database:
-        done = await migrations.apply(project, database, owner=_owner(), actor="operator", tell=_tell)
+        done = await verb(project, database, owner=_owner(), actor="operator", tell=_tell)
     if (console := watched()) is not None:
         console.print(" " * (console.width - 1), end="\r")
     return done
@@ -53,7 +54,9 @@ def _owner() -> str:
 def _tell(progress: Progress) -> None:
     """Show a step of a migration where somebody watches."""
     console = watched()
-    if console is not None and progress.step is migrations.Step.COMMAND:
-        console.print(f"{progress.revision or ''} {progress.done}/{progress.total}", end="\r")
+    if console is not None and progress.step in (migrations.Step.COMMAND, migrations.Step.PAGE):
+        what = f" {progress.detail}" if progress.step is migrations.Step.PAGE else ""
+        shown = f"{progress.revision or ''}{what} {progress.done:,}/{progress.total:,}"
+        console.print(f"{shown:{console.width - 1}.{console.width - 1}}", end="\r")
     elif progress.step is migrations.Step.WAITING:
         tell(f"waiting for {progress.detail}, who is migrating")

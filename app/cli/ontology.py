@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from app.cli.console import print_json, print_table, say, tell
+from app.cli.console import print_json, print_table, say
+from app.cli.evolving import ProjectOption, apply, complete, make, plan, print_problems
 from app.cli.verbs import FOUND, JsonFlag, ServerOption, TokenOption, add, group
-from graph.errors import Problem
 
 if TYPE_CHECKING:
     from graph.ontology.model import AssetType, Ontology, RelationshipType
-    from migrations import Plan
-
-ProjectOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--project", help="Folder of the ontology project; default TWIN_ONTOLOGY.")
-]
 
 
 def application() -> typer.Typer:
     """Return the verbs of `twin ontology`."""
     verbs = group("The ontology and its versions.")
-    for verb in (show, make, plan, apply, status, history, check):
+    for verb in (show, make, plan, apply, complete, status, history, check):
         add(verbs, verb.__name__, verb)
     return verbs
 
@@ -52,73 +46,6 @@ def show(
         _show_all(shown, as_json=as_json)
     else:
         _show_type(shown.relationship_types.get(type_name) or shown.asset_type(type_name), as_json=as_json)
-
-
-def make(
-    message: Annotated[str, typer.Option("--message", "-m", help="What the version does.")],
-    name: Annotated[str | None, typer.Option("--name", help="Words for the file's name.")] = None,
-    as_json: JsonFlag = False,
-    project: ProjectOption = None,
-) -> None:
-    """Write the version that leads to the ontology document.
-
-    Examples:
-        twin ontology make -m "First version"
-        twin ontology make -m "Add boilers" --project my-site
-    """
-    import migrations
-    from app.cli.migrating import chosen_project
-
-    made = migrations.make(chosen_project(project), message, name=name)
-    if as_json:
-        print_json(None if made is None else {"revision": made.revision, "file": str(made.file)})
-    elif made is None:
-        say("Nothing to make: the versions lead to the ontology document already")
-    else:
-        say(f"{made.file}: {len(made.operations)} operations. `twin ontology apply` applies it")
-
-
-def plan(as_json: JsonFlag = False, project: ProjectOption = None) -> int:
-    """Say what apply would do; exit 0 nothing, 2 changes.
-
-    Examples:
-        twin ontology plan
-        twin ontology plan --json
-    """
-    from app.cli.migrating import chosen_project, planned
-
-    found = asyncio.run(planned(chosen_project(project)))
-    if as_json:
-        print_json({"pending": found.pending, "commands": found.commands, "target": found.target})
-    else:
-        _print_plan(found)
-    return 0 if found.empty else FOUND
-
-
-def apply(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
-    as_json: JsonFlag = False,
-    project: ProjectOption = None,
-) -> int:
-    """Bring the database to the project's head; safe to run again.
-
-    Examples:
-        twin ontology apply
-        twin ontology apply --dry-run
-    """
-    from app.cli.migrating import applied, chosen_project
-    from app.settings import load_settings
-
-    if dry_run:
-        return plan(as_json=as_json, project=project)
-    done = asyncio.run(applied(load_settings(), chosen_project(project)))
-    if as_json:
-        print_json({"revision": done.revision, "applied": done.migrations, "commands": done.commands})
-    elif done.changed:
-        say(f"The database is at {done.revision}: {len(done.migrations)} versions applied")
-    else:
-        say(f"Nothing to do: the database is at {done.revision}")
-    return 0
 
 
 def status(
@@ -183,20 +110,10 @@ def check(as_json: JsonFlag = False, project: ProjectOption = None) -> int:
     if as_json:
         print_json(list(problems))
     elif problems:
-        _print_problems(problems)
+        print_problems(problems)
     else:
         say("The project holds together")
     return FOUND if problems else 0
-
-
-def _print_plan(found: Plan) -> None:
-    if found.empty:
-        say(f"Nothing to do: the database is at {found.revision}")
-        return
-    for stage in found.stages:
-        say(f"{stage.migration.revision}: {stage.operations} operations")
-    for command in found.commands:
-        say(f"  {command}")
 
 
 def _print_facts(facts: dict[str, object]) -> None:
@@ -204,11 +121,6 @@ def _print_facts(facts: dict[str, object]) -> None:
         shown = ", ".join(map(str, cast("Sequence[object]", value))) if isinstance(value, list | tuple) else value
         if shown not in (None, ""):
             say(f"{name:9} {'yes' if shown is True else 'no' if shown is False else shown}")
-
-
-def _print_problems(problems: Sequence[Problem]) -> None:
-    for problem in problems:
-        tell(f"{problem.code}: {problem}")
 
 
 def _show_all(ontology: Ontology, *, as_json: bool) -> None:

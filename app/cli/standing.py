@@ -18,7 +18,7 @@ from migrations import MigrationRecord, Project, Status
 
 _ONTOLOGY = "{ ontology { document } }"
 _HISTORY = """{ migrations { revision status appliedAt appliedBy changed durationMs } }"""
-_STANDING = """{ ontology { revision hash } migrations { revision status checksum } }"""
+_STANDING = """{ ontology { revision hash } migrations { revision status phase checksum } }"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,7 @@ class Standing:
     applied: Sequence[str]
     pending: Sequence[str]
     begun: Sequence[str]
+    waiting: Sequence[str]
     edited: Sequence[str]
     unknown: Sequence[str]
     missing: Sequence[str] | None
@@ -56,6 +57,7 @@ def standing_of(found: Status) -> Standing:
         applied=found.applied,
         pending=found.pending,
         begun=found.begun,
+        waiting=found.waiting,
         edited=found.edited,
         unknown=found.unknown,
         missing=[each.name for each in found.missing],
@@ -71,6 +73,7 @@ def served_standing(project: Project, server: str, token: str | None) -> Standin
     data = ask(_STANDING, {}, server, token)
     done = {each["revision"]: each["checksum"] for each in data["migrations"] if each["status"] == "APPLIED"}
     begun = {each["revision"] for each in data["migrations"] if each["status"] == "RUNNING"}
+    waiting = {each["revision"] for each in data["migrations"] if each["status"] == "APPLIED" and each["phase"]}
     history = project.history
     pending = [revision for revision in history.order if revision not in done]
     edited = [revision for revision in history.order if done.get(revision) not in (None, history[revision].checksum)]
@@ -83,13 +86,14 @@ def served_standing(project: Project, server: str, token: str | None) -> Standin
         applied=[revision for revision in history.order if revision in done],
         pending=pending,
         begun=[revision for revision in history.order if revision in begun],
+        waiting=[revision for revision in history.order if revision in waiting],
         edited=edited,
         unknown=unknown,
         missing=None,
         extra=None,
         unready=None,
         problem=None,
-        current=not (pending or edited or unknown),
+        current=not (pending or waiting or edited or unknown),
     )
 
 

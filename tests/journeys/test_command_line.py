@@ -289,6 +289,7 @@ def test_a_project_of_ones_own(
     assert "wrong  constraints: missing" in ran.out
     twin.ok("ontology", "apply")
     assert twin("doctor").code == 0
+    _change_an_ontology(twin, tmp_path / "site" / "ontology.yaml")
     monkeypatch.delenv("TWIN_ONTOLOGY")
     assert twin("doctor").code == 2  # the bundled ontology is not the one this database holds
     monkeypatch.setenv("TWIN_ONTOLOGY", str(tmp_path / "site"))
@@ -298,6 +299,38 @@ def test_a_project_of_ones_own(
     ran = twin("ontology", "check")
     assert ran.code == 1
     assert "ontology.yaml:" in ran.err
+
+
+def _change_an_ontology(twin: CommandLine, document: Path) -> None:
+    """Ask for more than the data has: told beforehand, refused, corrected, completed."""
+    lines = document.parent / "lines.ndjson"
+    generator = {"kind": "asset", "id": "G-1", "type": "Generator", "name": "Generator", "properties": {"fuel": "GAS"}}
+    lines.write_text(json.dumps(generator) + "\n", encoding="utf-8")
+    twin.ok("load", str(lines))
+    text = document.read_text(encoding="utf-8")
+    document.write_text(text.replace("values: [DIESEL, GAS]", "values: [DIESEL, HYDROGEN]"), encoding="utf-8")
+
+    made = twin.ok("ontology", "make", "-m", "Hydrogen instead of gas")
+    planned = twin("ontology", "plan")
+    applied = twin.ok("ontology", "apply")
+    refused = twin("ontology", "complete")
+
+    assert "add_enum_value Fuel HYDROGEN" in made
+    assert "remove_enum_value Fuel GAS" in made
+    assert planned.code == 2
+    assert "In the way of completing it:" in planned.err
+    assert "1 asset, e.g. G-1" in planned.err
+    assert "`twin ontology complete`" in applied
+    assert refused.code == 1
+    assert "DATA_IN_THE_WAY" in refused.err
+    assert "Generator.fuel" in refused.err
+    assert twin("ontology", "status").code == 2
+    lines.write_text(json.dumps(generator | {"properties": {"fuel": "HYDROGEN"}}) + "\n", encoding="utf-8")
+    twin.ok("load", str(lines))
+    assert twin("ontology", "complete", "--dry-run").code == 2
+    assert "is complete" in twin.ok("ontology", "complete")
+    assert "Nothing to do" in twin.ok("ontology", "complete")
+    assert twin("ontology", "status").code == 0
 
 
 def _drop_a_constraint(server: Server) -> None:

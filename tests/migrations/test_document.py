@@ -5,7 +5,24 @@ from inline_snapshot import snapshot
 
 from migrations.document import checksum_of, read_migration, write_migration
 from migrations.errors import MigrationInvalid
-from migrations.operations import OPERATIONS, AddElement, AddProperty
+from migrations.operations import (
+    OPERATIONS,
+    AddChannel,
+    AddElement,
+    AddEnumValue,
+    AddProperty,
+    ChangeElement,
+    ChangeMember,
+    DescribeOntology,
+    FillProperty,
+    Operation,
+    OrderEnumValues,
+    Phase,
+    RemoveChannel,
+    RemoveElement,
+    RemoveEnumValue,
+    RemoveProperty,
+)
 
 HASH = f"sha256:{'a' * 64}"
 HEAD = f"""\
@@ -22,8 +39,10 @@ def problems(text: str) -> list[tuple[str, str | None]]:
     return [(problem.code, problem.place) for problem in caught.value.problems]
 
 
-def test_what_is_written_reads_back() -> None:
-    operations = (
+ONE_OF_EACH: dict[Phase, tuple[Operation, ...]] = {
+    Phase.EXPAND: (
+        DescribeOntology(facts={"name": "pumping"}),
+        AddElement(section="enums", name="Fuel", definition={"id": "Fuel", "values": ["DIESEL", "GAS"]}),
         AddElement(section="enums", name="Fuel", definition={"id": "Fuel", "values": ["DIESEL", "GAS"]}),
         AddElement(
             section="assetTypes",
@@ -31,23 +50,51 @@ def test_what_is_written_reads_back() -> None:
             definition={"extends": ["Equipment"], "properties": {"flow": {"datatype": "float", "unit": "L/s"}}},
         ),
         AddElement(section="relationshipTypes", name="PIPE", definition={"from": ["Pump"], "to": ["Pump"]}),
+        AddEnumValue(enum="Fuel", value="COAL", before="GAS"),
+        OrderEnumValues(enum="Fuel", values=("GAS", "COAL", "DIESEL")),
         AddProperty(type="Pump", name="serial", definition={"datatype": "string"}),
-    )
+        AddChannel(type="Pump", name="speed", definition={"datatype": "float", "unit": "rpm"}),
+        ChangeElement(section="enums", name="Fuel", put={"description": "What burns"}),
+        ChangeElement(section="assetTypes", name="Pump", put={"displayName": {"en": "Pump"}}, unset=("abstract",)),
+        ChangeElement(section="relationshipTypes", name="PIPE", put={"from": ["Pump", "Tank"]}),
+        ChangeMember(collection="properties", type="Pump", name="serial", put={}, unset=("pattern",)),
+        ChangeMember(collection="channels", type="Pump", name="speed", put={"staleAfter": "PT5M"}),
+    ),
+    Phase.BACKFILL: (FillProperty(type="Pump", name="serial", value="unknown"),),
+    Phase.CONTRACT: (
+        RemoveProperty(type="Pump", name="flow"),
+        RemoveProperty(type="Pump", name="serial", erase=True),
+        RemoveChannel(type="Pump", name="speed"),
+        RemoveEnumValue(enum="Fuel", value="COAL"),
+        RemoveElement(section="relationshipTypes", name="PIPE"),
+        RemoveElement(section="assetTypes", name="Pump"),
+        RemoveElement(section="enums", name="Fuel"),
+    ),
+}
+
+
+def test_the_samples_have_one_of_each_operation() -> None:
+    assert {each.kind for operations in ONE_OF_EACH.values() for each in operations} == set(OPERATIONS)
+
+
+def test_what_is_written_reads_back() -> None:
     header = {"revision": "0001_first", "parents": [], "from": None, "to": HASH, "message": "ümlaut: yes"}
-    text = write_migration(header, operations, comment="Made.")
+    text = write_migration(header, ONE_OF_EACH, comment="Made.")
 
     read = read_migration(text, file="0001_first.yaml")
 
-    assert tuple(placed.operation for placed in read.expand) == operations
+    for phase, operations in ONE_OF_EACH.items():
+        assert tuple(placed.operation for placed in getattr(read, phase)) == operations
     assert read.message == "ümlaut: yes"
     assert read.before is None
-    assert write_migration(header, operations, comment="Made.") == text
+    assert write_migration(header, ONE_OF_EACH, comment="Made.") == text
 
 
 def test_the_written_form() -> None:
-    operations = (AddProperty(type="Pump", name="serial", definition={"datatype": "string", "unique": True}),)
+    added = AddProperty(type="Pump", name="serial", definition={"datatype": "string", "unique": True})
+    header = {"revision": "0002_serial", "parents": ["0001_first"]}
 
-    text = write_migration({"revision": "0002_serial", "parents": ["0001_first"]}, operations, comment="Made.")
+    text = write_migration(header, {Phase.EXPAND: (added,)}, comment="Made.")
 
     assert text == snapshot("""\
 # Made.
@@ -91,11 +138,23 @@ expand:
     ]
 
 
-@pytest.mark.parametrize("section", ["requires", "backfill", "contract"])
-def test_steps_that_this_version_cannot_run_are_refused(section: str) -> None:
-    text = f"{HEAD}{section}:\n  - convert: {{type: Pump, from: a, to: b}}\n"
+@pytest.mark.parametrize(
+    ("section", "operation"),
+    [
+        ("expand", "remove_property: {type: Pump, property: flow}"),
+        ("backfill", "add_property: {type: Pump, property: {name: flow, datatype: float}}"),
+        ("contract", "fill_property: {type: Pump, property: flow, value: 1.0}"),
+    ],
+)
+def test_an_operation_in_a_phase_of_others_is_refused(section: str, operation: str) -> None:
+    assert problems(f"{HEAD}{section}:\n  - {operation}\n") == [("OPERATION_MISPLACED", "0001_first.yaml:6:5")]
 
-    assert problems(text) == [("UNKNOWN_OPERATION", "0001_first.yaml:5:1")]
+
+def test_what_a_migration_requires_is_read_with_its_place() -> None:
+    migration = read_migration(f'{HEAD}requires:\n  - assert: "RETURN true"\n', file="0001_first.yaml")
+
+    (requirement,) = migration.requires
+    assert (requirement.statement, requirement.place) == ("RETURN true", "0001_first.yaml:6:5")
 
 
 @pytest.mark.parametrize(
@@ -123,4 +182,5 @@ def test_line_ends_do_not_change_a_checksum() -> None:
 def test_the_table_of_operations_is_complete() -> None:
     for name, kind in OPERATIONS.items():
         assert kind.name == name
-        assert kind.purpose.endswith(".")
+        assert kind.phases
+        assert all(text.endswith(".") for text in (kind.purpose, kind.data, kind.undone))

@@ -71,15 +71,57 @@ def test_a_new_project_names_the_id_of_every_element(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "kinds"),
+    [
+        ("unit: L/s", "unit: m^3/h", {"contract": ["change_property"]}),
+        (ROOM, "", {"contract": ["remove_asset_type"]}),
+        (
+            PUMP,
+            "flow: { datatype: float }\n",
+            {"expand": ["add_property", "change_property"], "contract": ["remove_property"]},
+        ),
+        ("sources: 0..2", "sources: 0..1", {"contract": ["change_relationship_type"]}),
+        ("sources: 0..2", "sources: 0..3", {"expand": ["change_relationship_type"]}),
+        ("values: [DIESEL, GAS]", "values: [GAS]", {"contract": ["remove_enum_value"]}),
+        ("values: [DIESEL, GAS]", "values: [GAS, COAL, DIESEL]", {"expand": ["add_enum_value", "order_enum_values"]}),
+        ("minimum: 0 }", "minimum: 5 }", {"contract": ["change_property"]}),
+        ("minimum: 0 }", "minimum: -5, description: Rated }", {"expand": ["change_property"]}),
+        ("staleAfter: PT5M", "staleAfter: PT1M", {"expand": ["change_channel"]}),
+        (
+            PUMP,
+            f"{PUMP}      tag: {{datatype: string, required: true}}\n",
+            {"expand": ["add_property"], "contract": ["change_property"]},
+        ),
+        (
+            PUMP,
+            f"{PUMP}      tag: {{datatype: string, required: true, default: none}}\n",
+            {"expand": ["add_property"], "backfill": ["fill_property"], "contract": ["change_property"]},
+        ),
+    ],
+)
+def test_what_narrows_waits_for_the_contract_phase(
+    project: Project, old: str, new: str, kinds: dict[str, list[str]]
+) -> None:
+    changed = edited(project, old, new)
+
+    assert make(changed, "Change") is not None
+
+    again = Project.load(project.path)
+    assert check(again) == ()
+    assert again.history.head is not None
+    migration = again.history[again.history.head]
+    phases = {"expand": migration.expand, "backfill": migration.backfill, "contract": migration.contract}
+    made = {phase: [each.operation.kind for each in placed] for phase, placed in phases.items() if placed}
+    assert made == kinds
+
+
+@pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("unit: L/s", "unit: m^3/h", "assetTypes.Pump.properties.ratedFlow.unit"),
-        (ROOM, "", "asset type Room"),
-        (PUMP, "flow: { datatype: float }\n", "property Pump.ratedFlow"),
-        ("sources: 0..2", "sources: 0..1", "relationshipTypes.POWERS.multiplicity"),
-        ("values: [DIESEL, GAS]", "values: [DIESEL]", "enums.Fuel.values"),
-        ("name: pumping", "name: water", "name"),
-        (PUMP, f"{PUMP}      tag: {{datatype: string, required: true}}\n", "Pump.tag"),
+        ("name: pumping", "name: water", "own name"),
+        ("  Room:\n    id: type:Room\n", "  Chamber:\n    id: type:Room\n", "asset type Room was renamed to Chamber"),
+        ("ratedFlow: { id", "nominalFlow: { id", "property Pump.ratedFlow was renamed to nominalFlow"),
+        ("id: type:Room\n", "id: type:Chamber\n", "another id"),
     ],
 )
 def test_a_difference_that_cannot_be_expressed_is_named(project: Project, old: str, new: str, named: str) -> None:

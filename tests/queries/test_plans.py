@@ -58,6 +58,17 @@ WITHOUT_TENANT_FILES = frozenset(
         "changes/create_assets",  # each row holds its tenant among its values
     }
 )
+OF_ALL = frozenset(
+    {
+        "migrations/count_breaking_assets",
+        "migrations/list_breaking_assets",
+        "migrations/list_asset_texts",
+        "migrations/list_crowded_sources",
+        "migrations/list_crowded_targets",
+        "migrations/list_doubled_values",
+    }
+)
+"""What looks at all that is of a type, in all tenants, for it is the whole that is judged."""
 SCANS = {"AllNodesScan", "NodeByLabelScan", "UnionNodeByLabelsScan", "IntersectionNodeByLabelsScan"}
 SINGLE = {"NodeUniqueIndexSeek", "NodeUniqueIndexSeek(Locking)"}
 IDS = AssetSelection(fields=(ValueField(key="id", value=AssetValue.ID),))
@@ -109,7 +120,7 @@ async def test_query_files(database: Database, name: str) -> None:
     wrong: list[str] = []
     for _ in range(3):  # what others write meanwhile may mislead the planner
         plan = await database.explain(query.text, {key: example(of) for key, of in query.parameters.items()})
-        wrong = [*faults(plan), *unlike(query, plan)]
+        wrong = [*(() if name in OF_ALL else faults(plan)), *unlike(query, plan)]
         if not wrong:
             break
         await database.rows(None, REPLANNING)

@@ -1,0 +1,85 @@
+"""What a plan comes to on the data that is there: how much is written, and what is in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graph.database import Database, ReadUnit
+from migrations.data_steps import DataStep, Fill, erasing, filling, size_of
+from migrations.demands import Demand, Rule, demands
+from migrations.ledger import read_facts
+from migrations.plan import Plan, make_plan
+from migrations.project import Project
+from migrations.stages import Stage
+from migrations.verification import Breach, breaches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How many assets or relationships a step over data changes."""
+
+    revision: str
+    step: str
+    objects: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """A plan, what it writes, and what data does not meet of what it asks, each under its revision.
+
+    `later`: the same for what is not part of the plan yet, as it waits to be completed.
+    """
+
+    plan: Plan
+    efforts: tuple[Effort, ...]
+    breaches: tuple[tuple[str, Breach], ...]
+    later: tuple[tuple[str, Breach], ...]
+
+
+async def forecast(project: Project, database: Database, *, complete: bool = False) -> Forecast:
+    """Return what `apply` (or `complete`) would do to `database` now; changes nothing and needs no lock.
+
+    Where nothing else is written in between, it does exactly that. What stages after the first come to can be told only
+    once it is applied, so only the first is looked at. Cost: a look at all that is of the types concerned.
+    """
+    found = make_plan(project.history, await read_facts(database), complete=complete)
+    if not found.stages:
+        return Forecast(plan=found, efforts=(), breaches=(), later=())
+    stage = found.stages[0]
+
+    async def look(unit: ReadUnit) -> Forecast:
+        revision = stage.migration.revision
+        steps = _steps(stage)
+        efforts = [Effort(revision=revision, step=str(step), objects=await size_of(unit, step)) for step in steps]
+        return Forecast(
+            plan=found,
+            efforts=tuple(efforts),
+            breaches=tuple((revision, each) for each in await breaches(unit, _asked(stage, now=True))),
+            later=tuple((revision, each) for each in await breaches(unit, _asked(stage, now=False))),
+        )
+
+    return await database.read(None, look)
+
+
+def _steps(stage: Stage) -> tuple[DataStep, ...]:
+    now = filling(stage.migration, stage.middle) if stage.backfill else ()
+    return (*now, *(erasing(stage.migration, stage.middle) if stage.contract else ()))
+
+
+def _asked(stage: Stage, *, now: bool) -> tuple[Demand, ...]:
+    """What the phases that run now ask, or those that wait; what is filled or erased before isn't in the way then."""
+    asked: list[Demand] = []
+    if stage.expand and stage.before is not None and now:
+        asked.extend(demands(stage.before, stage.middle))
+    if stage.contract is now:
+        met = {
+            _met(step) for step in (*filling(stage.migration, stage.middle), *erasing(stage.migration, stage.middle))
+        }
+        asked.extend(each for each in demands(stage.middle, stage.after) if (each.rule, each.element) not in met)
+    return tuple(asked)
+
+
+def _met(step: DataStep) -> tuple[Rule, str]:
+    """The demand that holds once the step has run."""
+    rule = Rule.PRESENT if isinstance(step, Fill) else Rule.ABSENT
+    return rule, f"{step.type}.{step.definition.name}"

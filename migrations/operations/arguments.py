@@ -1,0 +1,223 @@
+"""Arguments of operations as they stand in migration files: shapes alone, checked by pydantic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetCoreSchemaHandler, JsonValue, create_model
+from pydantic_core import CoreSchema
+
+from graph.ontology.document import (
+    AssetTypeDocument,
+    ChannelDocument,
+    Compatibility,
+    Element,
+    EnumDocument,
+    Name,
+    PropertyDocument,
+    RelationshipTypeDocument,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _PartOf:
+    """Marks a mapping that holds some fields of `whole`, checked as they are there, but none of `without`."""
+
+    whole: type[Element]
+    without: frozenset[str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of a class whose fields may all be left out."""
+        fields: dict[str, Any] = {
+            name: (info.annotation, Field(default=None, alias=info.alias, description=info.description))
+            for name, info in self.whole.model_fields.items()
+            if name not in self.without
+        }
+        return handler.generate_schema(create_model(f"{self.whole.__name__}Part", __base__=Element, **fields))
+
+
+_ID = frozenset({"id"})
+_OWN = frozenset({"id", "properties", "channels"})
+Changes = dict[str, JsonValue]
+Unset = Annotated[list[str], Field(default_factory=list[str], description="Fields that go back to their default.")]
+
+
+class OntologyFacts(Element):
+    """What an ontology says of itself."""
+
+    name: Name
+    description: Text | None = None
+    compatibility: Compatibility = "BACKWARD"
+
+
+class NamedEnum(EnumDocument):
+    """An enum with its name."""
+
+    name: Name
+
+
+class NamedAssetType(AssetTypeDocument):
+    """An asset type with its name."""
+
+    name: Name
+
+
+class NamedRelationshipType(RelationshipTypeDocument):
+    """A relationship type with its name."""
+
+    name: Name
+
+
+class NamedProperty(PropertyDocument):
+    """A property with its name."""
+
+    name: Name
+
+
+class NamedChannel(ChannelDocument):
+    """A channel with its name."""
+
+    name: Name
+
+
+class DescribeOntologyArguments(Element):
+    """Arguments of `describe_ontology`."""
+
+    ontology: OntologyFacts
+
+
+class AddEnumArguments(Element):
+    """Arguments of `add_enum`."""
+
+    enum: NamedEnum
+
+
+class AddAssetTypeArguments(Element):
+    """Arguments of `add_asset_type`."""
+
+    type: NamedAssetType
+
+
+class AddRelationshipTypeArguments(Element):
+    """Arguments of `add_relationship_type`."""
+
+    type: NamedRelationshipType
+
+
+class AddPropertyArguments(Element):
+    """Arguments of `add_property`."""
+
+    type: Name
+    property: NamedProperty
+
+
+class AddChannelArguments(Element):
+    """Arguments of `add_channel`."""
+
+    type: Name
+    channel: NamedChannel
+
+
+class ChangeEnumArguments(Element):
+    """Arguments of `change_enum`."""
+
+    enum: Name
+    set: Annotated[Changes, _PartOf(EnumDocument, _ID | {"values"})] = Field(default_factory=dict[str, JsonValue])
+    unset: Unset
+
+
+class ChangeAssetTypeArguments(Element):
+    """Arguments of `change_asset_type`."""
+
+    type: Name
+    set: Annotated[Changes, _PartOf(AssetTypeDocument, _OWN)] = Field(default_factory=dict[str, JsonValue])
+    unset: Unset
+
+
+class ChangeRelationshipTypeArguments(Element):
+    """Arguments of `change_relationship_type`."""
+
+    type: Name
+    set: Annotated[Changes, _PartOf(RelationshipTypeDocument, _OWN)] = Field(default_factory=dict[str, JsonValue])
+    unset: Unset
+
+
+class ChangePropertyArguments(Element):
+    """Arguments of `change_property`."""
+
+    type: Name
+    property: Name
+    set: Annotated[Changes, _PartOf(PropertyDocument, _ID)] = Field(default_factory=dict[str, JsonValue])
+    unset: Unset
+
+
+class ChangeChannelArguments(Element):
+    """Arguments of `change_channel`."""
+
+    type: Name
+    channel: Name
+    set: Annotated[Changes, _PartOf(ChannelDocument, _ID)] = Field(default_factory=dict[str, JsonValue])
+    unset: Unset
+
+
+class AddEnumValueArguments(Element):
+    """Arguments of `add_enum_value`."""
+
+    enum: Name
+    value: Name
+    before: Name | None = Field(default=None, description="The value it stands before; at the end where none is named.")
+
+
+class RemoveEnumValueArguments(Element):
+    """Arguments of `remove_enum_value`."""
+
+    enum: Name
+    value: Name
+
+
+class OrderEnumValuesArguments(Element):
+    """Arguments of `order_enum_values`."""
+
+    enum: Name
+    values: list[Name] = Field(min_length=1, description="All values, in the order people should see them.")
+
+
+class RemoveEnumArguments(Element):
+    """Arguments of `remove_enum`."""
+
+    enum: Name
+
+
+class RemoveTypeArguments(Element):
+    """Arguments of `remove_asset_type` and `remove_relationship_type`."""
+
+    type: Name
+
+
+class RemovePropertyArguments(Element):
+    """Arguments of `remove_property`."""
+
+    type: Name
+    property: Name
+    values: Literal["refuse", "erase"] = Field(
+        default="refuse",
+        description="What becomes of values that are there: `refuse` stops for them, `erase` takes them away. The "
+        "change log keeps them.",
+    )
+
+
+class RemoveChannelArguments(Element):
+    """Arguments of `remove_channel`."""
+
+    type: Name
+    channel: Name
+
+
+class FillPropertyArguments(Element):
+    """Arguments of `fill_property`."""
+
+    type: Name
+    property: Name
+    value: JsonValue = Field(description="What every asset gets that has no value yet; in the declared unit.")

@@ -1,0 +1,163 @@
+"""Stages: the migrations to run, each with its ontologies before, amid and after, and with its schema commands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graph.ontology.model import Ontology
+from migrations.document import Migration
+from migrations.errors import MigrationRefused
+from migrations.history import History
+from migrations.ledger import Facts
+from migrations.replay import replay
+from migrations.schema import SchemaObject, difference, wanted_schema
+from migrations.standing import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One migration to run, or the phases of it that are to be run now.
+
+    `before` is the ontology it begins with (None: nothing), `middle` has what it adds and still what it takes away,
+    `after` is without that. `commands` make the constraints and indexes of the middle, `closing` those of the end, and
+    `dropped` are no longer wanted then. `position` counts from 0 in the order of application; `resumed` says that an
+    earlier run began it and did not end, `cursor` where its steps over data go on.
+    """
+
+    migration: Migration
+    before: Ontology | None
+    middle: Ontology
+    after: Ontology
+    chain: str
+    position: int
+    expand: bool
+    backfill: bool
+    contract: bool
+    commands: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    resumed: bool = False
+    cursor: str | None = None
+
+    @property
+    def operations(self) -> int:
+        """How many operations are run now."""
+        found = self.migration
+        return (
+            len(found.expand) * self.expand + len(found.backfill) * self.backfill + len(found.contract) * self.contract
+        )
+
+    @property
+    def ontology(self) -> Ontology:
+        """What the database holds data of afterwards."""
+        return self.after if self.contract else self.middle
+
+    @property
+    def waits(self) -> bool:
+        """Whether something stays to be taken away, by a step of its own."""
+        return bool(self.migration.contract) and not self.contract
+
+
+class Staging:
+    """Makes the stages, one after the other."""
+
+    def __init__(
+        self,
+        history: History,
+        facts: Facts,
+        compared: Standing,
+        current: Ontology | None,
+        there: Sequence[SchemaObject],
+    ) -> None:
+        self._history = history
+        self._compared = compared
+        self._populated = bool(facts.tenants)
+        self._cursors = {record.revision: record.cursor for record in facts.records}
+        self._ontology = current
+        self._found = list(there)
+        self._done = list(compared.applied)
+
+    def stages(self, *, complete: bool) -> tuple[Stage, ...]:
+        """Return the stages."""
+        found = [self._completion(revision) for revision in self._compared.waiting if complete or not self._populated]
+        if complete:
+            return tuple(found)
+        if self._compared.waiting and self._populated and self._compared.pending:
+            raise _waits(self._compared.waiting[0], self._compared.pending)
+        for revision in self._compared.pending:
+            stage = self._stage(revision)
+            found.append(stage)
+            if stage.waits:
+                break
+        return tuple(found)
+
+    def _completion(self, revision: str) -> Stage:
+        before = self._ontology
+        assert before is not None, "what waits was applied"
+        after = replay(self._history, self._done)
+        closing, dropped = self._schema(after)
+        self._ontology = after
+        return Stage(
+            migration=self._history[revision],
+            before=before,
+            middle=before,
+            after=after,
+            chain=self._history.chain(revision),
+            position=self._done.index(revision),
+            expand=False,
+            backfill=False,
+            contract=True,
+            closing=closing,
+            dropped=dropped,
+            resumed=self._cursors.get(revision) is not None,
+            cursor=self._cursors.get(revision),
+        )
+
+    def _stage(self, revision: str) -> Stage:
+        migration = self._history[revision]
+        self._done.append(revision)
+        contract = bool(migration.contract) and not self._populated
+        before = self._ontology
+        middle = replay(self._history, self._done, waiting=(revision,))
+        after = replay(self._history, self._done) if migration.contract else middle
+        commands, _ = self._schema(middle)
+        closing, dropped = self._schema(after) if contract else ((), ())
+        filling = revision in self._compared.filling
+        self._ontology = after if contract else middle
+        return Stage(
+            migration=migration,
+            before=before,
+            middle=middle,
+            after=after,
+            chain=self._history.chain(revision),
+            position=len(self._done) - 1,
+            expand=not filling,
+            backfill=True,
+            contract=contract,
+            commands=commands,
+            closing=closing,
+            dropped=dropped,
+            resumed=revision in self._compared.begun,
+            cursor=self._cursors.get(revision),
+        )
+
+    def _schema(self, ontology: Ontology) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what makes the schema of `ontology` of what is found, and what of that of the one before goes then."""
+        wanted = wanted_schema(ontology)
+        lacking = difference(wanted, self._found)
+        replaced = {each.name for each in lacking.missing}
+        before = () if self._ontology is None else tuple(each.content for each in wanted_schema(self._ontology))
+        gone = [each for each in lacking.extra if each.content in before and each.name not in replaced]
+        names = replaced | {each.name for each in gone}
+        self._found = [*(each for each in self._found if each.name not in names), *lacking.missing]
+        return lacking.commands, tuple(each.drop for each in gone)
+
+
+def _waits(revision: str, pending: Sequence[str]) -> MigrationRefused:
+    return MigrationRefused(
+        f"{revision} is applied, but what it takes away is still there, and {pending[0]} builds on that being gone",
+        expected="a completed migration",
+        actual=f"{revision} waits for its contract phase",
+        hint="Run `twin ontology complete` when nobody uses that any more, then apply again",
+    )

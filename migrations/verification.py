@@ -1,0 +1,162 @@
+"""Looking whether the data is as demands want it: counted exactly, with samples, in all tenants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from graph.changes.statements import of_property, of_type
+from graph.database import ReadUnit, Row, quoted
+from graph.errors import Problem
+from graph.ontology.model import Datatype, PropertyDefinition
+from migrations.demands import Demand, Rule
+from migrations.errors import DataInTheWay
+from queries import Query
+
+SAMPLES: Final = 3
+_EVERY: Final = 2**62
+_OF_ASSETS: Final = ("migrations/count_breaking_assets", "migrations/list_breaking_assets")
+_OF_RELATIONSHIPS: Final = ("migrations/count_breaking_relationships", "migrations/list_breaking_relationships")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A demand that data does not meet: by how many assets or relationships, and the first few as tenant and id."""
+
+    demand: Demand
+    number: int
+    samples: tuple[tuple[str, ...], ...]
+
+    @property
+    def problem(self) -> Problem:
+        """The same as a problem."""
+        what = "relationships" if self.demand.of_relationships else "assets"
+        first = "; ".join(f"{' -> '.join(ids)} of tenant {tenant}" for tenant, *ids in self.samples)
+        return Problem(
+            code="DATA_IN_THE_WAY",
+            message=f"{self.demand.element}: {self.demand.says}",
+            place=self.demand.element,
+            expected="none that differ",
+            actual=f"{self.number:,} {what if self.number > 1 else what[:-1]}, e.g. {first}",
+            hint="Correct or delete them, then try again; nothing was changed",
+        )
+
+
+async def breaches(unit: ReadUnit, wanted: Iterable[Demand]) -> tuple[Breach, ...]:
+    """Return what data does not meet of `wanted`. Cost: a look at all that is of the types concerned, for each."""
+    found = [await _breach(unit, demand) for demand in wanted]
+    return tuple(each for each in found if each is not None)
+
+
+async def verify_data(unit: ReadUnit, wanted: Iterable[Demand]) -> None:
+    """Raise DataInTheWay with all that data does not meet."""
+    found = await breaches(unit, wanted)
+    if found:
+        raise DataInTheWay(
+            "Data that is there would not be valid afterwards",
+            tuple(each.problem for each in found),
+            hint="Nothing was changed by this step; correct the data, then go on with the same command",
+        )
+
+
+async def _breach(unit: ReadUnit, demand: Demand) -> Breach | None:
+    match demand.rule:
+        case Rule.UNIQUE:
+            query = of_property("migrations/list_doubled_values", demand.type, _property(demand).name)
+            rows = await unit.rows(query, {"most": SAMPLES})
+        case Rule.MULTIPLICITY:
+            rows = await _crowded(unit, demand)
+        case _:
+            return await _broken(unit, demand)
+    number, samples = rows[0]
+    return Breach(demand=demand, number=number, samples=tuple(map(tuple, samples))) if number else None
+
+
+async def _crowded(unit: ReadUnit, demand: Demand) -> list[Row]:
+    assert demand.limit is not None, "a demand for a multiplicity has one"
+    assert demand.ends is not None, "and names the relationship type"
+    ((name,), _, symmetric) = demand.ends
+    # Who may stand at the target end has so many sources, and the other way round.
+    crowded = "migrations/list_crowded_targets" if demand.end == "sources" else "migrations/list_crowded_sources"
+    query = _labelled(of_type(crowded, name), demand.type)
+    maximum = _EVERY if demand.limit.maximum is None else demand.limit.maximum
+    return await unit.rows(
+        query,
+        {"minimum": demand.limit.minimum, "maximum": maximum, "symmetric": symmetric, "most": SAMPLES},
+    )
+
+
+async def _broken(unit: ReadUnit, demand: Demand) -> Breach | None:
+    given = await _parameters(unit, demand)
+    if given is None:
+        return None
+    count, sample = _OF_RELATIONSHIPS if demand.of_relationships else _OF_ASSETS
+    ((number,),) = await unit.rows(_query(count, demand), given)
+    if not number:
+        return None
+    rows = await unit.rows(_query(sample, demand), {**given, "most": SAMPLES})
+    return Breach(demand=demand, number=number, samples=tuple(tuple(map(str, row)) for row in rows))
+
+
+async def _parameters(unit: ReadUnit, demand: Demand) -> dict[str, object] | None:
+    """What the counting statements are given; None where nothing can be wrong."""
+    definition = demand.definition
+    given: dict[str, object] = {"rule": demand.rule.value, "minimum": None, "maximum": None}
+    given |= {"exclusive": False, "values": []}
+    if demand.of_relationships:
+        sources, targets, symmetric = demand.ends or ((), (), False)
+        given |= {"sources": list(sources), "targets": list(targets), "symmetric": symmetric}
+    else:
+        given["labels"] = demand.exact
+    if demand.rule is Rule.RANGE and definition is not None:
+        given |= {
+            "minimum": _stored(definition, definition.minimum),
+            "maximum": _stored(definition, definition.maximum),
+            "exclusive": definition.exclusive_minimum,
+        }
+    elif demand.rule is Rule.LISTED and definition is not None and definition.enum is not None:
+        given["values"] = list(definition.enum.values)
+    elif demand.rule is Rule.PATTERN:
+        given["values"] = await _unmatched(unit, demand)
+        return given if given["values"] else None
+    return given
+
+
+async def _unmatched(unit: ReadUnit, demand: Demand) -> list[str]:
+    """Texts that do not fit: judged here, for the database's expressions are not those of the ontology."""
+    definition = _property(demand)
+    assert definition.pattern is not None, "a demand for a pattern has one"
+    listing = "migrations/list_relationship_texts" if demand.of_relationships else "migrations/list_asset_texts"
+    ((texts,),) = await unit.rows(_query(listing, demand))
+    pattern = re.compile(definition.pattern)
+    return [text for text in texts if pattern.fullmatch(text) is None]
+
+
+def _query(name: str, demand: Demand) -> Query:
+    property_name = demand.definition.name if demand.definition is not None else "name"
+    if not demand.of_relationships:
+        return of_property(name, demand.type, property_name)
+    return renamed(of_type(name, demand.type), "`name`", property_name)
+
+
+def _labelled(query: Query, label: str) -> Query:
+    return renamed(query, "`Asset`", label)
+
+
+def renamed(query: Query, stand_in: str, name: str) -> Query:
+    """Return `query` with a checked name in the place of what stands for it."""
+    return replace(query, text=query.text.replace(stand_in, quoted(name)))
+
+
+def _stored(definition: PropertyDefinition, bound: float | None) -> float | None:
+    """A bound as values are stored: decimals are scaled integers."""
+    if bound is None or definition.datatype is not Datatype.DECIMAL:
+        return bound
+    return bound * 10**definition.scale
+
+
+def _property(demand: Demand) -> PropertyDefinition:
+    assert demand.definition is not None, "a demand on values has a property"
+    return demand.definition

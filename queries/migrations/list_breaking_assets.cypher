@@ -1,0 +1,16 @@
+// purpose: The first few assets of one label, in any tenant, that break a rule for one property, or have the label at all.
+//   `Asset` stands for the label, `name` for the property. With `labels` only those that have so many labels.
+// mode: READ
+// parameters: rule STRING, labels ANY, minimum ANY, maximum ANY, exclusive BOOLEAN, values LIST<ANY>, most INTEGER
+// columns: tenant, id
+MATCH (a:`Asset`)
+WHERE ($labels IS NULL OR size(labels(a)) = $labels)
+  AND CASE $rule
+    WHEN 'none' THEN true
+    WHEN 'missing' THEN a.`name` IS NULL
+    WHEN 'present' THEN a.`name` IS NOT NULL
+    WHEN 'outside' THEN a.`name` < $minimum OR a.`name` > $maximum OR ($exclusive AND a.`name` = $minimum)
+    WHEN 'unlisted' THEN NOT a.`name` IN $values
+    ELSE a.`name` IN $values
+  END
+RETURN a._tenant AS tenant, a._id AS id LIMIT $most

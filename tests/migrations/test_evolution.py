@@ -1,0 +1,326 @@
+"""Changing an ontology under data: looked at first, written page by page, taken away when it is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from graph.access import operator
+from graph.changes import Change, ChangeService, ChangeSet, UpsertAsset, UpsertRelationship
+from graph.clock import SystemClock
+from graph.database import Database, Statement
+from graph.identity import parse_tenant
+from graph.ontology import ontology_from_canonical
+from graph.ontology.model import Json, Ontology
+from migrations import (
+    DataInTheWay,
+    MigrationRefused,
+    Project,
+    RequirementUnmet,
+    apply,
+    complete,
+    forecast,
+    make,
+    status,
+)
+from migrations.errors import MigrationEdited
+from migrations.lease import LeaseTiming
+from migrations.ledger import read_facts
+from migrations.progress import Progress, Step
+from migrations.runner import Applied
+from tests.servers import Server
+
+pytestmark = pytest.mark.neo4j
+
+ROOT = Path(__file__).parents[2]
+QUICK = LeaseTiming(lasts=1.0, renewed_every=0.2, wait=30.0, poll=0.02)
+SITE = parse_tenant("site")
+PUMP = "      ratedFlow: { id: type:Pump/ratedFlow,"
+
+
+def edited(project: Project, old: str, new: str, message: str = "Change", *, erase: bool = False) -> Project:
+    """Return the project with another document and the version that leads to it."""
+    file = project.path / "ontology.yaml"
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+    assert make(Project.load(project.path), message, erase=erase) is not None
+    return Project.load(project.path)
+
+
+async def run(project: Project, database: Database, *, tell: list[Progress] | None = None) -> Applied:
+    heard = [] if tell is None else tell
+    return await apply(project, database, owner="a test", actor="tester", timing=QUICK, tell=heard.append)
+
+
+async def finish(project: Project, database: Database) -> Applied:
+    return await complete(project, database, owner="a test", actor="tester", timing=QUICK)
+
+
+async def ask(database: Database, text: str) -> list[list[object]]:
+    statement = Statement(name="test", text=text, parameters={})
+    return await database.read(None, lambda unit: unit.compiled(statement))
+
+
+async def write(database: Database, ontology: Ontology, *changes: Change) -> None:
+    service = ChangeService(database, lambda: ontology, SystemClock())
+    await service.apply(operator(SITE), ChangeSet(changes=changes))
+
+
+def pump(number: int, **properties: Json) -> UpsertAsset:
+    return UpsertAsset(
+        id=f"P-{number:04}", type="Pump", name=f"Pump {number}", properties={"ratedFlow": 1.0, **properties}
+    )
+
+
+@pytest.fixture
+async def held(project: Project, empty: Database) -> Database:
+    """A database of the project with three pumps, a generator, and what powers what."""
+    await run(project, empty)
+    await write(
+        empty,
+        project.desired,
+        *(pump(number, serialNumber=f"S-{number}") for number in range(3)),
+        UpsertAsset(id="G-1", type="Generator", name="Generator", properties={"fuel": "DIESEL"}),
+        *(UpsertRelationship(type="POWERS", source="G-1", target=f"P-{number:04}") for number in range(3)),
+    )
+    return empty
+
+
+async def test_a_required_property_is_filled_and_then_required(project: Project, held: Database) -> None:
+    later = edited(project, PUMP, f"      stage: {{ datatype: int, required: true, default: 1 }}\n{PUMP}")
+    heard: list[Progress] = []
+    planned = await forecast(later, held)
+
+    applied = await run(later, held, tell=heard)
+
+    assert [(each.step, each.objects) for each in planned.efforts] == [("fill Pump.stage", applied.objects)]
+    assert (planned.breaches, planned.later) == ((), ())
+    assert (applied.objects, applied.waiting) == (3, "0002_change")
+    assert await ask(held, "MATCH (p:Pump) RETURN p._id, p.stage ORDER BY p._id") == [
+        ["P-0000", 1],
+        ["P-0001", 1],
+        ["P-0002", 1],
+    ]
+    assert [(each.done, each.total, each.detail) for each in heard if each.step is Step.PAGE] == [
+        (3, 3, "fill Pump.stage")
+    ]
+    now = await status(later, held)
+    assert (now.waiting, now.pending, now.current) == (("0002_change",), (), False)
+    done = await finish(later, held)
+    assert (done.hash, done.waiting) == (later.desired.hash, None)
+    assert (await status(later, held)).current
+    log = await ask(held, "MATCH (c:_Change) WHERE c.operation STARTS WITH 'migrate' RETURN c.actor, c.entryCount")
+    assert log == [["tester", 3]]
+
+
+async def test_what_was_written_since_must_fit_when_it_is_completed(project: Project, held: Database) -> None:
+    later = edited(project, PUMP, f"      stage: {{ datatype: int, required: true, default: 1 }}\n{PUMP}")
+    await run(later, held)
+    in_force = (await read_facts(held)).ontology
+    assert in_force is not None
+    middle = ontology_from_canonical(in_force.canonical)
+    await write(
+        held, middle, UpsertAsset(id="P-9", type="Pump", name="Late", properties={"ratedFlow": 2.0, "stage": 1})
+    )
+    await write(held, middle, UpsertAsset(id="P-9", type="Pump", properties={"stage": None}))
+
+    with pytest.raises(DataInTheWay) as caught:
+        await finish(later, held)
+
+    (problem,) = caught.value.problems
+    assert problem.place == "Pump.stage"
+    assert problem.actual == "1 asset, e.g. P-9 of tenant site"
+    assert (await status(later, held)).waiting == ("0002_change",)
+    await write(held, middle, UpsertAsset(id="P-9", type="Pump", properties={"stage": 2}))
+    assert (await finish(later, held)).waiting is None
+
+
+SERIAL = "serialNumber: { id: type:Equipment/serialNumber, datatype: string"
+ENDS = "    from: [Equipment]\n    to: [Equipment]\n    multiplicity"
+TYPE = "  Pump:\n    id: type:Pump\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "says"),
+    [
+        ("values: [DIESEL, GAS]", "values: [GAS]", "Generator.fuel", "1 asset, e.g. G-1 of tenant site"),
+        (PUMP, PUMP.replace("{ id", "{ minimum: 2, id"), "Pump.ratedFlow", "3 assets, e.g. P-000"),
+        ("unit: L/s", "unit: m^3/h", "Pump.ratedFlow", "3 assets"),
+        (SERIAL, f"{SERIAL}, pattern: 'S-[01]'", "Equipment.serialNumber", "1 asset, e.g. P-0002"),
+        (SERIAL, f"{SERIAL}, required: true", "Equipment.serialNumber", "1 asset, e.g. G-1"),
+        ("targets: 0..*", "targets: 0..2", "POWERS.multiplicity.targets", "1 asset, e.g. G-1"),
+        (ENDS, ENDS.replace("[Equipment]", "[Pump]", 1), "POWERS", "3 relationships, e.g. G-1 -> P-000"),
+        (TYPE, f"{TYPE}    abstract: true\n", "Pump", "3 assets"),
+        ("minimum: 0 }", "minimum: 0, unique: true }", "Equipment.ratedPower", "2 assets, e.g. G-1 -> P-0000"),
+    ],
+)
+async def test_data_in_the_way_is_counted_and_named(
+    project: Project, held: Database, old: str, new: str, place: str, says: str
+) -> None:
+    shared: dict[str, Json] = {"ratedPower": 5.0}
+    await write(held, project.desired, UpsertAsset(id="G-1", type="Generator", properties=shared), pump(0, **shared))
+    later = edited(project, old, new)
+    before = await ask(held, "MATCH (n) WHERE NOT n:_Migration AND NOT n:_Lease RETURN count(n)")
+    planned = await forecast(later, held)
+    await run(later, held)
+
+    with pytest.raises(DataInTheWay) as caught:
+        await finish(later, held)
+
+    assert tuple(each.problem for _, each in planned.later) == caught.value.problems
+    problem = next(each for each in caught.value.problems if each.place == place)
+    assert problem.actual is not None
+    assert problem.actual.startswith(says)
+    assert await ask(held, "MATCH (n) WHERE NOT n:_Migration AND NOT n:_Lease RETURN count(n)") == before
+
+
+async def test_values_that_are_there_stand_in_the_way_of_a_removal(project: Project, held: Database) -> None:
+    line = next(each for each in (project.path / "ontology.yaml").read_text().splitlines(True) if each.startswith(PUMP))
+    refusing = edited(project, line, "      tag: { datatype: string }\n")
+    await run(refusing, held)
+    with pytest.raises(DataInTheWay):
+        await finish(refusing, held)
+    assert await ask(held, "MATCH (p:Pump) RETURN count(p.ratedFlow)") == [[3]]
+
+
+async def test_erasing_takes_values_away_and_the_log_keeps_them(project: Project, held: Database) -> None:
+    line = next(each for each in (project.path / "ontology.yaml").read_text().splitlines(True) if each.startswith(PUMP))
+    later = edited(project, line, "      tag: { datatype: string }\n", erase=True)
+    await run(later, held)
+    assert await ask(held, "MATCH (p:Pump) RETURN count(p.ratedFlow)") == [[3]]
+
+    done = await finish(later, held)
+
+    assert done.objects == 3
+    assert await ask(held, "MATCH (p:Pump) RETURN count(p.ratedFlow)") == [[0]]
+    entries = await ask(
+        held, "MATCH (c:_Change) WHERE c.operation STARTS WITH 'migrate' UNWIND c.entries AS e RETURN e"
+    )
+    kept = [json.loads(str(entry))["before"]["properties"]["ratedFlow"] for (entry,) in entries]
+    assert kept == [1.0, 1.0, 1.0]
+    assert (await status(later, held)).current
+
+
+async def test_what_builds_on_a_removal_waits_for_it(project: Project, held: Database) -> None:
+    later = edited(project, "values: [DIESEL, GAS]", "values: [DIESEL]")
+    later = edited(later, PUMP, f"      tag: {{ datatype: string }}\n{PUMP}", "Tag")
+    first = await run(later, held)
+
+    with pytest.raises(MigrationRefused) as caught:
+        await run(later, held)
+
+    assert first.migrations == ("0002_change",)
+    assert caught.value.hint is not None
+    assert "twin ontology complete" in caught.value.hint
+    await finish(later, held)
+    assert (await run(later, held)).migrations == ("0003_tag",)
+    assert (await status(later, held)).current
+
+
+async def test_an_empty_database_needs_no_second_step(project: Project, empty: Database) -> None:
+    later = edited(project, "values: [DIESEL, GAS]", "values: [DIESEL]")
+    later = edited(later, PUMP, f"      stage: {{ datatype: int, required: true, default: 1 }}\n{PUMP}", "Stage")
+
+    done = await run(later, empty)
+
+    assert done.migrations == ("0001_start", "0002_change", "0003_stage")
+    assert (done.hash, done.waiting) == (later.desired.hash, None)
+    assert (await status(later, empty)).current
+
+
+async def test_what_is_required_must_hold_first(project: Project, held: Database) -> None:
+    later = edited(project, PUMP, f"      tag: {{ datatype: string }}\n{PUMP}")
+    file = later.versions / "0002_change.yaml"
+    asked = 'requires:\n  - assert: "MATCH (p:Pump) RETURN count(p) = 0"\nexpand:'
+    file.write_text(file.read_text().replace("expand:", asked))
+    later = Project.load(project.path)
+
+    with pytest.raises(RequirementUnmet) as caught:
+        await run(later, held)
+
+    assert caught.value.place is not None
+    assert "0002_change.yaml" in caught.value.place
+    await held.execute_schema(("MATCH (p:Pump) DETACH DELETE p",))
+    assert (await run(later, held)).migrations == ("0002_change",)
+
+
+async def test_a_file_edited_in_the_midst_is_refused(project: Project, held: Database) -> None:
+    later = edited(project, PUMP, f"      stage: {{ datatype: int, required: true, default: 1 }}\n{PUMP}")
+    await run(later, held)
+    file = later.versions / "0002_change.yaml"
+    file.write_text(file.read_text().replace("value: 1", "value: 2"))
+
+    with pytest.raises(MigrationEdited):
+        await finish(Project.load(project.path), held)
+
+
+_CHILD = """
+import asyncio, os, signal, sys
+from pathlib import Path
+import migrations
+from graph.database import connect
+from migrations import Project
+from migrations.lease import LeaseTiming
+
+def tell(progress):
+    if progress.step == sys.argv[3] and progress.done >= int(sys.argv[4]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+async def main():
+    database = connect(os.environ["URI"], user=os.environ["NEO4J"], password=os.environ["PASSWORD"])
+    timing = LeaseTiming(lasts=1.0, renewed_every=0.2)
+    project = Project.load(Path(sys.argv[1]))
+    verb = getattr(migrations, sys.argv[2])
+    await verb(project, database, owner="the killed one", actor="tester", timing=timing, tell=tell)
+
+asyncio.run(main())
+"""
+
+
+def kill_at(project: Project, server: Server, verb: str, step: Step, done: int) -> int:
+    command = [sys.executable, "-c", _CHILD, str(project.path), verb, step, str(done)]
+    access = {"URI": server.uri, "NEO4J": server.user, "PASSWORD": server.password, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env={**os.environ, **access}, check=False).returncode
+
+
+@pytest.mark.parametrize(
+    ("verb", "step", "done"),
+    [
+        ("apply", Step.PAGE, 1500),
+        pytest.param("apply", Step.EXPANDED, 0, marks=pytest.mark.long),
+        pytest.param("apply", Step.APPLIED, 0, marks=pytest.mark.long),
+        ("complete", Step.PAGE, 1500),
+        pytest.param("complete", Step.COMMAND, 1, marks=pytest.mark.long),
+        pytest.param("complete", Step.COMPLETED, 0, marks=pytest.mark.long),
+    ],
+)
+async def test_a_killed_run_goes_on_where_it_was(
+    project: Project, held: Database, own_server: Server, verb: str, step: Step, done: int
+) -> None:
+    await write(held, project.desired, *(pump(number) for number in range(100, 2600)))
+    line = next(each for each in (project.path / "ontology.yaml").read_text().splitlines(True) if each.startswith(PUMP))
+    added = "      stage: { datatype: int, required: true, default: 1, indexed: true }\n"
+    later = edited(project, line, added, erase=True)
+    if verb == "complete":
+        await run(later, held)
+    returned = await asyncio.to_thread(kill_at, later, own_server, verb, step, done)
+    assert returned == -signal.SIGKILL
+
+    finished = await (run if verb == "apply" else finish)(later, held)
+
+    counts = await ask(held, "MATCH (p:Pump) RETURN count(p), count(p.stage), count(p.ratedFlow)")
+    assert counts == [[2503, 2503, 0 if verb == "complete" else 2503]]
+    assert finished.waiting == (None if verb == "complete" else "0002_change")
+    (record, *_) = (await read_facts(held)).records
+    # What is filled and erased is counted once, whoever did it.
+    assert record.changed == (2 * 2503 if verb == "complete" else 2503)
+    log = await ask(held, "MATCH (c:_Change) WHERE c.operation STARTS WITH 'migrate' RETURN sum(c.entryCount)")
+    assert log == [[record.changed]]
