@@ -59,11 +59,11 @@ def needs(assets: int) -> Supplies:
         delay=NO_NUMBERS,
         open=np.zeros(count, np.uint8),
         marks=np.zeros(count, np.uint8),
-        key=NO_ASSETS,
+        key=np.tile(np.arange(2, 2 + NEEDED, dtype=np.int32), assets - 1),  # the same provider may come twice
     )
     types = [SupplyType(name="NEEDS", direction=Direction.FORWARD, kind=Kind.REQUIREMENT)]
     ids = Ids.of(f"asset-{number:08d}" for number in range(assets))
-    return assemble(ids, types, Texts(["", "g"]), np.zeros((0, assets), np.uint8), columns)
+    return assemble(ids, types, Texts(["", "g", *(str(number) for number in range(NEEDED))]), np.zeros((0, assets), np.uint8), columns)
 
 
 def campuses(assets: int) -> Supplies:
