@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from graph.kernel import ArrayAnswer, ArrayEvaluator
 from graph.rootcause import (
     USUAL,
     ArrayForecast,
+    Budget,
     Candidate,
     RootCauseQuestion,
     RootCauses,
@@ -24,6 +26,9 @@ from graph.rootcause import (
 )
 from graph.snapshot import Evaluators, Snapshot, SnapshotService
 from graph.work import Workers
+
+SECONDS: Final = 10.0
+"""For one search, well below what a request may take; what it found by then is the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,7 @@ class RootCauseService:
 
     def _answer(self, snapshot: Snapshot, question: RootCauseQuestion) -> RootCauseAnalysis:
         evaluator = self._evaluators.of(snapshot)
-        found = find_root_causes(question, ArrayForecast(evaluator))
+        found = find_root_causes(question, ArrayForecast(evaluator), budget=Budget(seconds=SECONDS))
         return RootCauseAnalysis(
             revision=snapshot.revision,
             found=found,

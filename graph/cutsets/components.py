@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 
 from graph.cutsets.demand import members_read
+from graph.cutsets.stopping import watched
 from graph.impact.loops import loops
 from graph.impact.network import NetworkGroup
 
@@ -18,7 +19,7 @@ def loop_of(groups: Groups) -> dict[int, int]:
     assets = sorted(groups)
     place = {asset: at for at, asset in enumerate(assets)}
     dependants: list[dict[int, None]] = [{} for _ in assets]
-    for asset in assets:
+    for asset in watched(assets):
         for group in groups[asset]:
             for provider in members_read(group):
                 dependants[place[provider]][place[asset]] = None

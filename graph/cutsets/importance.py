@@ -8,23 +8,26 @@ from collections.abc import Sequence
 from graph.cutsets.answer import Importance
 from graph.cutsets.covering import Covering
 from graph.cutsets.minimal import Minimal
+from graph.cutsets.model import Model
+from graph.cutsets.modules import modules
 from graph.cutsets.probability import given_each, node_probabilities
 
 
-def importance(minimal: Minimal, ids: Sequence[str], probabilities: Sequence[float]) -> tuple[Importance, ...]:
+def importance(minimal: Minimal, model: Model, probabilities: Sequence[float]) -> tuple[Importance, ...]:
     """Importance of each event in some minimal cut set, the largest Fussell-Vesely first, then by id. Raises Spent."""
+    parts = modules(model.groups, model.demand, model.target, model.variables)
     decision = minimal.decision
     of = node_probabilities(decision, probabilities)
     given = given_each(decision, probabilities, of)
     family = minimal.all()
     known = {cut_sets: of[at] for at, cut_sets in minimal.of.items()}
-    holding = Covering(minimal.families, probabilities, known).holding_each(family)
+    holding = Covering(minimal.families, probabilities, known).holding_each(family, parts)
     top = of[decision.root]
     found = [
         Importance(
-            event=ids[variable],
+            event=model.ids[variable],
             birnbaum=each.birnbaum,
-            fussell_vesely=min(1.0, holding[variable] / top) if top else 0.0,
+            fussell_vesely=min(1.0, holding.get(variable, 0.0) / top) if top else 0.0,
             risk_achievement_worth=_ratio(each.failed, top),
             risk_reduction_worth=_ratio(top, each.working),
         )

@@ -14,6 +14,7 @@ from graph.cutsets.evaluation import Evaluation
 from graph.cutsets.order import search_order
 from graph.cutsets.question import CutSetQuestion
 from graph.cutsets.settling import Settling
+from graph.cutsets.stopping import watched
 from graph.impact.network import Network
 
 F = TypeVar("F")
@@ -50,7 +51,7 @@ def build_model(network: Network, question: CutSetQuestion, meter: Meter) -> Mod
     target = network.position[question.target]
     wanted = demand(network, target, meter)
     events = {network.position[event] for event in question.events}
-    groups = {asset: groups_that_matter(network, wanted, asset) for asset in wanted}
+    groups = {asset: groups_that_matter(network, wanted, asset) for asset in watched(wanted)}
     ordered = search_order(groups, target, events)
     ids = tuple(network.ids[each] for each in ordered)
     return Model(

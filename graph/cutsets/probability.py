@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.cutsets.decision import Decision
+from graph.cutsets.stopping import watched
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Given:
 def node_probabilities(decision: Decision, probabilities: Sequence[float]) -> list[float]:
     """The probability of each node, where `probabilities[v]` is that of variable v. O(nodes)."""
     of = [0.0, 1.0]
-    for at in decision.inner:
+    for at in watched(decision.inner):
         failed = probabilities[decision.variables[at]]
         of.append(failed * of[decision.high[at]] + (1.0 - failed) * of[decision.low[at]])
     return of
@@ -42,7 +43,7 @@ def given_each(decision: Decision, probabilities: Sequence[float], of: Sequence[
     reach = [0.0] * len(of)
     reach[decision.root] = 1.0
     skipped.add(0, decision.variables[decision.root], of[decision.root])
-    for at in reversed(decision.inner):
+    for at in watched(decision.inner[::-1]):
         variable = decision.variables[at]
         share = probabilities[variable]
         failed[variable] += reach[at] * of[decision.high[at]]

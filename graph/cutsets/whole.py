@@ -29,7 +29,7 @@ def answer_from(model: Model, question: CutSetQuestion, decision: Decision, mete
         return answer
     minimal.families.meter = meter.next_phase()
     try:
-        return replace(answer, importance=importance(minimal, model.ids, probabilities))
+        return replace(answer, importance=importance(minimal, model, probabilities))
     except Spent as spent:
         return replace(answer, truncated=spent.cut(Phase.IMPORTANCE))
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from graph.impact import BudgetSpent
-from graph.kernel.state import LOGGED, SPENT, LogFull, State
+from graph.kernel.state import BEYOND, LOGGED, SPENT, LogFull, State, TooMany
 from graph.kernel.supplies import Supplies
 from graph.work import checkpoint
 
@@ -29,7 +29,7 @@ def with_log(size: int, attempt: Callable[[int], T]) -> T:
 
 
 def demand_settled(supplies: Supplies, state: State, status: int, *, begin: int, budget: int) -> None:
-    """Raise unless an evaluation ended well: Stopped where it was made to, BudgetSpent, or LogFull.
+    """Raise unless an evaluation ended well: Stopped where it was made to, BudgetSpent, TooMany, or LogFull.
 
     `begin` is the length of the log before it: what was logged since tells which assets didn't come to rest.
     """
@@ -38,5 +38,7 @@ def demand_settled(supplies: Supplies, state: State, status: int, *, begin: int,
         latest = state.log_at[max(begin, int(state.counts[LOGGED]) - 1000) : int(state.counts[LOGGED])]
         some = sorted(supplies.ids[int(at)] for at in np.unique(latest)[:10])
         raise BudgetSpent(budget=budget, assets=tuple(some))
+    if status == BEYOND:
+        raise TooMany
     if status:
         raise LogFull

@@ -30,30 +30,28 @@ def stages(resolved: Resolved) -> list[tuple[timedelta, list[Failure]]]:
 
 
 class Falls:
-    """Collects the stages of one case.
+    """Collects the stages of one case, on a state whose `row` it takes until `clear`.
 
     `delayed` says whether any supply has a delay, now or by the question: if none has, everything that falls in a
     stage does so at its offset, and nothing is kept but that. `rounds` gives the rounds of the least fixpoints (T, n).
     """
 
-    def __init__(self, size: int, *, delayed: bool, rounds: Callable[[], I32]) -> None:
-        self._size = size
+    def __init__(self, state: State, *, delayed: bool, rounds: Callable[[], I32]) -> None:
+        self._size = state.x.size
         self._rounds = rounds
         self._fallen: list[I32] = []
         self._times: list[I64] = []
-        self._steps = _no_steps(size) if delayed else None
+        self._steps = _no_steps(state.row) if delayed else None
 
-    def begin(self, at: timedelta, state: State) -> None:
+    def begin(self, at: timedelta) -> None:
         """Before the failures of a stage."""
         offset = np.array([min(at // _MICROSECOND, NEVER - 1)], np.int64)
         if self._steps is None:
             self._times.append(offset)
             return
         steps = self._steps
-        begins = state.x.copy() if steps.offsets.size == 0 else steps.begins
         rounds = self._rounds()[np.newaxis]
         self._steps = steps._replace(
-            begins=begins,
             offsets=np.concatenate([steps.offsets, offset]),
             round=rounds if steps.offsets.size == 0 else np.concatenate([steps.round, rounds]),
         )
@@ -81,6 +79,12 @@ class Falls:
             np.minimum.at(first, places[known], times[known])
         return first
 
+    def clear(self) -> None:
+        """Leave the state as it was found."""
+        if self._steps is not None:
+            for fallen in self._fallen:
+                self._steps.last[fallen] = -1
+
     def _first_of_all(self) -> I64:
         first = np.full(self._size, NEVER, np.int64)
         for fallen, times in zip(self._fallen, self._times, strict=True):
@@ -89,35 +93,34 @@ class Falls:
 
     def _play(self, steps: Steps, supplies: Supplies, state: State, fallen: I32, struck: I32) -> None:
         stage = steps.offsets.size - 1
-        if stage == 0:
-            steps = steps._replace(begins=np.maximum(steps.begins, state.x))
         rows = np.arange(steps.stage.size, steps.stage.size + fallen.size, dtype=np.int32)
         steps = steps._replace(
             before=np.concatenate([steps.before, steps.last[fallen]]),
             stage=np.concatenate([steps.stage, np.full(fallen.size, stage, np.int32)]),
+            had=np.concatenate([steps.had, state.was[fallen]]),
             after=np.concatenate([steps.after, state.x[fallen]]),
+            struck=np.concatenate([steps.struck, np.isin(fallen, struck).astype(np.int8)]),
             time=np.concatenate([steps.time, np.full(fallen.size, NEVER, np.int64)]),
         )
         steps.last[fallen] = rows
         if supplies.delayed and any_delay(supplies.net, fallen):
-            fails = np.zeros(state.x.size, np.int8)
-            fails[struck] = 1
-            play(supplies.net, steps, stage, fallen, state.was, fails, state.own)
+            play(supplies.net, steps, stage, fallen, state.x, state.own)
         else:
             steps.time[rows] = steps.offsets[stage]
         self._times.append(steps.time[rows].copy())
         self._steps = steps
 
 
-def _no_steps(size: int) -> Steps:
+def _no_steps(last: I32) -> Steps:
     nothing = np.zeros(0, np.int32)
     return Steps(
-        last=np.full(size, -1, np.int32),
+        last=last,
         before=nothing,
         stage=nothing,
+        had=nothing,
         after=nothing,
+        struck=np.zeros(0, np.int8),
         time=np.zeros(0, np.int64),
-        begins=nothing,
         offsets=np.zeros(0, np.int64),
         round=np.zeros((0, 0, 0), np.int32),
     )

@@ -16,7 +16,7 @@ def loops(net: Net) -> I32:
     (Kosaraju; Sharir 1981). Cost: O(n + m).
     """
     assets, groups, members = net.assets, net.groups, net.members
-    order = _finished(net.assets, net.groups, net.outs)
+    order = finished(net.assets, net.groups, net.outs)
     component = np.full(order.size, -1, np.int32)
     ahead = np.empty(order.size, np.int32)
     for i in range(order.size - 1, -1, -1):
@@ -43,7 +43,7 @@ def loops(net: Net) -> I32:
 
 
 @compiled
-def _finished(assets: I32, groups: I32, outs: I32) -> I32:
+def finished(assets: I32, groups: I32, outs: I32) -> I32:
     """Assets in the order in which a depth-first search leaves them."""
     n = assets.shape[0]
     order = np.empty(n, np.int32)

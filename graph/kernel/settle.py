@@ -27,7 +27,7 @@ from graph.kernel.arrays import ALL, FLOW, GROUP_COUNT, GROUPS, I32, I64, MEMBER
 from graph.kernel.derive import derive
 from graph.kernel.fetching import FAR, MIDDLE, fetch
 from graph.kernel.jit import compiled, uncounted
-from graph.kernel.state import FULL_LOG, LEFT, LOGGED, OWNED, SEEN, SETTLED, SPENT, STATUS, STOP, State
+from graph.kernel.state import BEYOND, FULL_LOG, LEFT, LOGGED, MOST, OWNED, SEEN, SETTLED, SPENT, STATUS, STOP, State
 from graph.kernel.terms import term
 
 
@@ -163,6 +163,10 @@ def _lower(net: Net, state: State, seen: int, tail: int) -> None:
     while (seen < counts[LOGGED] or tail > 0) and counts[STATUS] == SETTLED:
         tail = _pass_on(assets, outs, x, waiting, list_, log_at, log_old, counts, seen, tail)
         seen = counts[LOGGED]
+        if counts[STATUS] == SETTLED and 0 < counts[MOST] < seen:
+            counts[STATUS] = BEYOND
+            for i in range(tail):
+                waiting[list_[i]] = 0
         if counts[STATUS] == SETTLED:
             _evaluate(groups, members, capacity, needed, x, waiting, list_, log_at, log_old, counts, tail)
         tail = 0
@@ -183,9 +187,13 @@ def _pass_on(
     seen: int,
     tail: int,
 ) -> int:
-    """Lower what plainly needs something fallen, and list the groups that read it; returns the length of the list."""
+    """Lower what plainly needs something fallen, and list the groups that read it; returns the length of the list.
+
+    Not to the end where the log grows longer than MOST.
+    """
     length, room = counts[LOGGED], log_at.size
-    while seen < length:
+    most = counts[MOST] if counts[MOST] > 0 else room
+    while seen < length <= most:
         if seen + FAR < length:
             fetch(assets, 4 * log_at[seen + FAR])
         if seen + MIDDLE < length:

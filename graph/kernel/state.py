@@ -17,16 +17,18 @@ FRESH: Final = 4
 LEFT: Final = 5
 STATUS: Final = 6
 STOP: Final = 7
-SEEN: Final = 8
+MOST: Final = 8
+SEEN: Final = 9
 """Positions in `State.counts`: lengths of the three logs and of `loose`, the last rank given, recomputations left, how
-it ended, 1 once another thread wants it to end (as if the budget were spent), and from SEEN on, for each FLOW type, how
-much of the log it has looked at."""
+it ended, 1 once another thread wants it to end (as if the budget were spent), the length of the log from which on
+nobody wants to know more (0: none), and from SEEN on, for each FLOW type, how much of the log it has looked at."""
 
 SETTLED: Final = 0
 SPENT: Final = 1
 FULL_LOG: Final = 2
-"""How an evaluation ended: with the result, over its budget, or with a log too short for it (begin again with a
-longer one)."""
+BEYOND: Final = 3
+"""How an evaluation ended: with the result, over its budget, with a log too short for it (begin again with a longer
+one), or beyond MOST: what was lowered so far is right, and can be undone."""
 
 SUSPECT: Final = 1
 QUEUED: Final = 2
@@ -38,12 +40,17 @@ class LogFull(Exception):
     """More changed than can be undone."""
 
 
+class TooMany(Exception):
+    """More changed than anybody wants to know."""
+
+
 class State(NamedTuple):
     """The operabilities of n assets in T FLOW types, and what is needed to change them and change them back.
 
     `x`, `own` (n,) values and own operabilities, in millionths; `rank` (T, n) the order in which the least fixpoint
     derived each asset's value; `cap` (n,) what a suspect had; `was` (n,) what an asset had at a moment that is asked
-    for, -1 where it has that still; `hop` (n,) hops, -1 where unknown;
+    for, -1 where it has that still; `hop` (n,) hops, -1 where unknown; `row` (n,) the newest row of an asset among its
+    falls (`times.py`), -1 where there is none;
     `flags` (n,) and `waiting` (groups,) bits; `queue` (n + 1,), `suspects` (n,) and
     `groups` (groups,) lists. `log_at`, `log_old` are the changes of `x` in order, `rank_log` (3, ...) those of `rank`
     as type, asset and old rank, `own_log` (2, ...) those of `own`; `loose` (2, T n) the types and assets that owe their
@@ -56,6 +63,7 @@ class State(NamedTuple):
     cap: I32
     was: I32
     hop: I32
+    row: I32
     flags: U8
     waiting: U8
     queue: I32
@@ -129,6 +137,7 @@ def _blank(x: I32, own: I32, *, groups: int, types: int, length: int) -> State:
         cap=np.zeros(n, np.int32),
         was=np.full(n, -1, np.int32),
         hop=np.full(n, -1, np.int32),
+        row=np.full(n, -1, np.int32),
         flags=np.zeros(n, np.uint8),
         waiting=np.zeros(groups, np.uint8),
         queue=np.zeros(n + 1, np.int32),

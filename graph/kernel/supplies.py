@@ -40,6 +40,7 @@ from graph.kernel.build import Columns, build
 from graph.kernel.ids import Ids
 from graph.kernel.pools import Pools
 from graph.kernel.texts import Texts
+from graph.work import checkpoint
 
 LONGEST = 2**61
 """Microseconds that stand for this delay and all longer ones: 73,000 years."""
@@ -128,7 +129,8 @@ class Supplies:
         return (self.supply(group, member) for member in self.members(group))
 
     def supplies_of(self, at: int) -> list[Supply]:
-        """All supplies of a dependant, those of groups that are asleep too."""
+        """All supplies of a dependant, those of groups that are asleep too. Raises Stopped, for there may be many."""
+        checkpoint()
         return [each for group in self.groups(at) for each in self.supplies(group)]
 
     def find(self, references: Sequence[SupplyRef]) -> Iterator[RelationshipId]:

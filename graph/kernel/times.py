@@ -45,17 +45,18 @@ class Steps(NamedTuple):
     """What is known of the falls so far, a row for each asset and stage.
 
     `last` (n,) the newest row of each asset, -1 where it never fell; by row: `before` the asset's row of an earlier
-    stage or -1, `stage`, `after` (its value after that stage, millionths) and `time` (microseconds, NEVER until it is
-    known). `begins` (n,) is what each asset had at first; `offsets` (stages,) when each stage begins, and `round`
-    (stages, T, n) the rounds of the least fixpoint before it.
+    stage or -1, `stage`, `had` and `after` (its value before and after that stage, millionths), `struck` (1 where it
+    fails in that stage) and `time` (microseconds, NEVER until it is known). `offsets` (stages,) says when each stage
+    begins, and `round` (stages, T, n) the rounds of the least fixpoint before it.
     """
 
     last: I32
     before: I32
     stage: I32
+    had: I32
     after: I32
+    struck: I8
     time: I64
-    begins: I32
     offsets: I64
     round: I32
 
@@ -74,21 +75,23 @@ def any_delay(net: Net, fallen: I32) -> bool:
 
 
 @compiled
-def play(net: Net, steps: Steps, stage: int, fallen: I32, had: I32, struck: I8, own: I32) -> None:
+def play(net: Net, steps: Steps, stage: int, fallen: I32, x: I32, own: I32) -> None:
     """Find when each of `fallen` falls in a stage, and write it into its newest row of `steps`.
 
-    `had` (n,) is what an asset had before the stage; `struck` (n,) is 1 for those that fail in it, whose own
-    operability then is `own` (n,).
+    These rows are the last ones, in the order of `fallen`. `x` (n,) is what an asset has after the stage, `own` (n,)
+    its own operability. Cost: groups of `fallen` and their members, whatever else there is.
     """
     assets, groups, outs, last, time = net.assets, net.groups, net.outs, steps.last, steps.time
+    had, struck = steps.had, steps.struck
     begin: int = steps.offsets[stage]
-    waits = np.zeros(last.size, np.uint8)
+    first = time.size - fallen.size
+    waits = np.zeros(fallen.size, np.uint8)
     heap: Heap = [(np.int64(NEVER), np.int32(-1))]
     ahead = np.empty(fallen.size, np.int32)
     now: int = begin
     head, tail = 0, 0
     for at in fallen:
-        waits[at] = 1
+        waits[tail] = 1
         ahead[tail] = at
         tail += 1
         _look_ahead(net, steps, at, begin, heap)
@@ -96,12 +99,15 @@ def play(net: Net, steps: Steps, stage: int, fallen: I32, had: I32, struck: I8, 
         while head < tail:
             at: int = ahead[head % ahead.size]
             head += 1
-            waits[at] = 0
-            if time[last[at]] != NEVER:
+            own_row: int = last[at]
+            waits[own_row - first] = 0
+            if time[own_row] != NEVER:
                 continue
-            if not (struck[at] and own[at] < had[at]) and not _falls(net, steps, at, now, had[at]):
+            fails = struck[own_row] == 1 and own[at] < had[own_row]
+            before: int = had[own_row]
+            if not fails and not _falls(net, steps, x, at, now, before):
                 continue
-            time[last[at]] = now
+            time[own_row] = now
             start = assets[at, OUTS]
             for i in range(start, start + assets[at, OUT_COUNT]):
                 group = outs[i]
@@ -110,16 +116,16 @@ def play(net: Net, steps: Steps, stage: int, fallen: I32, had: I32, struck: I8, 
                 if row < 0 or steps.stage[row] != stage or time[row] != NEVER:
                     continue
                 at_once = 0 if group < 0 else _pass_on(net, steps, group, at, stage, now, heap)
-                if at_once == 0 and not waits[dependant]:
-                    waits[dependant] = 1
+                if at_once == 0 and not waits[row - first]:
+                    waits[row - first] = 1
                     ahead[tail % ahead.size] = dependant
                     tail += 1
         if len(heap) == 1:
             break
         moment, following = heappop(heap)
         now = int(moment)
-        if not waits[following]:
-            waits[following] = 1
+        if not waits[last[following] - first]:
+            waits[last[following] - first] = 1
             ahead[tail % ahead.size] = following
             tail += 1
 
@@ -159,24 +165,24 @@ def _pass_on(net: Net, steps: Steps, group: int, provider: int, stage: int, now:
 
 
 @compiled
-def _falls(net: Net, steps: Steps, at: int, now: int, had: int) -> bool:
+def _falls(net: Net, steps: Steps, x: I32, at: int, now: int, had: int) -> bool:
     """Whether by what its supplies show at a moment an asset has less than it had."""
     assets, groups = net.assets, net.groups
     start = assets[at, GROUPS]
     for group in range(start, start + assets[at, GROUP_COUNT]):
-        if groups[group, FLOW] >= -1 and _shown_term(net, steps, group, now) < had:
+        if groups[group, FLOW] >= -1 and _shown_term(net, steps, x, group, now) < had:
             return True
     return False
 
 
 @compiled
-def _shown_term(net: Net, steps: Steps, group: int, now: int) -> int:
+def _shown_term(net: Net, steps: Steps, x: I32, group: int, now: int) -> int:
     """What a group leaves of its dependant by what its members show at a moment."""
     groups, capacity = net.groups, net.capacity
     start, count = groups[group, MEMBERS], groups[group, MEMBER_COUNT]
     shown = np.empty(count, np.int32)
     for i in range(count):
-        shown[i] = _shown(net, steps, group, start + i, now)
+        shown[i] = _shown(net, steps, x, group, start + i, now)
     places = ordinals(count)
     if groups[group, BY_CAPACITY]:
         share = capacity[start : start + count] if capacity.size > 0 else capacity
@@ -187,8 +193,12 @@ def _shown_term(net: Net, steps: Steps, group: int, now: int) -> int:
 
 
 @uncounted
-def _shown(net: Net, steps: Steps, group: int, member: int, now: int) -> int:
-    """What one supply shows of its provider at a moment."""
+def _shown(net: Net, steps: Steps, x: I32, group: int, member: int, now: int) -> int:
+    """What one supply shows of its provider at a moment.
+
+    That is the least that counts so far of what it fell to, else what it had before its first fall: `x` where it never
+    fell, for then it is what it was.
+    """
     provider: int = net.members[member]
     delay: int = net.delay[member]
     if provider < 0:
@@ -196,9 +206,10 @@ def _shown(net: Net, steps: Steps, group: int, member: int, now: int) -> int:
             return 0
         provider = ~provider
     flow, dependant = net.groups[group, FLOW], net.groups[group, OWNER]
-    begins, last = steps.begins, steps.last
-    value: int = begins[provider]
-    row: int = last[provider]
+    value: int = x[provider]
+    row: int = steps.last[provider]
+    if row >= 0:
+        value = ONE
     while row >= 0:
         stage = steps.stage[row]
         if flow >= 0 and steps.round[stage, flow, provider] >= steps.round[stage, flow, dependant]:
@@ -207,5 +218,7 @@ def _shown(net: Net, steps: Steps, group: int, member: int, now: int) -> int:
             since = steps.time[row] if steps.time[row] == NEVER else steps.time[row] + delay
         if since <= now:
             value = min(value, steps.after[row])
+        if steps.before[row] < 0:
+            value = min(value, steps.had[row])
         row = steps.before[row]
     return value

@@ -29,6 +29,7 @@ from graph.kernel.encoding import encode
 from graph.kernel.evaluator import ArrayEvaluator
 from graph.kernel.jit import keep_on_disk
 from graph.kernel.updating import Write, supplies_in, written
+from graph.kernel.upstream import reaching, upstream
 
 _HOUR = timedelta(hours=1)
 
@@ -57,9 +58,18 @@ def _ask_everything() -> None:
         evaluator.single_points("c", Level.DOWN)
         size = evaluator.supplies.size
         count_falls(evaluator.engine, range(size), np.ones(size), Criticality.blank(size))
+        _look_upstream(evaluator)
         _write(evaluator)
     one, two = np.zeros(1, np.int32), np.ones(1, np.int32)
     count_within(containment_of(one, two, assets=2), one, np.ones(2, np.uint8))
+
+
+def _look_upstream(evaluator: ArrayEvaluator) -> None:
+    net, nominal, size = evaluator.supplies.net, evaluator.engine.nominal, evaluator.supplies.size
+    begin = np.zeros(1, np.int32)
+    upstream(net, nominal, begin)
+    reaching(net, nominal, begin, np.zeros(size, np.int64), np.zeros(size, np.int64))
+    evaluator.engine.breadths  # noqa: B018  computed when read
 
 
 def _write(evaluator: ArrayEvaluator) -> None:

@@ -7,7 +7,8 @@ from graph.rootcause.answer import Candidate, RootCauses
 from graph.rootcause.array_forecast import ArrayForecast
 from graph.rootcause.errors import SymptomsInvalid
 from graph.rootcause.evidence import evidence, is_own_failure, own_failure
-from graph.rootcause.forecast import Forecast, Margin, TopologyForecast
+from graph.rootcause.forecast import Forecast, Margin, Outcome, Promise, Reach, TopologyForecast
+from graph.rootcause.outcomes import Budget
 from graph.rootcause.question import Noise, RootCauseQuestion, Symptom
 from graph.rootcause.search import USUAL
 
@@ -15,10 +16,14 @@ __all__ = [
     "BUDGET",
     "USUAL",
     "ArrayForecast",
+    "Budget",
     "Candidate",
     "Forecast",
     "Margin",
     "Noise",
+    "Outcome",
+    "Promise",
+    "Reach",
     "RootCauseQuestion",
     "RootCauses",
     "Symptom",

@@ -7,18 +7,19 @@ from typing import Final
 from graph.rootcause.answer import Candidate, RootCauses
 from graph.rootcause.forecast import Forecast
 from graph.rootcause.likelihood import Account, scores
+from graph.rootcause.outcomes import Budget
 from graph.rootcause.question import RootCauseQuestion, check
 from graph.rootcause.search import Search
 
-BUDGET: Final = 2_000
-"""Forecasts for one question: some seconds by the plain evaluator on a few thousand assets."""
+BUDGET: Final = Budget()
+"""For one question: some seconds by the plain evaluator on a few thousand assets, and no limit of time."""
 
 
-def find_root_causes(question: RootCauseQuestion, forecast: Forecast, *, budget: int = BUDGET) -> RootCauses:
+def find_root_causes(question: RootCauseQuestion, forecast: Forecast, *, budget: Budget = BUDGET) -> RootCauses:
     """The causes that explain the symptoms of `question` best, by impact as `forecast` tells it.
 
-    `budget` is the most forecasts that are made; what a limit left out is said in `notes`. The same question has the
-    same answer. Raises what `check` raises, and what the forecast does (BudgetSpent of `graph.impact`).
+    What the budget left out is said in `notes`. The same question has the same answer, unless the time is what ends it.
+    Raises what `check` raises, and what the forecast does (BudgetSpent of `graph.impact`).
     """
     check(question, forecast.assets)
     search = Search(question, forecast, budget=budget)

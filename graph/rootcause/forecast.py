@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph.impact import Combine, Evaluator, Failure, Group, Question
 
@@ -27,6 +30,11 @@ class Margin:
     slack: int
     flow: str | None = None
 
+    @property
+    def may_matter(self) -> bool:
+        """Whether it is more than a requirement of one member, which falls with that."""
+        return self.flow is not None or len(self.members) > 1
+
     def lost(self, fallen: Collection[str]) -> bool:
         """Whether the group trips when these members have fallen."""
         return self.worth(fallen) > self.slack
@@ -34,6 +42,37 @@ class Margin:
     def worth(self, fallen: Collection[str]) -> int:
         """What these members are worth together; others than members count nothing."""
         return sum(self.members.get(each, 0) for each in fallen)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What falls when some causes fail together.
+
+    `times` has the watched assets with the first moment each is lower; `others` counts the rest by that moment, so that
+    a cause that takes down half of a large graph takes no room.
+    """
+
+    times: Mapping[str, timedelta]
+    others: Mapping[timedelta, int]
+
+    def __contains__(self, asset: str) -> bool:
+        return asset in self.times
+
+
+Promise: TypeAlias = "Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]"
+"""How much assets promise, by how many symptoms each could make fall, and roughly how many assets in all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What is upstream of symptoms, they among it: `total` assets.
+
+    `symptoms` says of those looked at which symptoms each could make fall (bits by position): those of the greatest
+    promise come first, then those with the fewest supplies to their symptoms in sum, then by id.
+    """
+
+    total: int
+    symptoms: Mapping[str, int]
 
 
 class Forecast(Protocol):
@@ -44,19 +83,35 @@ class Forecast(Protocol):
         """All assets, for membership."""
         ...
 
+    @property
+    def delayed(self) -> bool:
+        """Whether any supply has a delay: else all that falls does so at once."""
+        ...
+
     def upstream(self, assets: Iterable[str]) -> frozenset[str]:
         """These assets and all that could make one of them fall: reached against supplies that carry something."""
         ...
 
-    def falls(self, causes: frozenset[str]) -> Mapping[str, timedelta]:
-        """What falls when `causes` fail together, wholly and at once: the asset and the first moment it is lower.
+    def reach(self, symptoms: Sequence[str], *, witnesses: Sequence[int], most: int, promise: Promise) -> Reach:
+        """What is upstream of `symptoms`, the first `most` of it by rank.
 
-        The causes themselves are among them, at 0, but for those that were down before.
+        It is found out for the `witnesses` (positions, rising) alone; of the other symptoms everything is taken to be.
+        """
+        ...
+
+    def outcome(self, causes: frozenset[str], *, watched: frozenset[str], most: int | None = None) -> Outcome | None:
+        """What falls when `causes` fail together, wholly and at once; None where that is more than `most` assets.
+
+        The causes themselves are among it, at 0, but for those that were down before.
         """
         ...
 
     def margins(self, asset: str) -> Sequence[Margin]:
         """The groups of an asset that count; those that can't be tripped are left out."""
+        ...
+
+    def redundant(self, assets: Iterable[str]) -> list[Margin]:
+        """The margins of some assets, asset by asset; but for requirements of one member, which have none."""
         ...
 
 
@@ -81,6 +136,11 @@ class TopologyForecast:
         """All assets, for membership."""
         return self._evaluator.topology.assets.keys()
 
+    @property
+    def delayed(self) -> bool:
+        """Whether any supply has a delay."""
+        return any(each.terms.delay for each in self._evaluator.topology.supplies)
+
     def question(self, causes: Iterable[str]) -> Question:
         """The question about impact that a set of causes is: all fail at once."""
         return Question(failures=tuple(Failure(asset=each) for each in sorted(causes)), maintenance=self._maintenance)
@@ -102,10 +162,39 @@ class TopologyForecast:
         struck = (cause for cause in sorted(causes) if self._before[cause] > 0)
         return dict.fromkeys(struck, AT_ONCE) | {each.asset: each.time_to_impact for each in answer.impacted}
 
+    def reach(self, symptoms: Sequence[str], *, witnesses: Sequence[int], most: int, promise: Promise) -> Reach:
+        """What is upstream of `symptoms`, ranked. Cost: what is downstream of each that is."""
+        bits = dict.fromkeys(self.upstream(symptoms), (1 << len(symptoms)) - 1 - sum(1 << each for each in witnesses))
+        hops = dict.fromkeys(bits, 0)
+        for number in witnesses:
+            for asset, distance in _distances(self._providers, symptoms[number]):
+                bits[asset] |= 1 << number
+                hops[asset] += distance
+        listed = sorted(bits)
+        reached = np.array([bits[each].bit_count() for each in listed], np.float64)
+        breadths = np.array([sum(1 for _ in _distances(self._dependants, each)) for each in listed], np.float64)
+        worth = dict(zip(listed, promise(reached, breadths).tolist(), strict=True))
+        ranked = sorted(listed, key=lambda each: (-worth[each], hops[each]))
+        return Reach(total=len(bits), symptoms={each: bits[each] for each in ranked[:most]})
+
+    def outcome(self, causes: frozenset[str], *, watched: frozenset[str], most: int | None = None) -> Outcome | None:
+        """What falls when `causes` fail together, by one evaluation. Raises BudgetSpent."""
+        falls = self.falls(causes)
+        if most is not None and len(falls) > most:
+            return None
+        return Outcome(
+            times={asset: time for asset, time in falls.items() if asset in watched},
+            others=Counter(time for asset, time in falls.items() if asset not in watched),
+        )
+
     def margins(self, asset: str) -> Sequence[Margin]:
         """The groups of an asset that count."""
         found = (self._margin(group) for group in self._groups.get(asset, ()))
         return [each for each in found if each is not None]
+
+    def redundant(self, assets: Iterable[str]) -> list[Margin]:
+        """The margins of some assets, but for those of a requirement of one member."""
+        return [each for asset in assets for each in self.margins(asset) if each.may_matter]
 
     @cached_property
     def _providers(self) -> Mapping[str, tuple[str, ...]]:
@@ -113,6 +202,14 @@ class TopologyForecast:
             asset: tuple({member for group in groups for member in self._giving(group)})
             for asset, groups in self._groups.items()
         }
+
+    @cached_property
+    def _dependants(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for asset, providers in self._providers.items():
+            for each in providers:
+                found[each].append(asset)
+        return {asset: tuple(each) for asset, each in found.items()}
 
     def _giving(self, group: Group) -> dict[str, int]:
         """Members that give something before anything fails, with what they are worth."""
@@ -129,3 +226,13 @@ class TopologyForecast:
             return None
         slack = max(0, sum(members.values()) - needs)
         return Margin(dependant=group.id.dependant, members=members, slack=slack, flow=group.id.flow_type or None)
+
+
+def _distances(beside: Mapping[str, Sequence[str]], asset: str) -> Iterator[tuple[str, int]]:
+    """What is reached from an asset, with the fewest steps."""
+    found, ring, distance = {asset}, [asset], 0
+    while ring:
+        yield from ((each, distance) for each in ring)
+        ring = list({other for each in ring for other in beside.get(each, ()) if other not in found})
+        found.update(ring)
+        distance += 1

@@ -35,14 +35,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from math import exp, log, log1p
+from math import exp, expm1, log, log1p
+from typing import Final
 
 from graph.rootcause.onset import Clock, Course
 from graph.rootcause.outcomes import Outcomes
 from graph.rootcause.question import RootCauseQuestion
 
-DIGITS = 9
+DIGITS: Final = 9
 """Weights are rounded to this many decimals, so that ties don't hang on the order of additions."""
+
+FEW_FALLEN: Final = 200
+"""Fallen assets up to which it saves nothing to look no further."""
+
+FAR_OFF: Final = 30.0
+"""As a logarithm, beyond what any network has assets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +85,19 @@ class Likelihood:
         self.symptoms = tuple(sorted(each.asset for each in question.symptoms))
         self.bit = {asset: 1 << number for number, asset in enumerate(self.symptoms)}
 
-    def account(self, causes: frozenset[str]) -> Account:
-        """The hypothesis that `causes` failed. Raises Spent where the budget of forecasts doesn't allow it."""
+    def account(self, causes: frozenset[str], most: int | None = None) -> Account:
+        """The hypothesis that `causes` failed. Raises Spent where the budget of forecasts doesn't allow it.
+
+        Raises Beyond where they take down more than `most` assets.
+        """
+        fallen = self._outcomes.of(causes, most)
         course = Course(self._clock, causes, self._outcomes.of)
-        fallen = self._outcomes.of(causes)
         explained = [each for each in self.symptoms if each in fallen and not course.too_early(each)]
-        quiet = [each for each in fallen.times if each not in self.bit and not course.pending(each)]
-        contradicted = frozenset(each for each in quiet if each in self._question.healthy)
-        missed = sum(each in self._question.reporting for each in quiet if each not in contradicted)
+        quiet = fallen.times.keys() - self.bit.keys()
+        if self._clock.at is not None:
+            quiet = {each for each in quiet if not course.pending(each)}
+        contradicted = frozenset(quiet & self._question.healthy)
+        missed = len((quiet & self._question.reporting) - contradicted)
         silent = len(quiet) - len(contradicted) - missed + course.others()
         explains = sum(self.bit[each] for each in explained)
         weight = self.weight(causes, explains, contradicted=len(contradicted), missed=missed, silent=silent)
@@ -109,6 +121,22 @@ class Likelihood:
             + missed * self._log_missed_alarm
             - self._noise.silence * len(self.symptoms) * log1p(silent / len(self.symptoms))
         )
+
+    def bearable(self, causes: Iterable[str], least: float) -> int | None:
+        """How many assets causes may take down and still weigh at least so much; None is any number.
+
+        Were every symptom explained, at its expected time and by these alone, silence is what is left to cost anything:
+        of all that isn't a symptom, known healthy or expected to report. Where onsets are known and there are delays,
+        what falls later than the question was asked is not counted, so that any number may fall.
+        """
+        if self._clock.at is not None and self._outcomes.delayed:
+            return None
+        price = self._noise.silence * len(self.symptoms)
+        room = (sum(self.prior(each) for each in causes) - least) / price
+        if room > FAR_OFF:
+            return None
+        others = len(self.symptoms) + len(self._question.healthy) + len(self._question.reporting)
+        return max(FEW_FALLEN, others + int(len(self.symptoms) * expm1(max(room, 0.0))))
 
     def prior(self, cause: str) -> float:
         """Logarithm of the odds that an asset fails of itself; it must not be 0."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from statistics import median_low
 
-from graph.rootcause.outcomes import Outcome
+from graph.rootcause.forecast import Outcome
 from graph.rootcause.question import FAR, RootCauseQuestion
 
 OutcomeOf = Callable[[frozenset[str]], Outcome]

@@ -2,42 +2,45 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from math import inf
 
-from graph.rootcause.forecast import Forecast
-from graph.work import checkpoint
+from graph.rootcause.forecast import Forecast, Outcome
+from graph.work import watched_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What falls when some causes fail together.
+class Budget:
+    """Forecasts, and seconds by a `clock` that never goes back, from when the search begins."""
 
-    `times` has the watched assets with the first moment each is lower; `others` counts the rest by that moment, so that
-    a cause that takes down half of a large graph takes no room.
-    """
-
-    times: Mapping[str, timedelta]
-    others: Mapping[timedelta, int]
-
-    def __contains__(self, asset: str) -> bool:
-        return asset in self.times
+    forecasts: int = 2_000
+    seconds: float = inf
+    clock: Callable[[], float] = watched_seconds
 
 
 class Spent(Exception):
-    """The budget of forecasts is used up; never leaves the room."""
+    """The budget is used up, as it says; never leaves the room."""
+
+
+class Beyond(Exception):
+    """Causes take down more than is of interest; never leaves the room."""
 
 
 class Outcomes:
-    """Asks `forecast`, at most `budget` times; the same set of causes is asked once."""
+    """Asks `forecast`, as often and as long as `budget` allows; the same set of causes is asked once."""
 
-    def __init__(self, forecast: Forecast, watched: frozenset[str], *, budget: int) -> None:
+    def __init__(self, forecast: Forecast, watched: frozenset[str], *, budget: Budget) -> None:
         self._forecast = forecast
         self._watched = watched
         self._budget = budget
-        self._known: dict[frozenset[str], Outcome] = {}
+        self._ends = budget.clock() + budget.seconds
+        self._known: dict[frozenset[str], Outcome | int] = {}
+
+    @property
+    def delayed(self) -> bool:
+        """Whether anything may fall later than its causes."""
+        return self._forecast.delayed
 
     @property
     def made(self) -> int:
@@ -47,22 +50,29 @@ class Outcomes:
     @property
     def left(self) -> int:
         """How many more may be made."""
-        return self._budget - len(self._known)
+        return self._budget.forecasts - len(self._known)
 
-    def of(self, causes: frozenset[str]) -> Outcome:
-        """What falls with `causes`. Raises Spent where it isn't known yet and the budget is used up."""
-        checkpoint()
+    def look(self) -> None:
+        """Raise Spent where no time is left, and Stopped where the work is not wanted any more."""
+        if self._budget.clock() > self._ends:
+            raise Spent(f"{self._budget.seconds:g} seconds")
+
+    def of(self, causes: frozenset[str], most: int | None = None) -> Outcome:
+        """What falls with `causes`. Raises Beyond where that is more than `most` assets.
+
+        Raises Spent where it isn't known yet and the budget is used up.
+        """
         known = self._known.get(causes)
-        if known is not None:
+        if isinstance(known, Outcome):
             return known
-        if self.left <= 0:
-            raise Spent
-        return self._known.setdefault(causes, self._make(causes))
-
-    def _make(self, causes: frozenset[str]) -> Outcome:
-        falls = self._forecast.falls(causes)
-        times = {asset: time for asset, time in falls.items() if asset in self._watched}
-        return Outcome(
-            times=times,
-            others=Counter(time for asset, time in falls.items() if asset not in self._watched),
-        )
+        if known is not None and most is not None and most <= known:
+            raise Beyond
+        self.look()
+        if known is None and self.left <= 0:
+            raise Spent(f"{self._budget.forecasts:,} forecasts")
+        made = self._forecast.outcome(causes, watched=self._watched, most=most)
+        if made is None:
+            self._known[causes] = most or 0
+            raise Beyond
+        self._known[causes] = made
+        return made

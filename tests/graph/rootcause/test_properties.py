@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graph.impact import Evaluator, Failure, Question, Topology, build_topology, evaluate
-from graph.rootcause import RootCauseQuestion, Symptom, TopologyForecast, find_root_causes, search
+from graph.rootcause import Budget, RootCauseQuestion, Symptom, TopologyForecast, find_root_causes, search
 from graph.rootcause.likelihood import Likelihood
 from graph.rootcause.outcomes import Outcomes
 from tests.graph.impact.drawing import drawn, flow, need, topologies
@@ -148,7 +148,7 @@ def test_the_guided_search_finds_the_best_of_all_pairs(seed: int, monkeypatch: p
     falls = sorted(forecast.falls(causes))
     seen = [each for each in falls if rng.random() < 0.5] or falls[:1]
     question = RootCauseQuestion(symptoms=tuple(Symptom(asset=each) for each in seen), max_causes=2)
-    outcomes = Outcomes(forecast, frozenset(topology.assets), budget=10_000)
+    outcomes = Outcomes(forecast, frozenset(topology.assets), budget=Budget(forecasts=10_000))
     likelihood = Likelihood(question, outcomes)
     upstream = sorted(forecast.upstream(seen))
     every = [frozenset(each) for size in (1, 2) for each in combinations(upstream, size)]

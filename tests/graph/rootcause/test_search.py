@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from itertools import count
 
 import pytest
 
 from graph.impact import Evaluator
-from graph.rootcause import Margin, RootCauseQuestion, TopologyForecast, find_root_causes, joint, search, upstream
+from graph.rootcause import (
+    Budget,
+    Margin,
+    Outcome,
+    Promise,
+    Reach,
+    RootCauseQuestion,
+    TopologyForecast,
+    find_root_causes,
+    joint,
+    likelihood,
+    search,
+    upstream,
+)
+from graph.work import Stopped, Token, watched_seconds
 from tests.graph.impact.drawing import drawn, flow, need, pipe
 from tests.graph.rootcause.asking import ask, sets, symptoms
 
@@ -25,15 +39,25 @@ class Counted:
     def assets(self) -> frozenset[str]:
         return frozenset(self.inner.assets)
 
+    @property
+    def delayed(self) -> bool:
+        return self.inner.delayed
+
     def upstream(self, assets: Iterable[str]) -> frozenset[str]:
         return self.inner.upstream(assets)
 
-    def falls(self, causes: frozenset[str]) -> Mapping[str, timedelta]:
+    def reach(self, symptoms: Sequence[str], *, witnesses: Sequence[int], most: int, promise: Promise) -> Reach:
+        return self.inner.reach(symptoms, witnesses=witnesses, most=most, promise=promise)
+
+    def outcome(self, causes: frozenset[str], *, watched: frozenset[str], most: int | None = None) -> Outcome | None:
         self.asked.append(causes)
-        return self.inner.falls(causes)
+        return self.inner.outcome(causes, watched=watched, most=most)
 
     def margins(self, asset: str) -> Sequence[Margin]:
         return self.inner.margins(asset)
+
+    def redundant(self, assets: Iterable[str]) -> list[Margin]:
+        return self.inner.redundant(assets)
 
 
 STRIPS = drawn(
@@ -54,21 +78,80 @@ def test_each_set_is_forecast_once_and_no_more_than_allowed() -> None:
 def test_a_budget_that_is_spent_is_said() -> None:
     forecast = Counted(TopologyForecast(Evaluator(STRIPS)))
     question = RootCauseQuestion(symptoms=symptoms(*RACKS))
-    answer = find_root_causes(question, forecast, budget=20)
+    answer = find_root_causes(question, forecast, budget=Budget(forecasts=20))
     assert len(forecast.asked) == answer.forecasts <= 20
     assert any("48 of 62 assets upstream" in note for note in answer.notes)
     assert sets(answer)[0] == "upsA upsB"  # those upstream of most are looked at first
     assert any("20 forecasts was spent" in note for note in answer.notes)
-    assert find_root_causes(question, forecast, budget=1).forecasts == 1
+    assert find_root_causes(question, forecast, budget=Budget(forecasts=1)).forecasts == 1
 
 
 @pytest.mark.parametrize("budget", range(100, 260, 20))
 def test_no_budget_is_overdrawn(budget: int) -> None:
     both = drawn(STRIPS.supplies, *(need(f"desk{each}", "switch") for each in range(5)))
     seen = symptoms(*RACKS, *(f"desk{each}" for each in range(5)))
-    answer = find_root_causes(RootCauseQuestion(symptoms=seen), TopologyForecast(Evaluator(both)), budget=budget)
+    answer = find_root_causes(
+        RootCauseQuestion(symptoms=seen), TopologyForecast(Evaluator(both)), budget=Budget(forecasts=budget)
+    )
     assert answer.forecasts <= budget
     assert {"upsA", "upsB"} <= set(answer.candidates[0].causes)
+
+
+@pytest.mark.parametrize("seconds", [3, 40, 80, 120])
+def test_no_time_is_overdrawn(seconds: int) -> None:
+    ticks = count()
+    forecast = Counted(TopologyForecast(Evaluator(STRIPS)))
+    allowed = Budget(seconds=seconds, clock=lambda: float(next(ticks)))
+    answer = find_root_causes(RootCauseQuestion(symptoms=symptoms(*RACKS)), forecast, budget=allowed)
+    assert len(forecast.asked) <= seconds
+    assert any(f"{seconds} seconds was spent" in note for note in answer.notes)
+    assert answer.candidates  # what was found by then
+
+
+def test_a_search_ends_when_nobody_waits_for_it() -> None:
+    token = Token()
+    forecast = Counted(TopologyForecast(Evaluator(STRIPS)))
+
+    def clock() -> float:
+        if len(forecast.asked) == 7:
+            token.stop()
+        return watched_seconds()
+
+    question = RootCauseQuestion(symptoms=symptoms(*RACKS))
+    with pytest.raises(Stopped):
+        token.run(lambda: find_root_causes(question, forecast, budget=Budget(clock=clock)))
+    assert len(forecast.asked) == 7
+
+
+HUB = drawn(
+    *(need(f"desk{each}", "switch") for each in range(6)),
+    need("switch", "core"),
+    *(need(f"other{each:03}", "core") for each in range(400)),
+)
+
+
+def test_what_takes_down_far_too_much_is_not_weighed_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(likelihood, "FEW_FALLEN", 10)
+    answer = ask(HUB, symptoms(*(f"desk{each}" for each in range(6))), max_causes=2)
+    assert sets(answer)[0] == "switch"
+    assert "core" not in sets(answer)
+    assert any(note.startswith("1 assets upstream of the symptoms were not weighed") for note in answer.notes)
+
+
+def test_nothing_likely_is_lost_by_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = symptoms(*(f"desk{each}" for each in range(6)), "other001", "other002")
+    whole = ask(HUB, seen)
+    monkeypatch.setattr(likelihood, "FEW_FALLEN", 1)
+    likely = [each for each in whole.candidates if each.score >= 1e-4]
+    assert [each.causes for each in ask(HUB, seen).candidates][: len(likely)] == [each.causes for each in likely]
+    assert len(likely) > 1
+
+
+def test_of_very_much_upstream_the_nearest_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upstream, "MOST_UPSTREAM", 10)
+    answer = ask(STRIPS, symptoms(*RACKS))
+    assert sets(answer)[0] == "upsA upsB"
+    assert any("40 of 62 assets upstream" in note for note in answer.notes)
 
 
 def test_of_many_that_take_members_those_upstream_of_most_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
