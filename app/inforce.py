@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -144,7 +145,7 @@ RETIRED: Final = 1
 class Editions:
     """Gives the edition of the ontology in force; its schema is built once an ontology.
 
-    In `folder` snapshots outlive the process.
+    In `folder` snapshots outlive the process. `went_over` is called after each change of what is served.
     """
 
     def __init__(
@@ -158,6 +159,7 @@ class Editions:
         workers: Workers | None = None,
         tallies: TallyFiles | None = None,
         limits: OperationLimits = LIMITS,
+        went_over: Callable[[], None] | None = None,
     ) -> None:
         self._in_force = in_force
         self._services = services
@@ -167,6 +169,7 @@ class Editions:
         self._workers = workers or Workers()
         self._tallies = tallies
         self._limits = limits
+        self._went_over = went_over
         self._current: Edition | None = None
         self._retired: list[SnapshotService] = []
         self._last: str | None = ""  # hash last found; the empty text is none's
@@ -221,6 +224,8 @@ class Editions:
         self._last = current_hash
         while len(self._retired) > RETIRED:
             await self._retired.pop(0).close()
+        if self._went_over is not None:
+            self._went_over()
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
 
     def _go_over(self, edition: Edition | None) -> None:

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
+from app.garbage import settle
 from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
 from app.http.application import Doors, create_app
@@ -95,10 +96,11 @@ async def opened_twin(
     observe: StatementObserver | None = None,
     computed: Callable[[Ended], None] | None = None,
     find: FindEndpoint = endpoint_of,
+    went_over: Callable[[], None] | None = None,
 ) -> AsyncGenerator[Twin]:
     """Open the twin of the settings and close it at the end of the block, after the writes that were taken.
 
-    `observe` and `computed` are told of statements and of questions computed.
+    `observe` and `computed` are told of statements and of questions computed, `went_over` of each edition served.
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
     LocalServerError, ProjectInvalid. A database without an ontology is no error here.
     """
@@ -130,6 +132,7 @@ async def opened_twin(
         workers=workers,
         tallies=tallies,
         limits=_operation_limits(settings),
+        went_over=went_over,
     )
     try:
         await in_force.refresh()
@@ -150,13 +153,18 @@ async def opened_twin(
             workers.close()
 
 
-def build(settings: Settings, *, find: FindEndpoint = endpoint_of) -> Starlette:
-    """Return the application; it opens the twin when serving begins. Raises ExposedWithoutTokens."""
+def build(
+    settings: Settings, *, find: FindEndpoint = endpoint_of, settled: Callable[[], None] | None = None
+) -> Starlette:
+    """Return the application; it opens the twin when serving begins. Raises ExposedWithoutTokens.
+
+    `settled` is called whenever what will stay for long has been made: a process that only serves cleans up then.
+    """
     check_exposure(settings.host, tokens=settings.auth is Auth.TOKEN)
     metrics = Metrics(CollectorRegistry())
 
     def opened() -> AbstractAsyncContextManager[Service]:
-        return _opened_service(settings, metrics, find)
+        return _opened_service(settings, metrics, find, settled)
 
     doors = Doors(operations=operations(), graphiql=settings.graphiql, origins=settings.cors_origins)
     return create_app(opened, doors=doors, metrics=metrics)
@@ -166,7 +174,7 @@ def create() -> Starlette:
     """Return the application of the settings in force: what a worker process calls."""
     settings = load_settings()
     start_logs(settings)
-    return build(settings)
+    return build(settings, settled=settle)
 
 
 def start_logs(settings: Settings) -> None:
@@ -176,8 +184,12 @@ def start_logs(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoint) -> AsyncGenerator[Service]:
-    async with opened_twin(settings, observe=metrics.statement, computed=metrics.computed, find=find) as twin:
+async def _opened_service(
+    settings: Settings, metrics: Metrics, find: FindEndpoint, settled: Callable[[], None] | None
+) -> AsyncGenerator[Service]:
+    async with opened_twin(
+        settings, observe=metrics.statement, computed=metrics.computed, find=find, went_over=settled
+    ) as twin:
         await twin.editions.found(twin.in_force.hash)
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         metrics.watch_workers(twin.workers)
@@ -201,7 +213,7 @@ async def _opened_service(settings: Settings, metrics: Metrics, find: FindEndpoi
         metrics.watch_subscriptions(lambda: subscribers.count)
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(_keep_noting(twin.services.usage))
-        warming = asyncio.create_task(_warm_up(twin))
+        warming = asyncio.create_task(_warm_up(twin, settled))
         try:
             with told_of_stop(subscribers.stop):
                 yield Service(
@@ -244,12 +256,14 @@ async def _note_usage(usage: UsageLog | None) -> None:
         get_logger("twin.usage").warning("what was used can't be written down", error=str(error))
 
 
-async def _warm_up(twin: Twin) -> None:
+async def _warm_up(twin: Twin, settled: Callable[[], None] | None) -> None:
     """Load or compile the kernel, so that no first question waits for it."""
     try:
         await twin.workers.aside(parse_tenant(twin.settings.tenant), "compile", warm)
     except Exception as error:  # noqa: BLE001  what fails here fails again, with its reason, where it is needed
         get_logger("twin.kernel").warning("the kernel was not compiled ahead", error=str(error))
+    if settled is not None:
+        settled()
 
 
 def _connected(endpoint: Endpoint, settings: Settings, observe: StatementObserver | None) -> Database:

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from app.garbage import settle
 from app.main import FindEndpoint, build, endpoint_of, reachable, start_logs
 from app.security import check_exposure
 from app.settings import Auth, Settings
@@ -59,7 +60,7 @@ def serve(
             reachable(settings, find)  # once, before each worker finds out for itself
             _serve_by_workers(settings, listener, workers, on_ready=lambda: on_ready(url))
         else:
-            _serve_here(build(settings, find=find), settings, listener, on_ready=lambda: on_ready(url))
+            _serve_here(build(settings, find=find, settled=settle), settings, listener, on_ready=lambda: on_ready(url))
 
 
 class _Server(uvicorn.Server):

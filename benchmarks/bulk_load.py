@@ -61,8 +61,9 @@ async def load(database: Database, ontology: Ontology, tenant: Tenant, path: Pat
 
     with tempfile.TemporaryDirectory() as folder, bulk.opened(path) as source:
         loader = bulk.Loader(database, lambda: ontology, SystemClock(), folder=Path(folder))
-        report = await loader.load(operator(tenant), source, refusals=bulk.Refusals(None), progress=watch)
-    assert report.refused == 0
+        refusals = bulk.Refusals(None)
+        report = await loader.load(operator(tenant), source, refusals=refusals, progress=watch)
+    assert report.refused == 0, refusals.first
     return {**steps, "all": time.perf_counter() - begun}
 
 

@@ -21,6 +21,7 @@ from app.http.errors import (
     PersistedQueryNotFound,
     PersistedQueryNotSupported,
 )
+from graph.documents import HASH_PREFIX
 
 KEPT: Final = 10_000
 KEPT_SECONDS: Final = 30.0
@@ -28,8 +29,6 @@ KEPT_SECONDS: Final = 30.0
 
 LONGEST_KEPT: Final = 16_384
 """Characters of a document that a client may register on the way."""
-
-_PREFIX: Final = "sha256:"
 
 
 class RegisteredDocuments(Protocol):
@@ -79,7 +78,7 @@ class PersistedDocuments:
         DocumentHashWrong.
         """
         if asked.document_id is not None:
-            text = await self._find(asked.document_id.removeprefix(_PREFIX))
+            text = await self._find(asked.document_id.removeprefix(HASH_PREFIX))
             if text is None:
                 raise _unknown(asked.document_id)
             return replace(asked, query=text)

@@ -1,11 +1,12 @@
 """What consumers of the interface registered, and what they use: documents by id, uses by operation and field."""
 
 from graph.documents.errors import DocumentClash, DocumentsInvalid, UnknownConsumer
-from graph.documents.manifest import Manifest, parse_manifest
+from graph.documents.manifest import HASH_PREFIX, Manifest, parse_manifest
 from graph.documents.store import Consumer, DocumentStore
 from graph.documents.usage import Usage, UsageLog, Used
 
 __all__ = [
+    "HASH_PREFIX",
     "Consumer",
     "DocumentClash",
     "DocumentStore",

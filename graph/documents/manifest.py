@@ -15,6 +15,9 @@ from graph.documents.errors import DocumentsInvalid
 from graph.errors import Problem
 
 LONGEST_ID: Final = 200
+HASH_PREFIX: Final = "sha256:"
+"""What clients may write before a hash, in manifests (graphql-codegen does) and requests; ids are held without it."""
+
 _APOLLO: Final = "apollo-persisted-query-manifest"
 
 
@@ -42,7 +45,7 @@ def parse_manifest(text: bytes, *, place: str) -> Manifest:
     ]
     if wrong or not pairs:
         raise _invalid(wrong or [_problem(place, "There is no document in it")])
-    return Manifest(dict(pairs))
+    return Manifest({name.removeprefix(HASH_PREFIX): document for name, document in pairs})
 
 
 def _apollo(found: Mapping[str, Any]) -> list[tuple[Any, Any]]:

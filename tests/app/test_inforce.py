@@ -145,3 +145,18 @@ async def test_snapshots_stay_where_another_ontology_makes_the_same(
     held.there = ("0003_fewer", replace(ontology, hash="sha256:fewer", relationship_types=fewer))
     await editions.found("sha256:fewer")
     assert editions.snapshots is not first
+
+
+async def test_who_keeps_house_is_told_of_each_change(held: Held, ontology: Ontology) -> None:
+    served: list[str] = []
+    editions = Editions(
+        held,
+        cast("Services", NoServices()),
+        cast("Database", None),
+        SystemClock(),
+        went_over=lambda: served.append(editions.current().hash),
+    )
+    held.there = ("0001_start", ontology)
+    await editions.found(ontology.hash)
+    await editions.found(ontology.hash)
+    assert served == [ontology.hash]

@@ -91,7 +91,10 @@ def test_two_operations_and_no_name_never_begin(settings: Settings) -> None:
 
 
 def test_ready_and_metrics_of_the_real_thing(settings: Settings) -> None:
-    with TestClient(build(settings.changed(auth="none")), base_url="http://127.0.0.1") as client:
+    settled: list[int] = []
+    application = build(settings.changed(auth="none"), settled=lambda: settled.append(1))
+    with TestClient(application, base_url="http://127.0.0.1") as client:
+        assert settled, "before the first request"
         assert client.get("/health/ready").json()["status"] == "ready"
         client.post("/graphql", json={"query": "{ revision }"})
         text = client.get("/metrics").text

@@ -10,6 +10,8 @@ from tests.docs.pages import ROOT, blocks, pages, pattern
 ELSEWHERE = {
     ("docs/graphql.md", "graphql"): "tests/docs/test_graphql_examples.py",
     ("docs/graphql.md", "json"): "tests/docs/test_graphql_examples.py",
+    ("docs/graphql-recipes.md", "graphql"): "tests/docs/test_graphql_recipes.py",
+    ("docs/graphql-recipes.md", "json"): "tests/docs/test_graphql_recipes.py",
     ("docs/impact.md", "python"): "tests/graph/impact/test_guide.py",
     ("docs/ontology.md", "python"): "tests/graph/ontology/test_guide.py",
     ("docs/ontology.md", "yaml"): "tests/graph/ontology/test_guide.py",

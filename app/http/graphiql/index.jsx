@@ -6,8 +6,10 @@ import "graphiql/style.css";
 import "./page.css";
 
 // The tabs that a browser opens with; they run as they stand where the campus is loaded (`twin demo`).
-const LOOK_AROUND = `# Ask what is there, what depends on what, and what happens if something fails.
-# Where tokens are asked for, write {"Authorization": "Bearer twin_..."} under Headers.
+// Lines are short, for the editor of a small window shows some fifty characters.
+const LOOK_AROUND = `# What is there? Other tabs ask more.
+# A token goes under Headers:
+# {"Authorization": "Bearer twin_..."}
 query LookAround {
   revision
   assets(first: 5) {
@@ -19,7 +21,8 @@ query LookAround {
   }
 }
 `;
-const WHAT_IF = `# What does the failure of a transfer switch take down, and why?
+const WHAT_IF = `# What does the failure of a transfer
+# switch take down, and why?
 query WhatIf($input: ImpactInput!) {
   impact(input: $input) {
     revision
@@ -30,20 +33,42 @@ query WhatIf($input: ImpactInput!) {
         asset { id name type }
         level
         timeToImpact
-        because { group needs lostCount memberCount path { from { name } to { name } relationshipType } }
+        because {
+          group
+          lostCount
+          memberCount
+          path {
+            from { name }
+            to { name }
+            relationshipType
+          }
+        }
       }
     }
     assumptions
   }
 }
 `;
-const WHAT_MATTERS = `# Whose failure does most, and what brings one asset down alone?
+const WHAT_MATTERS = `# Whose failure does most,
+# and what brings one asset down alone?
 query WhatMatters {
-  criticality(first: 5) { nodes { asset { id name } impactedCount downCount } }
-  singlePointsOfFailure(asset: "NBR-UPS-A", first: 10) { nodes { id name type } }
+  criticality(first: 5) {
+    nodes {
+      asset { id name }
+      impactedCount
+      downCount
+    }
+  }
+  singlePointsOfFailure(
+    asset: "NBR-UPS-A"
+    first: 10
+  ) {
+    nodes { id name type }
+  }
 }
 `;
-const FOLLOW = `# Stays open: each change from the first on, then those that are written. Write one in another tab.
+const FOLLOW = `# Stays open: all changes, then those that
+# are written. Write one in another tab.
 subscription Follow {
   changes(after: 0) {
     revision
@@ -54,9 +79,14 @@ subscription Follow {
   }
 }
 `;
-const WATCH = `# Stays open: what the failure of this asset takes down, now and whenever that changes.
+const WATCH = `# Stays open: what the failure of this asset
+# takes down, now and whenever that changes.
 subscription Watch {
-  impactChanged(asset: "NBR-ATS-M") { revision impactedCount byLevel { level count } }
+  impactChanged(asset: "NBR-ATS-M") {
+    revision
+    impactedCount
+    byLevel { level count }
+  }
 }
 `;
 const TABS = [
@@ -74,5 +104,5 @@ socket.protocol = url.protocol === "https:" ? "wss:" : "ws:";
 const fetcher = createGraphiQLFetcher({ url: url.href, subscriptionUrl: socket.href });
 
 createRoot(document.getElementById("graphiql")).render(
-  <GraphiQL fetcher={fetcher} defaultTabs={TABS} defaultEditorToolsVisibility="headers" />,
+  <GraphiQL fetcher={fetcher} defaultTabs={TABS} defaultEditorToolsVisibility="variables" />,
 );

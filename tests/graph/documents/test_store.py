@@ -41,6 +41,7 @@ class SetClock:
     "written",
     [
         {"a1": "{ revision }", "b2": "query B { revision }"},
+        {"sha256:a1": "{ revision }", "sha256:b2": "query B { revision }"},
         {
             "format": "apollo-persisted-query-manifest",
             "version": 1,
