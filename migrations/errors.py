@@ -4,6 +4,7 @@ ProjectInvalid            a project's files don't hold together (all problems at
 ├── MigrationInvalid      a migration file can't be read or replayed
 └── HistoryInvalid        revisions form no graph with one beginning and one head
 ProjectExists             `init` or `make` would write over something
+CatalogueRefused          the catalogue would write over something
 DifferenceUnexpressed     the desired ontology differs in ways no operation can express yet
 MigrationRefused          right in itself, but not against this database
 ├── ForeignDatabase       holds data or an ontology that isn't this project's
@@ -40,6 +41,12 @@ class ProjectExists(InvalidInput):
     """Something is where a project or a migration file was to be written."""
 
     code = "PROJECT_EXISTS"
+
+
+class CatalogueRefused(InvalidInput):
+    """Something is where the pages of a catalogue were to be written."""
+
+    code = "CATALOGUE_REFUSED"
 
 
 class DifferenceUnexpressed(ProjectInvalid):

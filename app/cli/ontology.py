@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from app.cli.catalogue import docs
 from app.cli.console import print_json, print_table, say, tell
-from app.cli.verbs import FOUND, JsonFlag, ServerOption, TokenOption, add, group
+from app.cli.verbs import FOUND, JsonFlag, ProjectOption, ServerOption, TokenOption, add, group
 from graph.errors import Problem
 
 if TYPE_CHECKING:
     from graph.ontology.model import AssetType, Ontology, RelationshipType
     from migrations import Plan
 
-ProjectOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--project", help="Folder of the ontology project; default TWIN_ONTOLOGY.")
-]
-
 
 def application() -> typer.Typer:
     """Return the verbs of `twin ontology`."""
     verbs = group("The ontology and its versions.")
-    for verb in (show, make, plan, apply, status, history, check):
+    for verb in (show, docs, make, plan, apply, status, history, check):
         add(verbs, verb.__name__, verb)
     return verbs
 
