@@ -10,6 +10,7 @@ MigrationRefused          right in itself, but not against this database
 ├── ForeignDatabase       holds data or an ontology that isn't this project's
 ├── MigrationEdited       an applied file was changed afterwards
 ├── SchemaCommandFailed   Neo4j refused a constraint or index
+├── OntologyMissing       holds no ontology yet
 ├── LeaseHeld             somebody else is migrating
 └── LeaseLost             the lease ended under a runner that was too slow; it wrote nothing since
 """
@@ -77,6 +78,12 @@ class SchemaCommandFailed(MigrationRefused):
     """Neo4j refused a constraint or index."""
 
     code = "SCHEMA_COMMAND_FAILED"
+
+
+class OntologyMissing(MigrationRefused):
+    """The database holds no ontology yet."""
+
+    code = "ONTOLOGY_MISSING"
 
 
 class LeaseHeld(MigrationRefused):

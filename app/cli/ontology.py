@@ -10,6 +10,7 @@ import typer
 
 from app.cli.catalogue import docs
 from app.cli.console import print_json, print_table, say, tell
+from app.cli.drift import drift
 from app.cli.verbs import FOUND, JsonFlag, ProjectOption, ServerOption, TokenOption, add, group
 from graph.errors import Problem
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def application() -> typer.Typer:
     """Return the verbs of `twin ontology`."""
     verbs = group("The ontology and its versions.")
-    for verb in (show, docs, make, plan, apply, status, history, check):
+    for verb in (show, docs, make, plan, apply, status, history, check, drift):
         add(verbs, verb.__name__, verb)
     return verbs
 
