@@ -63,7 +63,13 @@ def needs(assets: int) -> Supplies:
     )
     types = [SupplyType(name="NEEDS", direction=Direction.FORWARD, kind=Kind.REQUIREMENT)]
     ids = Ids.of(f"asset-{number:08d}" for number in range(assets))
-    return assemble(ids, types, Texts(["", "g", *(str(number) for number in range(NEEDED))]), np.zeros((0, assets), np.uint8), columns)
+    return assemble(
+        ids,
+        types,
+        Texts(["", "g", *(str(number) for number in range(NEEDED))]),
+        np.zeros((0, assets), np.uint8),
+        columns,
+    )
 
 
 def campuses(assets: int) -> Supplies:

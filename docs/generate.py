@@ -19,6 +19,7 @@ from app.settings import PREFIX, Settings
 from graph.codes import Code, codes
 from graph.ontology import json_schema
 from migrations import OPERATIONS, Project
+from migrations.drift import MEANINGS
 from migrations.operations import Phase
 
 HERE: Final = Path(__file__).parent
@@ -30,6 +31,16 @@ def error_table() -> str:
     rows = [
         f"| `{code.code}` | {code.meaning} | {code.http_status} | {code.exit_code} | [repair](#{code.code.lower()}) |"
         for code in codes()
+    ]
+    return "\n".join([head, *rows])
+
+
+def drift_table() -> str:
+    """Return the table of the kinds of drift."""
+    head = "| kind | means | repair |\n|---|---|---|"
+    rows = [
+        f"| `{kind}`{' (a note)' if each.note else ''} | {each.meaning} | {each.repair} |".replace("<name>", "NAME")
+        for kind, each in MEANINGS.items()
     ]
     return "\n".join([head, *rows])
 
@@ -64,7 +75,7 @@ def operations_table() -> str:
 
 PARTS: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
     "errors.md": {"table": error_table, "sections": error_sections},
-    "migrations.md": {"operations": operations_table},
+    "migrations.md": {"operations": operations_table, "drift": drift_table},
     "settings.md": {"table": settings_table},
 }
 

@@ -4,6 +4,7 @@ ProjectInvalid            a project's files don't hold together (all problems at
 ├── MigrationInvalid      a migration file can't be read or replayed
 └── HistoryInvalid        revisions form no graph with one beginning and one head
 ProjectExists             `init` or `make` would write over something
+CatalogueRefused          the catalogue would write over something
 DifferenceUnexpressed     the desired ontology differs in ways no operation can express yet
 MigrationRefused          right in itself, but not against this database
 ├── ForeignDatabase       holds data or an ontology that isn't this project's
@@ -11,6 +12,7 @@ MigrationRefused          right in itself, but not against this database
 ├── DataInTheWay          data that is there would not be valid afterwards
 ├── RequirementUnmet      what a migration requires of the database does not hold
 ├── SchemaCommandFailed   Neo4j refused a constraint or index
+├── OntologyMissing       holds no ontology yet
 ├── LeaseHeld             somebody else is migrating
 └── LeaseLost             the lease ended under a runner that was too slow; it wrote nothing since
 """
@@ -42,6 +44,12 @@ class ProjectExists(InvalidInput):
     """Something is where a project or a migration file was to be written."""
 
     code = "PROJECT_EXISTS"
+
+
+class CatalogueRefused(InvalidInput):
+    """Something is where the pages of a catalogue were to be written."""
+
+    code = "CATALOGUE_REFUSED"
 
 
 class DifferenceUnexpressed(ProjectInvalid):
@@ -84,6 +92,12 @@ class SchemaCommandFailed(MigrationRefused):
     """Neo4j refused a constraint or index."""
 
     code = "SCHEMA_COMMAND_FAILED"
+
+
+class OntologyMissing(MigrationRefused):
+    """The database holds no ontology yet."""
+
+    code = "ONTOLOGY_MISSING"
 
 
 class LeaseHeld(MigrationRefused):

@@ -11,7 +11,7 @@ from graph.ontology import ontology_from_canonical
 from graph.ontology.document import FORMAT
 from graph.ontology.model import Ontology
 from migrations.document import Migration, Placed
-from migrations.draft import Draft, OperationRefused
+from migrations.draft import Definition, Draft, OperationRefused
 from migrations.errors import MigrationInvalid
 from migrations.history import History
 
@@ -46,6 +46,21 @@ def replay(history: History, revisions: Iterable[str], *, waiting: Collection[st
 def replay_to(history: History, revision: str) -> Ontology:
     """Return the ontology at `revision`: that of all it builds on and itself."""
     return replay(history, (*history.ancestors(revision), revision))
+
+
+def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definition]]:
+    """Yield every migration in the order they run, with the document before and after it.
+
+    Raises:
+        MigrationInvalid: an operation does not fit.
+    """
+    draft = Draft({"format": FORMAT})
+    after = draft.value
+    for revision in history.order:
+        before = after
+        _apply(history[revision], draft)
+        after = draft.value
+        yield history[revision], before, after
 
 
 def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.console import print_json, say, tell
-from app.cli.verbs import FOUND, JsonFlag
+from app.cli.verbs import FOUND, JsonFlag, ProjectOption
 from graph.errors import Problem
 
 if TYPE_CHECKING:
     from graph.ontology.model import Json
     from migrations import Applied, Forecast, Made
-
-ProjectOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--project", help="Folder of the ontology project; default TWIN_ONTOLOGY.")
-]
 
 
 def make(

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from app.cli.catalogue import docs
 from app.cli.console import print_json, print_table, say
-from app.cli.evolving import ProjectOption, apply, complete, make, plan, print_problems
-from app.cli.verbs import FOUND, JsonFlag, ServerOption, TokenOption, add, group
+from app.cli.drift import drift
+from app.cli.evolving import apply, complete, make, plan, print_problems
+from app.cli.verbs import FOUND, JsonFlag, ProjectOption, ServerOption, TokenOption, add, group
 
 if TYPE_CHECKING:
     from graph.ontology.model import AssetType, Ontology, RelationshipType
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def application() -> typer.Typer:
     """Return the verbs of `twin ontology`."""
     verbs = group("The ontology and its versions.")
-    for verb in (show, make, plan, apply, complete, status, history, check):
+    for verb in (show, docs, make, plan, apply, complete, status, history, check, drift):
         add(verbs, verb.__name__, verb)
     return verbs
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -17,6 +18,9 @@ ServerOption: TypeAlias = Annotated[
 ]
 TokenOption: TypeAlias = Annotated[
     str | None, typer.Option("--token", help="Bearer token for --server; default TWIN_TOKEN.", metavar="T")
+]
+ProjectOption: TypeAlias = Annotated[
+    Path | None, typer.Option("--project", help="Folder of the ontology project; default TWIN_ONTOLOGY.")
 ]
 
 _EXAMPLES = "\n\nExamples:\n"

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, LiteralString, Protocol, TypeAlias, TypeVar, cast
 
 from neo4j import (
@@ -23,6 +24,7 @@ from neo4j import (
     AsyncSession,
     RoutingControl,
 )
+from neo4j import Query as TimedQuery
 
 from graph.database.errors import translated
 from graph.identity import Tenant
@@ -137,16 +139,19 @@ class Database:
             async with self._session(READ_ACCESS) as session:
                 return await session.execute_read(run)
 
-    async def read_apart(self, tenant: Tenant | None, work: Callable[[ReadUnit], Awaitable[T]]) -> T:
+    async def read_apart(
+        self, tenant: Tenant | None, work: Callable[[ReadUnit], Awaitable[T]], *, seconds: float | None = None
+    ) -> T:
         """Run `work`, each of whose statements reads in a transaction of its own, and return what it returns.
 
         For reads that need no more than their statements one by one: Neo4j reads what is committed, so one transaction
         would show several statements no more of one moment either. It saves the two round trips of begin and commit.
+        A statement that takes longer than `seconds` is ended by the database: DatabaseUnavailable.
         """
         self._in_use += 1
         try:
             with translated(self.uri):
-                return await work(ReadUnit(self._apart, tenant, self._observe))
+                return await work(ReadUnit(partial(self._apart, seconds=seconds), tenant, self._observe))
         finally:
             self._in_use -= 1
 
@@ -160,13 +165,15 @@ class Database:
             async with self._session(WRITE_ACCESS) as session:
                 return await session.execute_write(run)
 
-    async def rows(self, tenant: Tenant | None, query: Query, parameters: Parameters | None = None) -> list[Row]:
-        """Run a single reading query in a transaction of its own."""
+    async def rows(
+        self, tenant: Tenant | None, query: Query, parameters: Parameters | None = None, *, seconds: float | None = None
+    ) -> list[Row]:
+        """Run a single reading query in a transaction of its own, for at most `seconds`."""
 
         async def work(unit: ReadUnit) -> list[Row]:
             return await unit.rows(query, parameters)
 
-        return await self.read_apart(tenant, work)
+        return await self.read_apart(tenant, work, seconds=seconds)
 
     async def execute_schema(self, commands: Sequence[str]) -> None:
         """Run schema commands (each idempotent), one transaction each: Neo4j lets none share one with data."""
@@ -204,9 +211,10 @@ class Database:
         """Give all connections back."""
         await self._driver.close()
 
-    async def _apart(self, text: str, parameters: dict[str, object]) -> list[Row]:
+    async def _apart(self, text: str, parameters: dict[str, object], *, seconds: float | None = None) -> list[Row]:
+        made = cast("LiteralString", text)  # by us, from files and checked names
         return await self._driver.execute_query(
-            cast("LiteralString", text),  # made by us, from files and checked names
+            made if seconds is None else TimedQuery(made, timeout=seconds),
             parameters,
             routing_=RoutingControl.READ,
             database_=self._name,
