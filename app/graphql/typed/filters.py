@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import TypeAlias, cast
 
 from app.graphql.typed.ends import EndField
+from app.graphql.typed.values import json_of
 from app.graphql.types.words import SortDirection
 from graph.errors import ValueInvalid
 from graph.ontology.model import Json, Ontology
-from graph.ontology.temporal import format_datetime, format_duration
 from graph.reading import (
     AssetFilter,
     Comparison,
@@ -134,12 +133,8 @@ def _plain(value: object) -> Json | tuple[Json, ...]:
     match value:
         case list():
             return tuple(cast("Json", _plain(each)) for each in cast("list[object]", value))
-        case datetime():
-            return format_datetime(value)
-        case timedelta():
-            return format_duration(value)
         case _:
-            return cast("Json", value)
+            return json_of(value)
 
 
 def _null(name: str, comparison: str) -> ValueInvalid:

@@ -39,6 +39,9 @@ _SCALARS: Final = {
     Datatype.MAP: "JSON",
     Datatype.OBJECT: "JSON",
 }
+_GIVEN: Final = {**_SCALARS, Datatype.POINT: "GeoPointInput"}
+"""Where a value is given otherwise than shown."""
+
 _FILTERS: Final[Mapping[Datatype, tuple[str, tuple[str, ...]]]] = {
     Datatype.STRING: ("Text", (*_ORDERED, *_TEXTUAL)),
     Datatype.BOOLEAN: ("Boolean", ()),
@@ -59,9 +62,13 @@ class Words:
 
     def output(self, definition: PropertyDefinition) -> Any:
         """The type of a property's values. What is required can't be null, unless it may be kept from a reader."""
-        made = self._type(definition)
+        made = self._type(definition, _SCALARS)
         sure = definition.required and definition.classification is not Classification.SENSITIVE
         return needed(made) if sure else made
+
+    def input(self, definition: PropertyDefinition) -> Any:
+        """The type that a property's values are given in; null is a value too, that of having none."""
+        return self._type(definition, _GIVEN)
 
     def filter_of(self, definition: PropertyDefinition) -> Any:
         """What a property's values are compared by."""
@@ -73,13 +80,13 @@ class Words:
             name = f"{_FILTERS.get(definition.datatype, ('Presence', ()))[0]}Filter"
         return self.types[name]
 
-    def _type(self, definition: PropertyDefinition) -> Any:
+    def _type(self, definition: PropertyDefinition, scalars: Mapping[Datatype, str]) -> Any:
         if definition.datatype is Datatype.LIST:
             assert definition.items is not None
-            return several(self._type(definition.items))
+            return several(self._type(definition.items, scalars))
         if definition.datatype is Datatype.ENUM and definition.enum is not None:
             return self.types[definition.enum.name]
-        return self.types[_SCALARS[definition.datatype]]
+        return self.types[scalars[definition.datatype]]
 
 
 def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> Words:
@@ -106,6 +113,15 @@ def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> W
         "IDFilter",
         {"eq": GraphQLInputField(types["ID"]), "in": GraphQLInputField(several(types["ID"]))},
     )
+    types["GeoPointInput"] = _geo_point_input()
+    types["RelationshipEndInput"] = GraphQLInputObjectType(
+        "RelationshipEndInput",
+        {
+            "key": GraphQLInputField(types["String"], description="May be left out where there is only one"),
+            "node": GraphQLInputField(needed(types["ID"]), description="The asset at the other end"),
+        },
+        description="A relationship that there is, by its other end.",
+    )
     return Words(types)
 
 
@@ -123,6 +139,15 @@ def _comparisons(name: str, scalar: Any, further: Iterable[str], types: Mapping[
 
 def _enum(enum: EnumType) -> GraphQLEnumType:
     return GraphQLEnumType(enum.name, {value: value for value in enum.values}, description=enum.description)
+
+
+def _geo_point_input() -> GraphQLInputObjectType:
+    degrees = GraphQLInputField(needed(GraphQLFloat))
+    return GraphQLInputObjectType(
+        "GeoPointInput",
+        {"height": GraphQLInputField(GraphQLFloat), "latitude": degrees, "longitude": degrees},
+        description="A place in WGS 84: degrees east and north, and metres above the ellipsoid where known.",
+    )
 
 
 def _geo_point() -> GraphQLObjectType:
