@@ -108,7 +108,7 @@ def mutations_of(name: str) -> tuple[str, str, str]:
 def graphql_types_of_field(field: str) -> tuple[str, ...]:
     """Return all GraphQL types that a relationship type's field (its name there, or that of its inverse) brings."""
     name = f"{field[:1].upper()}{field[1:]}Relationship"
-    return tuple(f"{name}{part}" for part in ("Connection", "Edge", "Filter", "Input", "Update"))
+    return tuple(f"{name}{part}" for part in ("Connection", "Edge", "Filter", "Input", "Order", "Update"))
 
 
 def graphql_types_of_enum(name: str) -> tuple[str, ...]:

@@ -83,3 +83,16 @@ class AssetFilter:
     every: tuple[AssetFilter, ...] = ()
     either: tuple[AssetFilter, ...] | None = None
     negated: AssetFilter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighbourOrder:
+    """What relationships of one type are sorted by: something of the asset at the other end, or (`edge`) of their own.
+
+    `field` of an edge is key or a property. What has no value comes last either way; the other end's id, and then an
+    order of our own, break ties.
+    """
+
+    field: str
+    descending: bool = False
+    edge: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, cast
 
+from app.graphql.meanings import Choice
 from app.graphql.typed.ends import EndField
 from app.graphql.typed.values import json_of
 from app.graphql.types.words import SortDirection
@@ -16,6 +17,7 @@ from graph.reading import (
     Condition,
     Measure,
     MeasureOf,
+    NeighbourOrder,
     OrderBy,
     PropertyCondition,
     Quantifier,
@@ -47,6 +49,18 @@ class FilterReader:
             return self._read(target, cast("Given", given)) if given else None
 
         return read
+
+    def choice(self, field: EndField) -> Callable[[Given], Choice]:
+        """What reads the arguments of relationships of a type."""
+        read = self.of_end(field.target)
+
+        def chosen(given: Given) -> Choice:
+            order = cast("Iterable[Given] | None", given.get("orderBy"))
+            return Choice(
+                filter=read(given.get("filter")), order=tuple(end_order_of(order or (), mixed=field.target is None))
+            )
+
+        return chosen
 
     def _read(self, owner: str, given: Given, *, types: tuple[str, ...] | None = None) -> AssetFilter:
         return AssetFilter(
@@ -99,6 +113,22 @@ def order_of(given: Iterable[Mapping[str, SortDirection]] | None) -> tuple[Order
         for each in given or ()
         for field, way in each.items()
     )
+
+
+def end_order_of(given: Iterable[Given], *, mixed: bool) -> Iterator[NeighbourOrder]:
+    """The order of relationships that typed inputs mean: each is one field of theirs, or of their other ends.
+
+    Where the other ends are `mixed`, the contract's own order of assets says field and direction apart.
+    """
+    for each in given:
+        for field, wanted in each.items():
+            if field != "node":
+                yield NeighbourOrder(field=field, descending=wanted == SortDirection.DESC, edge=True)
+                continue
+            node = cast("Given", wanted)
+            parts = ((node["field"], node.get("direction")),) if mixed else node.items()
+            for name, way in parts:
+                yield NeighbourOrder(field=cast("str", name), descending=way == SortDirection.DESC)
 
 
 def measures_of(given: Iterable[Mapping[str, str]] | None) -> tuple[MeasureOf, ...]:

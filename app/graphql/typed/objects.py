@@ -128,6 +128,7 @@ class Objects:
                     "after": after_argument(),
                     "filter": GraphQLArgument(self._inputs.filter_of(field.target)),
                     "first": first_argument(),
+                    "orderBy": GraphQLArgument(several(self._inputs.end_order(field))),
                 },
                 resolve=pick_by_key,
                 description=descriptions.of_relationship(kind, inverse=field.inverse),
@@ -136,7 +137,7 @@ class Objects:
                     NeighboursMeaning(
                         relationship=kind.name,
                         direction=field.direction,
-                        read_filter=self._filters.of_end(field.target),
+                        read=self._filters.choice(field),
                     )
                 ),
             )

@@ -21,6 +21,7 @@ from graph.reading.filters import (
     AssetFilter,
     Comparison,
     Condition,
+    NeighbourOrder,
     PropertyCondition,
     Quantifier,
     RelationshipCondition,
@@ -133,6 +134,17 @@ def test_neighbours(words: Vocabulary) -> None:
         "[labels(n), [n._id, COLLECT { MATCH (n)<-[nx1:`POWERS`]-(nx2:Asset) WHERE nx2.name STARTS WITH $n0f0 AND (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [nx2._id, nx1._key, [nx1.key, nx1.`delay`, [labels(nx2), nx2._id]]] }, COUNT { MATCH (n)<-[nx1:`POWERS`]-(nx2:Asset) WHERE nx2.name STARTS WITH $n0f0 RETURN nx1 }]]"
     )
     assert fragment.parameters == {"n0f0": "U"}
+
+
+def test_neighbours_in_an_order_of_their_own(words: Vocabulary) -> None:
+    order = (NeighbourOrder(field="cableLimit", edge=True, descending=True), NeighbourOrder(field="name"))
+    assert text_of(words, neighbours("POWERS", order=order)) == snapshot(
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE ($n0_begin OR (($n0_after0 IS NOT NULL AND (nx1.`cableLimit` IS NULL OR nx1.`cableLimit` < $n0_after0)) OR ((nx1.`cableLimit` = $n0_after0 OR (nx1.`cableLimit` IS NULL AND $n0_after0 IS NULL)) AND (nx2.name > $n0_after1 OR (nx2.name = $n0_after1 AND (nx2._id > $n0_after2 OR (nx2._id = $n0_after2 AND nx1._key > $n0_after3))))))) WITH nx1, nx2 ORDER BY nx1.`cableLimit` IS NULL, nx1.`cableLimit` DESC, nx2.name, nx2._id, nx1._key LIMIT $n0_first RETURN [nx1.`cableLimit`, nx2.name, nx2._id, nx1._key, [labels(nx2), nx2._id]] }]]"
+    )
+    dated = neighbours("POWERS", order=(NeighbourOrder(field="installedOn"), NeighbourOrder(field="id")))
+    assert text_of(words, dated) == snapshot(
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE ($n0_begin OR (($n0_after0 IS NOT NULL AND (toString(nx2.`installedOn`) IS NULL OR toString(nx2.`installedOn`) > $n0_after0)) OR ((toString(nx2.`installedOn`) = $n0_after0 OR (toString(nx2.`installedOn`) IS NULL AND $n0_after0 IS NULL)) AND (nx2._id > $n0_after1 OR (nx2._id = $n0_after1 AND nx1._key > $n0_after2))))) WITH nx1, nx2 ORDER BY toString(nx2.`installedOn`) IS NULL, toString(nx2.`installedOn`), nx2._id, nx1._key LIMIT $n0_first RETURN [toString(nx2.`installedOn`), nx2._id, nx1._key, [labels(nx2), nx2._id]] }]]"
+    )
 
 
 def test_neighbours_of_neighbours_have_parameters_of_their_own(words: Vocabulary) -> None:
