@@ -127,6 +127,7 @@ class Selections:
                     direction=meaning.direction,
                     connection=self.neighbours(asked),
                     filter=choice.filter,
+                    edges=choice.edges,
                     order=choice.order,
                     when=when,
                 )

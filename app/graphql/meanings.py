@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from graphql import GraphQLField
 
-from graph.reading import AssetFilter, Direction, NeighbourOrder
+from graph.reading import AssetFilter, Direction, EdgeFilter, NeighbourOrder
 
 _KEY: Final = "twin-meaning"
 
@@ -22,9 +22,13 @@ class PropertyMeaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which relationships of a type, and in which order: `filter` is of the assets at the other ends."""
+    """Which relationships of a type, and in which order.
+
+    `filter` is of the assets at the other ends, `edges` of themselves.
+    """
 
     filter: AssetFilter | None = None
+    edges: EdgeFilter | None = None
     order: tuple[NeighbourOrder, ...] = ()
 
 

@@ -49,6 +49,8 @@ GRAPHQL_TYPES_TAKEN = _words("""
     StateChange
     GeoPoint BooleanFilter DateFilter DateTimeFilter DecimalFilter DurationFilter FloatFilter IDFilter LongFilter
     PresenceFilter TextFilter TextListFilter Combine GeoPointInput RelationshipEndInput
+    BooleanListFilter DateListFilter DateTimeListFilter DecimalListFilter DurationListFilter FloatListFilter
+    LongListFilter CombineFilter
     """)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[0-9]+")
@@ -108,9 +110,9 @@ def mutations_of(name: str) -> tuple[str, str, str]:
 def graphql_types_of_field(field: str) -> tuple[str, ...]:
     """Return all GraphQL types that a relationship type's field (its name there, or that of its inverse) brings."""
     name = f"{field[:1].upper()}{field[1:]}Relationship"
-    return tuple(f"{name}{part}" for part in ("Connection", "Edge", "Filter", "Input", "Order", "Update"))
+    return tuple(f"{name}{part}" for part in ("Connection", "Edge", "EdgeFilter", "Filter", "Input", "Order", "Update"))
 
 
 def graphql_types_of_enum(name: str) -> tuple[str, ...]:
     """Return all GraphQL types that an enum brings with it."""
-    return (name, f"{name}Filter")
+    return (name, f"{name}Filter", f"{name}ListFilter")

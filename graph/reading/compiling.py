@@ -17,7 +17,7 @@ from graph.reading.kinds import Orientation, Vocabulary, labels
 from graph.reading.limits import LIMITS, within_limit
 from graph.reading.neighbours import after_condition, order_of
 from graph.reading.ordering import SortKey, neighbour_keys
-from graph.reading.predicates import compile_conditions
+from graph.reading.predicates import compile_conditions, compile_edges
 from graph.reading.selection import (
     AssetList,
     AssetReach,
@@ -276,13 +276,13 @@ class _Compiler:
         read = decoding.connection_reader(
             connection,
             slot=slot,
-            asked=("neighbours", field.relationship, field.direction, field.filter, *field.order),
+            asked=("neighbours", field.relationship, field.direction, field.filter, *_further(field)),
             keys=len(keys) or 2,
             nodes=nodes and nodes[1],
             edges=edges and edges[1],
         )
         pattern = arrow(field.direction, f"{r}:{labels((field.relationship,))}")
-        fits = self._fitting(field, other, slot)
+        fits = self._fitting(field, (r, other), slot)
         clauses = f"MATCH ({variable}){pattern}({other}:Asset)"
         after = f"({other}._id > ${slot}_after0 OR ({other}._id = ${slot}_after0 AND {r}._key > ${slot}_after1))"
         order, shown = f"{other}._id, {r}._key", [f"{other}._id", f"{r}._key"]
@@ -313,12 +313,18 @@ class _Compiler:
         self._slots.append(Slot(name=name, path=(*path, "page"), keys=types, start=start, begins=True))
         return name
 
-    def _fitting(self, field: NeighboursField, other: str, slot: str) -> list[str]:
-        if field.filter is None:
-            return []
-        compiled = compile_conditions(field.filter, self._words, LIMITS, variable=other, prefix=f"{slot}f")
-        self._parameters.update(compiled.parameters)
-        return compiled.conditions
+    def _fitting(self, field: NeighboursField, variables: tuple[str, str], slot: str) -> list[str]:
+        found: list[str] = []
+        if field.filter is not None:
+            of_end = compile_conditions(field.filter, self._words, LIMITS, variable=variables[1], prefix=f"{slot}f")
+            self._parameters.update(of_end.parameters)
+            found += of_end.conditions
+        if field.edges is not None:
+            kind = self._words.ontology.relationship_type(field.relationship)
+            own = compile_edges(field.edges, kind, self._words, variables=variables, prefix=f"{slot}g")
+            self._parameters.update(own.parameters)
+            found += own.conditions
+        return found
 
     def _neighbour(
         self, field: NeighboursField, variables: tuple[str, str], path: tuple[int | str, ...]
@@ -423,6 +429,11 @@ class _Compiler:
     def _variable(self) -> str:
         self._variables += 1
         return f"{self._prefix}x{self._variables}"
+
+
+def _further(field: NeighboursField) -> tuple[object, ...]:
+    """What a cursor must have been made for besides, where it is asked for."""
+    return (*(() if field.edges is None else (field.edges,)), *field.order)
 
 
 def _wrapped(

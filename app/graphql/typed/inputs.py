@@ -36,6 +36,7 @@ class Inputs:
         self._filters: dict[str, GraphQLInputObjectType] = {}
         self._end_filters: dict[str, GraphQLInputField] = {}
         self._compared: dict[tuple[str, str], GraphQLInputField] = {}
+        self._edge_filters: dict[str, GraphQLInputObjectType] = {}
         self._orders: dict[str, GraphQLInputObjectType] = {}
         self._end_orders: dict[str, GraphQLInputObjectType] = {}
         self._ordered: dict[tuple[str, str], GraphQLInputField] = {}
@@ -82,17 +83,35 @@ class Inputs:
     def _end_filter(self, field: EndField) -> GraphQLInputField:
         made = self._end_filters.get(field.name)
         if made is None:
-            end = GraphQLInputField(self.filter_of(field.target))
+            end, edge = GraphQLInputField(self.filter_of(field.target)), GraphQLInputField(self.edge_filter(field))
             quantified = GraphQLInputObjectType(
                 f"{relationship_type(field.name)}Filter",
-                {"all": end, "none": end, "some": end},
-                description=f"What holds of the assets at the other ends of {field.relationship.name}; "
-                "`all` holds where there are none.",
+                {"all": end, "allEdges": edge, "noEdge": edge, "none": end, "some": end, "someEdge": edge},
+                description=f"What holds of the assets at the other ends of {field.relationship.name}, or of the "
+                "relationships themselves; `all` and `allEdges` hold where there are none.",
             )
             made = self._end_filters[field.name] = GraphQLInputField(
                 quantified, deprecation_reason=descriptions.deprecation(field.relationship.deprecation)
             )
         return made
+
+    def edge_filter(self, field: EndField) -> GraphQLInputObjectType:
+        """Which relationships of a type, by their own properties and by their other ends."""
+        made = self._edge_filters.get(field.name)
+        if made is None:
+            made = self._edge_filters[field.name] = GraphQLInputObjectType(
+                f"{relationship_type(field.name)}EdgeFilter",
+                lambda: self._edge_fields(field),
+                description=f"Which relationships {field.relationship.name}; all that is given must hold.",
+            )
+        return made
+
+    def _edge_fields(self, field: EndField) -> dict[str, GraphQLInputField]:
+        own = self._edge_filters[field.name]
+        both, end = GraphQLInputField(several(own)), GraphQLInputField(self.filter_of(field.target))
+        fields = {"and": both, "or": both, "not": GraphQLInputField(own), "key": self._name, "node": end}
+        fields |= {name: self._compared_by(each) for name, each in field.relationship.properties.items()}
+        return dict(sorted(fields.items()))
 
     def order_of(self, kind: AssetType) -> GraphQLInputObjectType:
         """What a list is sorted by: one field with its direction."""

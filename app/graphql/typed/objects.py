@@ -126,6 +126,7 @@ class Objects:
                 needed(self._neighbour_connection(field)),
                 {
                     "after": after_argument(),
+                    "edgeFilter": GraphQLArgument(self._inputs.edge_filter(field)),
                     "filter": GraphQLArgument(self._inputs.filter_of(field.target)),
                     "first": first_argument(),
                     "orderBy": GraphQLArgument(several(self._inputs.end_order(field))),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, assert_valid_schema
 
+from app.graphql.typed.composites import add_objects
 from app.graphql.typed.ends import end_fields
 from app.graphql.typed.filters import FilterReader, ReadGeneric
 from app.graphql.typed.inputs import Inputs
@@ -32,6 +33,7 @@ def typed_schema(base: GraphQLSchema, ontology: Ontology, generic: ReadGeneric, 
     check_names(ontology)
     ends = end_fields(ontology)
     shared = words(base.type_map, ontology.enums.values())
+    add_objects(ontology, shared)
     filters = FilterReader(ontology, ends, generic)
     inputs = Inputs(ontology, ends, shared)
     objects = Objects(ontology, ends, shared, inputs, filters)

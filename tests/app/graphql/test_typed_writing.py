@@ -122,6 +122,27 @@ async def test_null_means_no_default_either(campus: Door) -> None:
     assert made["createUps"]["asset"] == {"topology": None, "batteryRuntime": "PT10M"}
 
 
+async def test_objects_places_and_lists_are_given_by_their_own_types(campus: Door) -> None:
+    query = """mutation($input: SiteCreate!) { createSite(input: $input) { ... on SiteWritten {
+        asset { location { latitude height } address { city street country } } }
+        ... on ChangesRejected { problems { code place message } } } }"""
+    place = {"latitude": 47.25, "longitude": 8.5}
+    made = await campus.ask(query, input={"id": "S", "location": place, "address": {"city": "Bern", "country": "CH"}})
+    assert made["createSite"]["asset"] == {
+        "location": {"latitude": 47.25, "height": None},
+        "address": {"city": "Bern", "street": None, "country": "CH"},
+    }
+    (problem,) = (await campus.ask(query, input={"id": "T", "address": {"city": "Bern", "country": "ch"}}))[
+        "createSite"
+    ]["problems"]
+    assert (problem["code"], problem["place"]) == ("VALUE_INVALID", "input.address")
+    assert "address.country" in problem["message"]
+    assert (await campus.refused(query, input={"id": "T", "address": {"city": "Bern"}}))["code"] == "QUERY_INVALID"
+    tagged = """mutation { createService(input: {id: "V", tags: ["a", "b"]}) { ... on ServiceWritten {
+        asset { tags } } } }"""
+    assert (await campus.ask(tagged))["createService"]["asset"] == {"tags": ["a", "b"]}
+
+
 async def test_problems_are_placed_where_the_caller_wrote_them(campus: Door) -> None:
     outcome = await create(
         campus,

@@ -21,6 +21,9 @@ from graph.reading.filters import (
     AssetFilter,
     Comparison,
     Condition,
+    EdgeFilter,
+    FieldsCondition,
+    ItemsCondition,
     NeighbourOrder,
     PropertyCondition,
     Quantifier,
@@ -147,6 +150,50 @@ def test_neighbours_in_an_order_of_their_own(words: Vocabulary) -> None:
     )
 
 
+def test_neighbours_by_their_own_properties(words: Vocabulary) -> None:
+    over = PropertyCondition(name="cableLimit", conditions=(Condition(comparison=Comparison.GT, value=16),))
+    edges = EdgeFilter(properties=(over,), either=(EdgeFilter(key=(Condition(comparison=Comparison.NE, value="x"),)),))
+    assert text_of(words, neighbours("POWERS", edges=edges)) == snapshot(
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE nx1.`cableLimit` > $n0g0 AND ((coalesce(nx1.key, '') <> $n0g1)) AND (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [nx2._id, nx1._key, [labels(nx2), nx2._id]] }]]"
+    )
+    some = RelationshipCondition(
+        relationship="POWERS", direction=Direction.IN, quantifier=Quantifier.NONE, fits=AssetFilter(), edge=edges
+    )
+    assert compile_filter(AssetFilter(relationships=(some,)), words, LIMITS).conditions == snapshot(
+        [
+            "NOT EXISTS { MATCH (n)<-[fe0r:`POWERS`]-(fe0:Asset) WHERE fe0r.`cableLimit` > $f0 AND ((coalesce(fe0r.key, '') <> $f1)) }"
+        ]
+    )
+    wrong = PropertyCondition(name="colour", conditions=())
+    with pytest.raises(UnknownProperty):
+        text_of(words, neighbours("POWERS", edges=EdgeFilter(properties=(wrong,))))
+
+
+def test_items_of_lists_and_fields_of_objects(words: Vocabulary) -> None:
+    starts = Condition(comparison=Comparison.STARTS_WITH, value="a")
+    tags = PropertyCondition(
+        name="tags", conditions=(), items=(ItemsCondition(quantifier=Quantifier.NONE, conditions=(starts,)),)
+    )
+    city = PropertyCondition(
+        name="address", conditions=(), has=FieldsCondition(fields=(("city", 'B"n'), ("street", None)))
+    )
+    compiled = compile_filter(AssetFilter(properties=(tags, city)), words, LIMITS)
+    assert compiled.conditions == snapshot(
+        [
+            "(n:`Workload` AND none(item IN n.`tags` WHERE item STARTS WITH $f0))",
+            "(n:`Site` AND (n.`address` IS NOT NULL AND (n.`address` CONTAINS $f1 OR n.`address` CONTAINS $f2) AND NOT n.`address` CONTAINS $f3))",
+        ]
+    )
+    assert compiled.parameters == snapshot(
+        {"f0": "a", "f1": '"city":"B\\"n",', "f2": '"city":"B\\"n"}', "f3": '"street":'}
+    )
+    number = PropertyCondition(name="ratedFlow", conditions=(), items=tags.items)
+    unknown = PropertyCondition(name="address", conditions=(), has=FieldsCondition(fields=(("planet", "x"),)))
+    for wrong in (number, unknown):
+        with pytest.raises(ValueInvalid):
+            compile_filter(AssetFilter(properties=(wrong,)), words, LIMITS)
+
+
 def test_neighbours_of_neighbours_have_parameters_of_their_own(words: Vocabulary) -> None:
     def named(name: str) -> AssetFilter:
         return AssetFilter(name=(Condition(comparison=Comparison.IN, value=(name,)),))
@@ -184,7 +231,7 @@ def test_conditions_over_relationships(words: Vocabulary) -> None:
         relationship="LINKS", direction=Direction.BOTH, quantifier=Quantifier.ALL, fits=AssetFilter(types=("Switch",))
     )
     assert compile_filter(AssetFilter(relationships=(every,)), words, LIMITS).conditions == snapshot(
-        ["NOT EXISTS { MATCH (n)-[:`LINKS`]-(fe0:Asset) WHERE NOT coalesce((fe0:`Switch`), false) }"]
+        ["NOT EXISTS { MATCH (n)-[:`LINKS`]-(fe0:Asset) WHERE NOT coalesce((coalesce(fe0:`Switch`, false)), false) }"]
     )
     many = AssetFilter(relationships=(every,) * 21)
     with pytest.raises(LimitExceeded):
@@ -338,7 +385,7 @@ def test_filter_parts(words: Vocabulary) -> None:
             "n._id IN $f0",
             "n.name CONTAINS $f1",
             "(n:`Pump` AND n.`ratedFlow` >= $f2)",
-            "n:`Pump`",
+            "coalesce(n:`Pump`, false)",
             "((EXISTS { MATCH (n)<-[:`CONTAINS`*1..]-(:Asset {_tenant: $tenant, _id: $f3}) }) OR true)",
             "NOT coalesce(((n:`Equipment` AND n.`installedOn` < $f4)), false)",
         ]
@@ -347,7 +394,7 @@ def test_filter_parts(words: Vocabulary) -> None:
         {"f0": ["a", "b"], "f1": "x", "f2": 1.0, "f3": "b1", "f4": date(2020, 1, 1)}
     )
     assert total_expression(predicate, "`CONTAINS`") == snapshot(
-        "COUNT { MATCH (n:`Asset`) WHERE n._tenant = $tenant AND n._id IN $f0 AND n.name CONTAINS $f1 AND (n:`Pump` AND n.`ratedFlow` >= $f2) AND n:`Pump` AND ((EXISTS { MATCH (n)<-[:`CONTAINS`*1..]-(:Asset {_tenant: $tenant, _id: $f3}) }) OR true) AND NOT coalesce(((n:`Equipment` AND n.`installedOn` < $f4)), false) RETURN n }"
+        "COUNT { MATCH (n:`Asset`) WHERE n._tenant = $tenant AND n._id IN $f0 AND n.name CONTAINS $f1 AND (n:`Pump` AND n.`ratedFlow` >= $f2) AND coalesce(n:`Pump`, false) AND ((EXISTS { MATCH (n)<-[:`CONTAINS`*1..]-(:Asset {_tenant: $tenant, _id: $f3}) }) OR true) AND NOT coalesce(((n:`Equipment` AND n.`installedOn` < $f4)), false) RETURN n }"
     )
 
 
