@@ -28,7 +28,7 @@ Who: TypeAlias = "tuple[Tenant, str]"
 class BudgetSpent(Unavailable):
     """A principal's operations have cost all that they may for now; `retry_seconds` is when there is enough again."""
 
-    code = "BUDGET_SPENT"
+    code = "COST_BUDGET_SPENT"
 
     def __init__(self, message: str, *, retry_seconds: int, expected: str, actual: str, hint: str) -> None:
         super().__init__(message, expected=expected, actual=actual, hint=hint)

@@ -26,11 +26,15 @@ async def test_what_is_left_and_what_is_spent(settings: Settings) -> None:
         batch = await client.post("/graphql", json=[QUERY, QUERY])
         assert [each.get("errors", [{}])[0].get("extensions", {}).get("code") for each in batch.json()] == [
             None,
-            "BUDGET_SPENT",
+            "COST_BUDGET_SPENT",
         ]
         assert int(batch.headers["retry-after"]) > 100
         spent = await client.post("/graphql", json=QUERY, headers={"accept": "application/graphql-response+json"})
-        assert (spent.status_code, spent.json()["code"], spent.headers["twin-cost-left"]) == (429, "BUDGET_SPENT", "2")
+        assert (spent.status_code, spent.json()["code"], spent.headers["twin-cost-left"]) == (
+            429,
+            "COST_BUDGET_SPENT",
+            "2",
+        )
         assert spent.headers["content-type"] == "application/problem+json"
         assert int(spent.headers["retry-after"]) > 100
         events = await client.post("/graphql", json=QUERY, headers={"accept": "text/event-stream"})
@@ -41,5 +45,5 @@ async def test_what_is_left_and_what_is_spent(settings: Settings) -> None:
             await socket.recv()
             await socket.send(orjson.dumps({"type": "subscribe", "id": "1", "payload": QUERY}).decode())
             told = orjson.loads(await socket.recv())
-        assert (told["type"], told["payload"][0]["extensions"]["code"]) == ("error", "BUDGET_SPENT")
+        assert (told["type"], told["payload"][0]["extensions"]["code"]) == ("error", "COST_BUDGET_SPENT")
         assert told["payload"][0]["extensions"]["retryAfter"] > 100
