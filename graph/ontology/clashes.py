@@ -8,13 +8,11 @@ from graph.ontology.model import AssetType, EnumType, PropertyDefinition, Relati
 from graph.ontology.names import (
     GRAPHQL_TYPES_TAKEN,
     GRAPHQL_WORDS_TAKEN,
-    MUTATION_FIELDS_TAKEN,
     PROPERTY_NAMES_TAKEN,
     ROOT_FIELDS_TAKEN,
     graphql_types_of,
     graphql_types_of_enum,
     graphql_types_of_field,
-    mutations_of,
 )
 from graph.ontology.objects import graphql_types_of_object, objects_of
 from graph.ontology.problems import Problems
@@ -56,11 +54,6 @@ def _check_graphql_types(
             problems.key("NAME_RESERVED", ("assetTypes", name), message, expected="another name", actual=name)
             continue
         _claim(graphql_types_of(kind.graphql), f"the asset type {name}", taken, (path, _SETTLE_TYPE), problems)
-        for mutation in MUTATION_FIELDS_TAKEN.intersection(mutations_of(kind.graphql)):
-            message = f"The service has a mutation {mutation} of its own"
-            problems.key(
-                "NAME_RESERVED", path, message, expected="another name", actual=kind.graphql, hint=_SETTLE_TYPE
-            )
     names = set(relationships)
     for name, kind in relationships.items():
         # An inverse that names something else as well is told of as such.

@@ -29,9 +29,6 @@ ROOT_FIELDS_TAKEN = _words("""
     asset assetByExternalId assets aggregate search subgraph paths impact rootCause singlePointsOfFailure cutSets
     criticality criticalityProgress compareImpact maintenanceCheck ontology migrations changes revision
     """)
-MUTATION_FIELDS_TAKEN = _words("""
-    applyChanges
-    """)
 GRAPHQL_TYPES_TAKEN = _words("""
     Int Float String Boolean ID Date DateTime Duration JSON Long Query Mutation Subscription
     Direction Level Baseline SortDirection Measure
@@ -103,7 +100,10 @@ def graphql_types_of(name: str) -> tuple[str, ...]:
 
 
 def mutations_of(name: str) -> tuple[str, str, str]:
-    """Return the mutations that create, update and delete assets of the type called `name` in GraphQL."""
+    """Return the mutations that create, update and delete assets of the type called `name` in GraphQL.
+
+    No other mutation is called so: names that begin with one of these words belong to the ontology's types.
+    """
     return (f"create{name}", f"update{name}", f"delete{name}")
 
 

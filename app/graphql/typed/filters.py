@@ -58,6 +58,8 @@ class FilterReader:
         read = self.of_end(field.target)
 
         def chosen(given: Given) -> Choice:
+            if given.keys().isdisjoint(_CHOOSING):
+                return _EVERYTHING
             order = cast("Iterable[Given] | None", given.get("orderBy"))
             edges = cast("Given | None", given.get("edgeFilter"))
             return Choice(
@@ -129,6 +131,8 @@ class FilterReader:
 
 
 _OF_EDGES: Final = {"someEdge": Quantifier.SOME, "allEdges": Quantifier.ALL, "noEdge": Quantifier.NONE}
+_CHOOSING: Final = frozenset({"filter", "edgeFilter", "orderBy"})
+_EVERYTHING: Final = Choice()
 _OF_ITEMS: Final = frozenset(Quantifier)
 
 

@@ -9,12 +9,10 @@ from graph.errors import InvalidInput
 from graph.ontology.model import AssetType, Ontology
 from graph.ontology.names import (
     GRAPHQL_TYPES_TAKEN,
-    MUTATION_FIELDS_TAKEN,
     ROOT_FIELDS_TAKEN,
     graphql_types_of,
     graphql_types_of_enum,
     graphql_types_of_field,
-    mutations_of,
 )
 from graph.ontology.objects import graphql_types_of_object, objects_of
 
@@ -38,9 +36,6 @@ def check_names(ontology: Ontology) -> None:
     roots = dict.fromkeys(ROOT_FIELDS_TAKEN, "the GraphQL contract")
     for kind in ontology.asset_types.values():
         _claim(f"assetTypes.{kind.name}", (kind.plural,), roots)
-    mutations = dict.fromkeys(MUTATION_FIELDS_TAKEN, "the GraphQL contract")
-    for kind in ontology.asset_types.values():
-        _claim(f"assetTypes.{kind.name}", mutations_of(kind.graphql), mutations)
 
 
 def list_type(kind: AssetType) -> str:

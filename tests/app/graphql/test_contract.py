@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,6 +105,12 @@ def test_what_is_served_is_as_the_contract_has_it(schema: TwinSchema) -> None:
             if name in made:
                 continue
             assert theirs.get(name) == ours, f"{kind.name}.{name}"
+
+
+def test_mutations_of_our_own_take_no_name_that_a_type_might() -> None:
+    promised = contract().mutation_type
+    assert promised is not None
+    assert [name for name in promised.fields if re.match(r"(create|update|delete)[A-Z]", name)] == []
 
 
 def test_what_is_not_served_yet_is_listed(schema: TwinSchema) -> None:

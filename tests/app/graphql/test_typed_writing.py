@@ -230,6 +230,15 @@ async def test_who_may_not_read_is_told_before_anything_is_written(campus: Door)
     assert await campus.ask('{ asset(id: "P3") { id } }') == {"asset": None}
 
 
+async def test_an_ontology_that_is_not_in_force_is_not_written_by(door: Door) -> None:
+    typed = 'mutation { updatePump(id: "P1", input: {name: "x"}) { __typename } }'
+    generic = (
+        """mutation { applyChanges(input: {changes: [{upsertAsset: {id: "P1", type: "Pump"}}]}) { __typename } }"""
+    )
+    refusals = [await door.refused(document) for document in (typed, generic)]
+    assert [(refusal["code"], refusal["retryAfter"]) for refusal in refusals] == [("ONTOLOGY_CHANGED", 1)] * 2
+
+
 SAMPLES = {"Float": "1", "Long": "1", "String": '"x"', "ID": '"x"'}
 
 
