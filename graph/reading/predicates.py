@@ -152,8 +152,7 @@ class _FilterCompiler:
         found: list[str] = []
         if wanted.types is not None:
             cover = self._words.cover(wanted.types)
-            # Out of the planner's sight: of a type with few assets it would scan the label, those of all tenants.
-            found.append(f"coalesce({n}:{labels(cover)}, false)" if cover else "false")
+            found.append(f"{n}:{labels(cover)}" if cover else "false")
         if wanted.within is not None:
             container = self.value(parse_asset_id(wanted.within))
             types = labels(self._words.containment)
@@ -249,7 +248,8 @@ class _FilterCompiler:
                 place = f"edgeFilter.{wished.name}"
                 found.append(self._holds(definition, f"{r}.{quoted(wished.name)}", condition, place))
         if wanted.node is not None:
-            found += self.conditions(wanted.node, end)
+            # Out of the planner's sight, which would begin with all assets of a type that has few, of all tenants.
+            found.append(f"coalesce({_joined(self.conditions(wanted.node, end))}, false)")
         for each in wanted.every:
             found += self.edge(each, kind, r, end) or ["true"]
         if wanted.either is not None:

@@ -231,7 +231,7 @@ def test_conditions_over_relationships(words: Vocabulary) -> None:
         relationship="LINKS", direction=Direction.BOTH, quantifier=Quantifier.ALL, fits=AssetFilter(types=("Switch",))
     )
     assert compile_filter(AssetFilter(relationships=(every,)), words, LIMITS).conditions == snapshot(
-        ["NOT EXISTS { MATCH (n)-[:`LINKS`]-(fe0:Asset) WHERE NOT coalesce((coalesce(fe0:`Switch`, false)), false) }"]
+        ["NOT EXISTS { MATCH (n)-[:`LINKS`]-(fe0:Asset) WHERE NOT coalesce((fe0:`Switch`), false) }"]
     )
     many = AssetFilter(relationships=(every,) * 21)
     with pytest.raises(LimitExceeded):
@@ -385,7 +385,7 @@ def test_filter_parts(words: Vocabulary) -> None:
             "n._id IN $f0",
             "n.name CONTAINS $f1",
             "(n:`Pump` AND n.`ratedFlow` >= $f2)",
-            "coalesce(n:`Pump`, false)",
+            "n:`Pump`",
             "((EXISTS { MATCH (n)<-[:`CONTAINS`*1..]-(:Asset {_tenant: $tenant, _id: $f3}) }) OR true)",
             "NOT coalesce(((n:`Equipment` AND n.`installedOn` < $f4)), false)",
         ]
@@ -394,7 +394,7 @@ def test_filter_parts(words: Vocabulary) -> None:
         {"f0": ["a", "b"], "f1": "x", "f2": 1.0, "f3": "b1", "f4": date(2020, 1, 1)}
     )
     assert total_expression(predicate, "`CONTAINS`") == snapshot(
-        "COUNT { MATCH (n:`Asset`) WHERE n._tenant = $tenant AND n._id IN $f0 AND n.name CONTAINS $f1 AND (n:`Pump` AND n.`ratedFlow` >= $f2) AND coalesce(n:`Pump`, false) AND ((EXISTS { MATCH (n)<-[:`CONTAINS`*1..]-(:Asset {_tenant: $tenant, _id: $f3}) }) OR true) AND NOT coalesce(((n:`Equipment` AND n.`installedOn` < $f4)), false) RETURN n }"
+        "COUNT { MATCH (n:`Asset`) WHERE n._tenant = $tenant AND n._id IN $f0 AND n.name CONTAINS $f1 AND (n:`Pump` AND n.`ratedFlow` >= $f2) AND n:`Pump` AND ((EXISTS { MATCH (n)<-[:`CONTAINS`*1..]-(:Asset {_tenant: $tenant, _id: $f3}) }) OR true) AND NOT coalesce(((n:`Equipment` AND n.`installedOn` < $f4)), false) RETURN n }"
     )
 
 
