@@ -140,9 +140,12 @@ def _removed(field: EndField, asset: str, several: Sequence[Given], *, at: str, 
 
 
 def _ends(field: EndField, asset: str, given: Given, *, place: str, own: str) -> tuple[str, str, Mapping[str, str]]:
-    """Source and target, and the places that their ids stand at; which end is which of a symmetric type is all one."""
+    """Source and target as they are stored, and the places that their ids stand at."""
     other, node = cast("str", given["node"]), f"{place}.node"
-    if field.direction is Direction.IN:
+    reverse = field.direction is Direction.IN
+    if field.direction is Direction.BOTH:
+        reverse = field.relationship.ends(asset, other) != (asset, other)
+    if reverse:
         return other, asset, {".from": node, ".to": own}
     return asset, other, {".from": own, ".to": node}
 

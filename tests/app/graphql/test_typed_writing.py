@@ -171,6 +171,23 @@ async def test_problems_are_placed_where_the_caller_wrote_them(campus: Door) -> 
     assert await campus.ask("{ revision }") == {"revision": REVISION}
 
 
+LINKED = """
+fragment linked on SwitchResult { ... on SwitchWritten { asset { links { edges { bandwidth node { id } } } } }
+    ... on ChangesRejected { __typename problems { code place change } } }"""
+
+
+async def test_either_end_of_a_symmetric_relationship_may_write_it(campus: Door) -> None:
+    create = "mutation($input: SwitchCreate!) { createSwitch(input: $input) { ...linked } }" + LINKED
+    await campus.ask(create, input={"id": "A"})
+    made = await campus.ask(create, input={"id": "B", "links": [{"node": "A", "bandwidth": 10}]})
+    assert made["createSwitch"]["asset"]["links"]["edges"] == [{"bandwidth": 10.0, "node": {"id": "A"}}]
+    remove = 'mutation { updateSwitch(id: "A", input: {links: {remove: [{node: "B"}]}}) { ...linked } }' + LINKED
+    assert (await campus.ask(remove))["updateSwitch"]["asset"]["links"]["edges"] == []
+    for unknown in ("0", "Z"):
+        refused = await campus.ask(create, input={"id": "D", "links": [{"node": unknown}]})
+        assert places(refused["createSwitch"]) == [("UNKNOWN_ASSET", "input.links[0].node")]
+
+
 async def test_a_deletion_is_of_the_type_it_says(campus: Door) -> None:
     (problem,) = (await campus.ask(DELETE, id="P1"))["deleteRoom"]["problems"]
     assert (problem["code"], problem["place"]) == ("TYPE_FIXED", "id")
