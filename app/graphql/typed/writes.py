@@ -79,7 +79,7 @@ class Writes:
             self._field(kind, AssetWriter(kind, changes.update, self._reads), changed, answer=result, text=text),
         )
         named, ended = {"id": self._id, "cascade": self._cascade}, needed(self._words.types["ApplyChangesResult"])
-        text = f"Delete an asset that is exactly of the type {kind.name}; refused while it contains something."
+        text = f"Delete an asset that is exactly of the type {kind.name}; by `cascade` with all it contains."
         yield delete, self._field(kind, deleter(changes), named, answer=ended, text=text)
 
     def _field(
