@@ -11,6 +11,7 @@ from typing import Final
 import structlog
 
 from app.graphql import Context, NameClash, Ontologies, OperationLimits, TwinSchema, build_schema
+from app.graphql.budget import Budget
 from app.graphql.ceilings import LIMITS
 from graph.access import Principal
 from graph.analysis import (
@@ -93,6 +94,7 @@ class Services:
     loader: Loader
     exporter: Exporter
     usage: UsageLog | None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,7 @@ class Edition:
             request_id=request_id,
             show_cost=show_cost,
             usage=services.usage,
+            budget=services.budget,
         )
 
 

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
 from app.garbage import settle
+from app.graphql.budget import Budget
 from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
 from app.http.application import Doors, create_app
@@ -122,6 +123,7 @@ async def opened_twin(
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
+        budget=_budget(settings),
     )
     editions = Editions(
         in_force,
@@ -229,6 +231,7 @@ async def _opened_service(
                         twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit
                     ),
                     edition=twin.editions.current,
+                    budget=twin.services.budget,
                 )
         finally:
             tasks = [watching, warming, noting]
@@ -296,9 +299,14 @@ async def _close(services: Services, editions: Editions, database: Database, *, 
     await database.close()
 
 
+def _budget(settings: Settings) -> Budget | None:
+    return None if settings.cost_budget is None else Budget(settings.cost_budget, settings.cost_budget_seconds)
+
+
 def _operation_limits(settings: Settings) -> OperationLimits:
     return OperationLimits(
-        cost=settings.cost_limit,
+        # Who may never spend so much is told so at once, not to wait.
+        cost=min(settings.cost_limit, settings.cost_budget or settings.cost_limit),
         depth=settings.depth_limit,
         aliases=settings.alias_limit,
         introspection=settings.introspection,

@@ -154,6 +154,15 @@ class Settings(BaseSettings):
     cost_limit: int = _setting(
         1_000_000, "Objects that the largest answer of a GraphQL operation may have", unit="objects", ge=1
     )
+    cost_budget: int | None = _setting(
+        None,
+        "Objects that all GraphQL operations of one token may cost over time. Without it: no bound",
+        unit="objects",
+        ge=1,
+    )
+    cost_budget_seconds: float = _setting(
+        60.0, "Time in which a spent TWIN_COST_BUDGET is whole again", unit="seconds", gt=0
+    )
     depth_limit: int = _setting(30, "Fields inside fields of a GraphQL operation", unit="fields", ge=3)
     alias_limit: int = _setting(500, "Aliases in a GraphQL document", unit="aliases", ge=0)
     introspection: bool = _setting(default=True, meaning="Whether the GraphQL schema may be asked for")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -77,7 +77,7 @@ async def comparison_document(
     return await executed(schema, context, _WHOLE, {**body.given, "first": first})
 
 
-async def comparison_lines(schema: TwinSchema, context: Context, body: ComparisonBody) -> AsyncIterator[bytes]:
+async def comparison_lines(schema: TwinSchema, context: Context, body: ComparisonBody) -> AsyncGenerator[bytes]:
     """The whole answer as NDJSON: a line `comparison`, then a line for each item of each list, then a line `end`.
 
     Each line is an object whose `kind` names what it is. All lines are of one comparison, that of the first line. What
@@ -89,7 +89,7 @@ async def comparison_lines(schema: TwinSchema, context: Context, body: Compariso
         yield each
 
 
-async def _items(schema: TwinSchema, context: Context, body: ComparisonBody) -> AsyncIterator[bytes]:
+async def _items(schema: TwinSchema, context: Context, body: ComparisonBody) -> AsyncGenerator[bytes]:
     for name in _DIFFERENCES + _ASSETS:
         async for node in _nodes(schema, context, body, name):
             yield line(name, node)

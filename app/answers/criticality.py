@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from app.answers.bodies import Body, Brief, Listed
 from app.answers.executing import BRIEF, Document, executed
@@ -65,7 +65,7 @@ async def progress_document(schema: TwinSchema, context: Context, weight_by: str
 
 async def criticality_lines(
     context: Context, *, types: Sequence[str] | None, weight_by: str | None
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     """All assets as NDJSON, the most critical first, of one count. What is wrong is raised before the first line."""
     ranking = await context.criticality.ask(context.principal, types=types, weight_by=weight_by)
     named: Json = None if types is None else list(types)
@@ -79,7 +79,7 @@ async def criticality_lines(
         yield each
 
 
-async def _items(context: Context, ranking: Ranking) -> AsyncIterator[bytes]:
+async def _items(context: Context, ranking: Ranking) -> AsyncGenerator[bytes]:
     after: str | None = None
     while True:
         page = ranking.page(first=PAGE, after=after)

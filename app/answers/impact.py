@@ -6,7 +6,7 @@ anything else than another.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 
 from app.answers.bodies import ImpactBody
@@ -80,7 +80,7 @@ async def impact_document(
     return await executed(schema, context, _WHOLE, variables)
 
 
-async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -> AsyncIterator[bytes]:
+async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -> AsyncGenerator[bytes]:
     """The whole answer as NDJSON: a line `analysis`, then a line for each item of each list, then a line `end`.
 
     Each line is an object whose `kind` names what it is. All lines are of one analysis, that of the first line. What
@@ -92,7 +92,7 @@ async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -
         yield each
 
 
-async def _items(schema: TwinSchema, context: Context, body: ImpactBody) -> AsyncIterator[bytes]:
+async def _items(schema: TwinSchema, context: Context, body: ImpactBody) -> AsyncGenerator[bytes]:
     for name in _LISTS:
         async for node in _nodes(schema, context, body, name):
             yield line(name, node)

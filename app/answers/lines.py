@@ -5,7 +5,8 @@ However long an answer is, a page of it is in memory. Who finds no last line kno
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Final, Literal
 
 import orjson
@@ -66,15 +67,16 @@ def line(kind: str, content: Document) -> bytes:
 
 
 async def whole(
-    head: Document, items: AsyncIterator[bytes], *, kind: str = "analysis", complete: bool = True
-) -> AsyncIterator[bytes]:
+    head: Document, items: AsyncGenerator[bytes], *, kind: str = "analysis", complete: bool = True
+) -> AsyncGenerator[bytes]:
     """The line `kind`, the items, and the line `end` with their number; `error` instead where reading fails."""
     yield line(kind, head)
     lines = 1
     try:
-        async for item in items:
-            yield item
-            lines += 1
+        async with aclosing(items):
+            async for item in items:
+                yield item
+                lines += 1
     except TwinError as error:
         yield line("error", {"code": error.code, "message": error.message, "hint": error.hint})
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.answers.executing import Document, executed
@@ -24,7 +24,7 @@ fragment Found on CutSetAnalysis {
 """
 
 
-async def single_points_lines(context: Context, asset: str, *, level: str = "DOWN") -> AsyncIterator[bytes]:
+async def single_points_lines(context: Context, asset: str, *, level: str = "DOWN") -> AsyncGenerator[bytes]:
     """All of them as NDJSON, by id, of one revision. What is wrong with the question is raised before the first."""
     found = await context.single_points.ask(context.principal, asset, Level(level))
     head: Document = {
@@ -39,7 +39,7 @@ async def single_points_lines(context: Context, asset: str, *, level: str = "DOW
 
 async def cut_sets_lines(
     schema: TwinSchema, context: Context, asset: str, arguments: Mapping[str, object]
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes]:
     """All of them as NDJSON, smallest first, then the importance of all assets; `arguments` as for the document.
 
     The last line says `complete: false` where the budget was spent or there are more than are listed.
@@ -69,7 +69,7 @@ class WholeCutSets:
         return self.analysis
 
 
-async def _assets(context: Context, assets: Sequence[str]) -> AsyncIterator[bytes]:
+async def _assets(context: Context, assets: Sequence[str]) -> AsyncGenerator[bytes]:
     for start in range(0, len(assets), PAGE):
         page = list(assets[start : start + PAGE])
         known = await briefs(context, page)
@@ -77,7 +77,7 @@ async def _assets(context: Context, assets: Sequence[str]) -> AsyncIterator[byte
             yield line("asset", known[each])
 
 
-async def cut_items(context: Context, found: CutSets) -> AsyncIterator[bytes]:
+async def cut_items(context: Context, found: CutSets) -> AsyncGenerator[bytes]:
     """A line for each set, then one for the importance of each asset in them."""
     for start in range(0, len(found.cut_sets), SETS_AT_ONCE):
         page = found.cut_sets[start : start + SETS_AT_ONCE]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final
 
 from app.answers.executing import BRIEF, WHY, Document, executed
@@ -33,7 +33,7 @@ async def root_cause_document(schema: TwinSchema, context: Context, body: RootCa
     return await executed(schema, context, _WHOLE, {"input": body.given})
 
 
-async def root_cause_lines(schema: TwinSchema, context: Context, body: RootCauseBody) -> AsyncIterator[bytes]:
+async def root_cause_lines(schema: TwinSchema, context: Context, body: RootCauseBody) -> AsyncGenerator[bytes]:
     """The same as NDJSON, a candidate a line, the likeliest first. What is wrong is raised before the first line."""
     answer = await root_cause_document(schema, context, body)
     match answer.pop("candidates"):
@@ -45,6 +45,6 @@ async def root_cause_lines(schema: TwinSchema, context: Context, body: RootCause
         yield each
 
 
-async def _items(candidates: Sequence[Document]) -> AsyncIterator[bytes]:
+async def _items(candidates: Sequence[Document]) -> AsyncGenerator[bytes]:
     for each in candidates:
         yield line("candidate", each)

@@ -120,12 +120,15 @@ class Selections:
             case PropertyMeaning(property=name):
                 return PropertyField(key=asked.key, property=name, when=when)
             case NeighboursMeaning() as meaning:
+                choice = meaning.read(asked.arguments)
                 return NeighboursField(
                     key=asked.key,
                     relationship=meaning.relationship,
                     direction=meaning.direction,
                     connection=self.neighbours(asked),
-                    filter=meaning.read_filter(asked.arguments.get("filter")),
+                    filter=choice.filter,
+                    edges=choice.edges,
+                    order=choice.order,
                     when=when,
                 )
             case None:

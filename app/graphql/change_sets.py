@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from strawberry import UNSET
@@ -18,7 +19,7 @@ from graph.changes import (
     UpsertAsset,
     UpsertRelationship,
 )
-from graph.errors import ChangesRefused, Problem, RevisionConflict, ValueInvalid
+from graph.errors import Problem, RevisionConflict, ValueInvalid
 from graph.identity import Revision
 from graph.ontology.model import Json
 from graph.reading import Row
@@ -50,9 +51,9 @@ def applied(receipt: Receipt) -> Row:
     }
 
 
-def rejected(refusal: ChangesRefused) -> Row:
+def rejected(problems: Iterable[Problem]) -> Row:
     """The row of a change set that broke rules."""
-    return {"__typename": "ChangesRejected", "problems": [_problem(problem) for problem in refusal.problems]}
+    return {"__typename": "ChangesRejected", "problems": [_problem(problem) for problem in problems]}
 
 
 def conflicting(conflict: RevisionConflict) -> Row:
@@ -122,6 +123,7 @@ def _problem(problem: Problem) -> Row:
     return {
         "code": problem.code,
         "message": problem.message,
+        "place": problem.place,
         "change": problem.change,
         "asset": problem.asset,
         "property": problem.property,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from app.graphql.budget import Budget
     from graph.access import Principal
     from graph.analysis import (
         Analysis,
@@ -97,7 +98,8 @@ class CutSetFinder(Protocol):
 class Context:
     """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log.
 
-    `show_cost`: the answer is to say what it cost, under `extensions.cost`. `usage` notes who uses what.
+    `show_cost`: the answer is to say what it cost, under `extensions.cost`. `usage` notes who uses what. `budget` is
+    what operations may cost over time.
     """
 
     principal: Principal
@@ -117,3 +119,4 @@ class Context:
     request_id: str
     show_cost: bool = False
     usage: UsageLog | None = None
+    budget: Budget | None = None

@@ -102,7 +102,8 @@ def check_cost(cost: int, most: int, *, place: str) -> None:
             place=place,
             expected=f"a cost of at most {most:,}",
             actual=f"{cost:,}",
-            hint="Ask for smaller pages (`first`), or for fewer lists inside lists. The limit is TWIN_COST_LIMIT",
+            hint="Ask for smaller pages (`first`), or for fewer lists inside lists. The limit is TWIN_COST_LIMIT, "
+            "or TWIN_COST_BUDGET where that is less",
         )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from graphql import GraphQLField
 
-from graph.reading import AssetFilter, Direction
+from graph.reading import AssetFilter, Direction, EdgeFilter, NeighbourOrder
 
 _KEY: Final = "twin-meaning"
 
@@ -21,12 +21,24 @@ class PropertyMeaning:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which relationships of a type, and in which order.
+
+    `filter` is of the assets at the other ends, `edges` of themselves.
+    """
+
+    filter: AssetFilter | None = None
+    edges: EdgeFilter | None = None
+    order: tuple[NeighbourOrder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NeighboursMeaning:
-    """Relationships of a type; `read_filter` reads the argument `filter`, which is of the assets at the other ends."""
+    """Relationships of a type; `read` reads the arguments that choose among them."""
 
     relationship: str
     direction: Direction
-    read_filter: Callable[[object], AssetFilter | None] = field(compare=False)
+    read: Callable[[Mapping[str, object]], Choice] = field(compare=False)
 
 
 Meaning: TypeAlias = PropertyMeaning | NeighboursMeaning

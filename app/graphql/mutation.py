@@ -25,6 +25,6 @@ class Mutation:
         try:
             return applied(await context.changes.apply(context.principal, change_set(input)))
         except ChangesRefused as refusal:
-            return rejected(refusal)
+            return rejected(refusal.problems)
         except RevisionConflict as conflict:
             return conflicting(conflict)

@@ -186,7 +186,10 @@ class TwinSchema(strawberry.Schema):
         name: str | None,
         allowed: Iterable[OperationType] | None,
     ) -> Begun | PreExecutionError:
-        """The operation that is to be executed, or why it is not: a fault of its document, or what it costs."""
+        """The operation that is to be executed, or why it is not: a fault of its document, or what it costs.
+
+        Raises BudgetSpent where who asks has spent what they may for now.
+        """
         if not query:
             raise MissingQueryError
         prepared = await self._documents.prepare(query)
@@ -200,10 +203,18 @@ class TwinSchema(strawberry.Schema):
         except OverLimit as over:
             error = GraphQLError(over.message, nodes=operation, original_error=over)
             return PreExecutionError(data=None, errors=shown_errors([error], context.request_id))
+        if context.budget is not None:
+            context.budget.spend(context.principal, cost)
         if context.usage is not None:
             context.usage.note(context.principal, prepared.used(self.core, operation))
-        shown = {"cost": {"value": cost, "limit": self._limits.cost}} if context.show_cost else None
+        shown = self._shown_cost(cost, context) if context.show_cost else None
         return Begun(document=prepared.document, operation=operation, extensions=shown)
+
+    def _shown_cost(self, cost: int, context: Context) -> dict[str, Any]:
+        shown = {"value": cost, "limit": self._limits.cost}
+        if context.budget is not None:
+            shown["left"] = context.budget.left(context.principal)
+        return {"cost": shown}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

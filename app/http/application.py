@@ -87,7 +87,7 @@ def _cors(origins: tuple[str, ...]) -> list[Middleware]:
             allow_origins=origins,
             allow_methods=("GET", "POST"),
             allow_headers=("Authorization", "Content-Type", *_ASKED, *(name.title() for name in PREFLIGHTED)),
-            expose_headers=("ETag", "Retry-After", "Traceparent", "Twin-Revision", "X-Request-Id"),
+            expose_headers=("ETag", "Retry-After", "Traceparent", "Twin-Cost-Left", "Twin-Revision", "X-Request-Id"),
             max_age=600,
         )
     ]

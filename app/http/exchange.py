@@ -19,6 +19,7 @@ class Exchange:
 
     `code` is that of the error that went out; `revision` one that the answer is at least as new as. `streams`: results
     come one after the other, so how long it takes says nothing, and each error was counted as it went out.
+    `cost_left` is what the caller's operations may cost now.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Exchange:
     code: str | None = None
     status: int = 0
     streams: bool = False
+    cost_left: int | None = None
 
 
 class State(TypedDict):

@@ -172,6 +172,9 @@ async def _execute(
         return _refused(error.as_http_error_reason())
     except TimeoutError as error:
         raise timed_out(service.limits.seconds) from error
+    finally:
+        if service.budget is not None:
+            exchange.cost_left = service.budget.left(principal)
 
 
 def _until(request: Request[State]) -> float:

@@ -99,3 +99,5 @@ def _add_headers(headers: MutableHeaders, exchange: Exchange) -> None:
     headers.setdefault("cache-control", "no-store")
     if exchange.revision is not None:
         headers["twin-revision"] = str(exchange.revision)
+    if exchange.cost_left is not None:
+        headers["twin-cost-left"] = str(exchange.cost_left)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.graphql.budget import Budget
     from app.http.persisted import PersistedDocuments
     from app.http.revisions import RevisionWatch
     from app.http.subscribers import Subscribers
@@ -27,7 +28,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """The open service. `edition` gives what is served now, and raises OntologyMissing before there is an ontology."""
+    """The open service. `edition` gives what is served now, and raises OntologyMissing before there is an ontology.
+
+    `budget` is what the operations of each principal may cost over time; None: what they like.
+    """
 
     database: Database
     authenticator: Authenticator
@@ -37,3 +41,4 @@ class Service:
     subscribers: Subscribers
     documents: PersistedDocuments
     edition: Callable[[], Edition]
+    budget: Budget | None = None

@@ -6,7 +6,7 @@ some moment, but not all at the same one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -53,7 +53,7 @@ class Exporter:
         after = await self._revision(principal.tenant)
         return Exported(assets=counts["asset"], relationships=counts["relationship"], before=before, after=after)
 
-    async def lines(self, principal: Principal) -> AsyncIterator[tuple[str, bytes]]:
+    async def lines(self, principal: Principal) -> AsyncGenerator[tuple[str, bytes]]:
         """Yield every line (with its end) after its kind: assets by id, then relationships. Raises Forbidden."""
         principal.demand(Scope.READ)
         tenant = principal.tenant

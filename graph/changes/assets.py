@@ -8,6 +8,7 @@ from typing import cast
 
 from graph.changes.draft import AssetWrite
 from graph.changes.images import AssetImage, Link, LinkImage
+from graph.changes.model import Presence
 from graph.changes.rules import AssetRule, LinkRule
 from graph.changes.trial import Trial
 from graph.ontology.codec import Stored
@@ -20,6 +21,13 @@ def write_asset(trial: Trial, write: AssetWrite) -> None:
         trial.phantoms.add(write.id)
         return
     before = trial.world.assets.get(write.id)
+    if before is None and write.presence is Presence.THERE:
+        refuse_unknown_asset(trial, write.index, ".id", write.id)
+        trial.phantoms.add(write.id)
+        return
+    if before is not None and write.presence is Presence.NEW:
+        _refuse_existing(trial, write, before)
+        return
     if before is not None and before.type != write.rule.type.name:
         _refuse_retyping(trial, write, before)
         return
@@ -94,6 +102,19 @@ def without_nothing(values: dict[str, Stored | None]) -> dict[str, Stored]:
     if None in values.values():
         return {name: value for name, value in values.items() if value is not None}
     return cast("dict[str, Stored]", values)
+
+
+def _refuse_existing(trial: Trial, write: AssetWrite, before: AssetImage) -> None:
+    trial.refuse(
+        "ASSET_EXISTS",
+        f"There is a {before.type} {write.id} already",
+        change=write.index,
+        at=".id",
+        asset=write.id,
+        expected="an id that no asset has",
+        actual=f"{write.id}, which is a {before.type}",
+        hint="Take another id, or change the one that is there",
+    )
 
 
 def _refuse_retyping(trial: Trial, write: AssetWrite, before: AssetImage) -> None:

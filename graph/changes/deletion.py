@@ -11,9 +11,13 @@ from graph.changes.trial import Trial
 
 def delete_asset(trial: Trial, delete: AssetDelete, limits: Limits) -> None:
     """Take the asset, its relationships and, by cascade, what only it contains, out of the world."""
-    if trial.world.assets.get(delete.id) is None:
+    found = trial.world.assets.get(delete.id)
+    if found is None:
         if delete.sound and delete.id not in trial.phantoms:
             refuse_unknown_asset(trial, delete.index, ".id", delete.id)
+        return
+    if delete.type not in (None, found.type):
+        _refuse_type(trial, delete, found.type)
         return
     if delete.cascade and delete.id in trial.world.vast:
         _refuse_vast(trial, delete, limits)
@@ -44,6 +48,19 @@ def refuse_orphans(trial: Trial) -> None:
                 actual=", ".join(left[:5]) + (f" and {len(left) - 5} more" if len(left) > 5 else ""),
                 hint="Move its contents elsewhere first, delete them in the same change set, or set cascade",
             )
+
+
+def _refuse_type(trial: Trial, delete: AssetDelete, actual: str) -> None:
+    trial.refuse(
+        "TYPE_FIXED",
+        f"{delete.id} is a {actual}, not a {delete.type}",
+        change=delete.index,
+        at=".id",
+        asset=delete.id,
+        expected=f"an asset that is exactly a {delete.type}",
+        actual=actual,
+        hint=f"Delete it as a {actual}, if it is the one you mean",
+    )
 
 
 def _contains(trial: Trial, asset: str, link: Link) -> bool:

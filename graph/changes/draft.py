@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graph.changes.images import ExternalRef
+from graph.changes.model import Presence
 from graph.changes.request import Request
 from graph.changes.rules import AssetRule, LinkRule
 from graph.errors import LimitExceeded, Problem
@@ -27,16 +28,18 @@ class AssetWrite:
     source_of: tuple[str, ...] | None
     parents: tuple[str, ...] | None
     replace: bool
+    presence: Presence = Presence.ANY
 
 
 @dataclass(frozen=True, slots=True)
 class AssetDelete:
-    """An asset to delete; not `sound` where its id can't be one."""
+    """An asset to delete; not `sound` where its id can't be one. It must be of the `type`, where one is given."""
 
     index: int
     id: str
     cascade: bool
     sound: bool = True
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

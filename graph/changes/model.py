@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TypeAlias
 
 from graph.identity import Revision
@@ -18,12 +19,20 @@ class ExternalId:
     id: str
 
 
+class Presence(StrEnum):
+    """What there must be of an asset before it is written."""
+
+    ANY = "any"
+    NEW = "new"
+    THERE = "there"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpsertAsset:
     """Create an asset or change one. None keeps what is there; a property set to None is removed.
 
     `parents` lists the containing assets (where the ontology has exactly one containment type that fits); a list
-    replaces. `replace` removes the properties that are not named.
+    replaces. `replace` removes the properties that are not named. `presence` says whether it may be there already.
     """
 
     id: str
@@ -34,14 +43,19 @@ class UpsertAsset:
     source_of: tuple[str, ...] | None = None
     parents: tuple[str, ...] | None = None
     replace: bool = False
+    presence: Presence = Presence.ANY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteAsset:
-    """Delete an asset and its relationships; `cascade` takes with it what has no other parent."""
+    """Delete an asset and its relationships; `cascade` takes with it what has no other parent.
+
+    `type`: it must be of exactly this type (None: of any).
+    """
 
     id: str
     cascade: bool = False
+    type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

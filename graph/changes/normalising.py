@@ -12,10 +12,12 @@ from graph.changes.draft import AssetDelete, AssetWrite, Draft, LinkDelete, Link
 from graph.changes.faults import Faults
 from graph.changes.images import ExternalRef
 from graph.changes.model import (
+    Change,
     ChangeSet,
     DeleteAsset,
     DeleteRelationship,
     ExternalId,
+    Presence,
     UpsertAsset,
     UpsertRelationship,
 )
@@ -46,12 +48,25 @@ def normalise(rules: Rulebook, request: Request, limits: Limits = LIMITS) -> Dra
 def digest_of(change_set: ChangeSet) -> str:
     """Return SHA-256 of what the caller asked for, in hex; its idempotency key is no part of it."""
     asked = {
-        "changes": [[type(change).__name__, asdict(change)] for change in change_set.changes],
+        "changes": [[type(change).__name__, _asked(change)] for change in change_set.changes],
         "expectedRevision": change_set.expected_revision,
         "operation": change_set.operation,
     }
     text = json.dumps(asked, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _asked(change: Change) -> dict[str, object]:
+    """Return what a change asks for.
+
+    What demands nothing of what is there is left out: once there was no such word, and receipts outlive our versions.
+    """
+    asked = asdict(change)
+    if isinstance(change, UpsertAsset) and change.presence is Presence.ANY:
+        del asked["presence"]
+    if isinstance(change, DeleteAsset) and change.type is None:
+        del asked["type"]
+    return asked
 
 
 def _too_many(count: int, limits: Limits) -> LimitExceeded:
@@ -86,7 +101,8 @@ class _Normaliser:
                 return self._link_write(index, change)
             case DeleteAsset():
                 self.faults.enter(index, "deleteAsset", change.id)
-                return AssetDelete(index, change.id, change.cascade, self.faults.check_id(".id", change.id))
+                sound = self.faults.check_id(".id", change.id)
+                return AssetDelete(index, change.id, change.cascade, sound, change.type)
             case DeleteRelationship():
                 self.faults.enter(index, "deleteRelationship", change.source)
                 rule = self._named(change, self._link_rule(change.type))
@@ -131,6 +147,7 @@ class _Normaliser:
             None if change.source_of is None else self._source_of(change.source_of),
             None if change.parents is None else self._parents(change.parents),
             change.replace,
+            change.presence,
         )
 
     def _link_write(self, index: int, change: UpsertRelationship) -> LinkWrite:

@@ -14,10 +14,12 @@ from graph.ontology.names import (
     graphql_types_of_enum,
     graphql_types_of_field,
 )
+from graph.ontology.objects import graphql_types_of_object, objects_of
 from graph.ontology.problems import Problems
 from graph.ontology.source import Path
 
 _SETTLE_TYPE = "Settle it with `graphql: AnotherName` on the type"
+_SETTLE_OBJECT = "Give the property another name"
 _SETTLE_FIELD = "Settle it with `graphql: {name: ..., inverse: ...}` on the relationship type"
 
 
@@ -61,6 +63,23 @@ def _check_graphql_types(
             made = graphql_types_of_field(field) if field else ()
             at: Path = ("relationshipTypes", name, "graphql", end)
             _claim(made, f"the field {field!r} of {name}", taken, (at, _SETTLE_FIELD), problems)
+    _check_objects(types, "assetTypes", taken, problems)
+    _check_objects(relationships, "relationshipTypes", taken, problems)
+
+
+def _check_objects(
+    owners: Mapping[str, AssetType] | Mapping[str, RelationshipType],
+    section: str,
+    taken: dict[str, str],
+    problems: Problems,
+) -> None:
+    for owner in owners.values():
+        for definition, name in objects_of(owner):
+            # What is inside another object, or a list, is told of where its outermost property stands.
+            path: Path = (section, owner.name, "properties", definition.name.removesuffix("[]"))
+            at = path if path[-1] in owner.properties else (section, owner.name)
+            whose = f"the object {definition.name.removesuffix('[]')} of {owner.name}"
+            _claim(graphql_types_of_object(name), whose, taken, (at, _SETTLE_OBJECT), problems)
 
 
 def _claim(

@@ -45,7 +45,9 @@ GRAPHQL_TYPES_TAKEN = _words("""
     DeleteAssetInput RelationshipInput ApplyChangesResult ChangesApplied ChangesRejected RevisionConflict Problem
     StateChange
     GeoPoint BooleanFilter DateFilter DateTimeFilter DecimalFilter DurationFilter FloatFilter IDFilter LongFilter
-    PresenceFilter TextFilter TextListFilter Combine
+    PresenceFilter TextFilter TextListFilter Combine GeoPointInput RelationshipEndInput
+    BooleanListFilter DateListFilter DateTimeListFilter DecimalListFilter DurationListFilter FloatListFilter
+    LongListFilter CombineFilter
     """)
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[0-9]+")
@@ -93,16 +95,24 @@ def camel_field(relationship_name: str) -> str:
 
 def graphql_types_of(name: str) -> tuple[str, ...]:
     """Return all GraphQL types that an asset type called `name` there brings with it."""
-    parts = ("Filter", "Order", "Connection", "Edge", "Group", "Measure")
+    parts = ("Filter", "Order", "Connection", "Edge", "Group", "Measure", "Create", "Update", "Written", "Result")
     return (name, f"Any{name}", *(f"{name}{part}" for part in parts))
+
+
+def mutations_of(name: str) -> tuple[str, str, str]:
+    """Return the mutations that create, update and delete assets of the type called `name` in GraphQL.
+
+    No other mutation is called so: names that begin with one of these words belong to the ontology's types.
+    """
+    return (f"create{name}", f"update{name}", f"delete{name}")
 
 
 def graphql_types_of_field(field: str) -> tuple[str, ...]:
     """Return all GraphQL types that a relationship type's field (its name there, or that of its inverse) brings."""
     name = f"{field[:1].upper()}{field[1:]}Relationship"
-    return (f"{name}Connection", f"{name}Edge", f"{name}Filter")
+    return tuple(f"{name}{part}" for part in ("Connection", "Edge", "EdgeFilter", "Filter", "Input", "Order", "Update"))
 
 
 def graphql_types_of_enum(name: str) -> tuple[str, ...]:
     """Return all GraphQL types that an enum brings with it."""
-    return (name, f"{name}Filter")
+    return (name, f"{name}Filter", f"{name}ListFilter")

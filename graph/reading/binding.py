@@ -39,6 +39,8 @@ def bind(fragment: Fragment, selection: object, limits: Limits, bound: Bound) ->
         read = bound_page(page, slot.keys, limits)
         bound.pages[slot.name] = read
         bound.parameters[f"{slot.name}_first"] = read.first + 1
+        if slot.begins:
+            bound.parameters[f"{slot.name}_begin"] = read.after is None
         keys = read.after.keys if read.after else slot.start
         for position, key in enumerate(keys):
             bound.parameters[f"{slot.name}_after{position}"] = key

@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from graph.database import quoted
 from graph.reading import decoding
-from graph.reading.directions import arrow
+from graph.reading.directions import Direction, arrow
 from graph.reading.fragments import Fragment, Read, Slot, held
 from graph.reading.kinds import Orientation, Vocabulary, labels
 from graph.reading.limits import LIMITS, within_limit
-from graph.reading.predicates import compile_conditions
+from graph.reading.neighbours import after_condition, order_of
+from graph.reading.ordering import SortKey, neighbour_keys
+from graph.reading.predicates import compile_conditions, compile_edges
 from graph.reading.selection import (
     AssetList,
     AssetReach,
@@ -267,35 +269,62 @@ class _Compiler:
         connection = field.connection
         path = (*path, "connection")
         r, other = self._variable(), self._variable()
-        slot = self._slot((*path, "page"), (str, str), ("", ""))
+        keys = self._neighbour_keys(field, r, other)
+        slot = self._neighbour_slot(keys, path)
         nodes = self.asset(connection.nodes, other, (*path, "nodes")) if connection.nodes else None
         edges = self._neighbour(field, (r, other), (*path, "edges")) if connection.edges else None
         read = decoding.connection_reader(
             connection,
             slot=slot,
-            asked=("neighbours", field.relationship, field.direction, field.filter),
-            keys=2,
+            asked=("neighbours", field.relationship, field.direction, field.filter, *_further(field)),
+            keys=len(keys) or 2,
             nodes=nodes and nodes[1],
             edges=edges and edges[1],
         )
         pattern = arrow(field.direction, f"{r}:{labels((field.relationship,))}")
-        fits = self._fitting(field, other, slot)
+        fits = self._fitting(field, (r, other), slot)
         clauses = f"MATCH ({variable}){pattern}({other}:Asset)"
-        columns = ", ".join([f"{other}._id", f"{r}._key", *(part[0] for part in (nodes, edges) if part)])
-        after = f"{other}._id > ${slot}_after0 OR ({other}._id = ${slot}_after0 AND {r}._key > ${slot}_after1)"
+        after = f"({other}._id > ${slot}_after0 OR ({other}._id = ${slot}_after0 AND {r}._key > ${slot}_after1))"
+        order, shown = f"{other}._id, {r}._key", [f"{other}._id", f"{r}._key"]
+        if keys:
+            after, order, shown = after_condition(keys, slot), order_of(keys), [key.shown for key in keys]
+        columns = ", ".join([*shown, *(part[0] for part in (nodes, edges) if part)])
         rows = (
-            f"COLLECT {{ {clauses} WHERE {' AND '.join([*fits, f'({after})'])} WITH {r}, {other} "
-            f"ORDER BY {other}._id, {r}._key LIMIT ${slot}_first RETURN [{columns}] }}"
+            f"COLLECT {{ {clauses} WHERE {' AND '.join([*fits, after])} WITH {r}, {other} "
+            f"ORDER BY {order} LIMIT ${slot}_first RETURN [{columns}] }}"
         )
         where = f" WHERE {' AND '.join(fits)}" if fits else ""
         return _wrapped(variable, clauses, rows, f"COUNT {{ {clauses}{where} RETURN {r} }}", connection), read
 
-    def _fitting(self, field: NeighboursField, other: str, slot: str) -> list[str]:
-        if field.filter is None:
-            return []
-        compiled = compile_conditions(field.filter, self._words, LIMITS, variable=other, prefix=f"{slot}f")
-        self._parameters.update(compiled.parameters)
-        return compiled.conditions
+    def _neighbour_keys(self, field: NeighboursField, r: str, other: str) -> tuple[SortKey, ...]:
+        """Return what is sorted by; nothing where it is the order that all have who ask for none."""
+        if not field.order:
+            return ()
+        kind = self._words.ontology.relationship_type(field.relationship)
+        ends = {Direction.OUT: kind.to_types, Direction.IN: kind.from_types}
+        types = ends.get(field.direction, (*kind.from_types, *kind.to_types))
+        return neighbour_keys(field.order, kind, self._words, (r, other), types=types)
+
+    def _neighbour_slot(self, keys: tuple[SortKey, ...], path: tuple[int | str, ...]) -> str:
+        if not keys:
+            return self._slot((*path, "page"), (str, str), ("", ""))
+        name = f"{self._prefix}{len(self._slots)}"
+        types, start = tuple(key.types for key in keys), (None,) * len(keys)
+        self._slots.append(Slot(name=name, path=(*path, "page"), keys=types, start=start, begins=True))
+        return name
+
+    def _fitting(self, field: NeighboursField, variables: tuple[str, str], slot: str) -> list[str]:
+        found: list[str] = []
+        if field.filter is not None:
+            of_end = compile_conditions(field.filter, self._words, LIMITS, variable=variables[1], prefix=f"{slot}f")
+            self._parameters.update(of_end.parameters)
+            found += of_end.conditions
+        if field.edges is not None:
+            kind = self._words.ontology.relationship_type(field.relationship)
+            own = compile_edges(field.edges, kind, self._words, variables=variables, prefix=f"{slot}g")
+            self._parameters.update(own.parameters)
+            found += own.conditions
+        return found
 
     def _neighbour(
         self, field: NeighboursField, variables: tuple[str, str], path: tuple[int | str, ...]
@@ -400,6 +429,11 @@ class _Compiler:
     def _variable(self) -> str:
         self._variables += 1
         return f"{self._prefix}x{self._variables}"
+
+
+def _further(field: NeighboursField) -> tuple[object, ...]:
+    """What a cursor must have been made for besides, where it is asked for."""
+    return (*(() if field.edges is None else (field.edges,)), *field.order)
 
 
 def _wrapped(

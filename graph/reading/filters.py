@@ -35,20 +35,8 @@ class Condition:
     value: Json | tuple[Json, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PropertyCondition:
-    """All `conditions` hold for the property called `name` in the ontology.
-
-    `owner` is the asset type whose property is meant (None: that of any type which has one of this name).
-    """
-
-    name: str
-    conditions: tuple[Condition, ...]
-    owner: str | None = None
-
-
 class Quantifier(StrEnum):
-    """How many of the assets at the other ends must fit; ALL holds where there are none."""
+    """How many of the assets at the other ends, or of a list's items, must fit; ALL holds where there are none."""
 
     SOME = "some"
     ALL = "all"
@@ -56,13 +44,61 @@ class Quantifier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemsCondition:
+    """What holds of the items of a list: of so many of them, all `conditions` at once. A missing list never fits."""
+
+    quantifier: Quantifier
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldsCondition:
+    """What fields of an object must be, by name; None is one without a value. A missing object never fits."""
+
+    fields: tuple[tuple[str, Json], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PropertyCondition:
+    """All `conditions` hold for the property called `name`, `items` for one that is a list, `has` for an object.
+
+    `owner` is the asset type whose property is meant (None: that of any type which has one of this name).
+    """
+
+    name: str
+    conditions: tuple[Condition, ...]
+    items: tuple[ItemsCondition, ...] = ()
+    has: FieldsCondition | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelationshipCondition:
-    """What holds of the assets at the other ends of relationships of one type, followed in one direction."""
+    """What holds of relationships of one type, followed in one direction.
+
+    `fits` is of the assets at their other ends, `edge` of themselves besides.
+    """
 
     relationship: str
     direction: Direction
     quantifier: Quantifier
     fits: AssetFilter
+    edge: EdgeFilter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EdgeFilter:
+    """Which relationships of one type are meant: by their own key and properties, and the assets at their other ends.
+
+    All that is given must hold. `key` allows what the name of an asset does; one without a key has the empty text.
+    """
+
+    key: tuple[Condition, ...] = ()
+    properties: tuple[PropertyCondition, ...] = ()
+    node: AssetFilter | None = None
+    every: tuple[EdgeFilter, ...] = ()
+    either: tuple[EdgeFilter, ...] | None = None
+    negated: EdgeFilter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +119,16 @@ class AssetFilter:
     every: tuple[AssetFilter, ...] = ()
     either: tuple[AssetFilter, ...] | None = None
     negated: AssetFilter | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeighbourOrder:
+    """What relationships of one type are sorted by: something of the asset at the other end, or (`edge`) of their own.
+
+    `field` of an edge is key or a property. What has no value comes last either way; the other end's id, and then an
+    order of our own, break ties.
+    """
+
+    field: str
+    descending: bool = False
+    edge: bool = False

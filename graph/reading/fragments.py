@@ -54,13 +54,15 @@ class Slot:
     """A page of the selection that travels as parameters.
 
     `name` begins its parameters' names; `path` leads to it: which field, and whether of `nodes` or `edges`, and so on.
-    `start` is what its sort keys are compared with on the first page; `keys` are their types.
+    `start` is what its sort keys are compared with on the first page; `keys` are their types. `begins`: the text asks
+    besides whether it is the first page, for no value comes before all others.
     """
 
     name: str
     path: tuple[int | str, ...]
-    keys: tuple[type, ...]
-    start: tuple[str | int, ...]
+    keys: tuple[type | tuple[type, ...], ...]
+    start: tuple[str | int | None, ...]
+    begins: bool = False
 
 
 def held(name: str, path: tuple[int | str, ...]) -> Slot:

@@ -7,9 +7,10 @@ from typing import Final
 
 from graph.database import quoted
 from graph.errors import InvalidInput, ValueInvalid
-from graph.ontology.model import Datatype
+from graph.ontology.model import Datatype, PropertyDefinition, RelationshipType
+from graph.reading.filters import NeighbourOrder
 from graph.reading.kinds import Vocabulary
-from graph.reading.limits import Limits, within_limit
+from graph.reading.limits import LIMITS, Limits, within_limit
 from graph.reading.predicates import declarations_of
 
 
@@ -78,65 +79,80 @@ def sort_keys(
             raise InvalidInput(
                 f"Ordered by {wanted.field} twice", place="orderBy", expected="each field once", actual=wanted.field
             )
-        keys.append(_sort_key(wanted, types, vocabulary))
+        keys.append(_sort_key(wanted, types, vocabulary, "n"))
         if wanted.field == "id":
             return tuple(keys)
-    return (*keys, _by_id(descending=False))
+    return (*keys, _text("id", "n._id", descending=False, index="Asset"))
 
 
-def _sort_key(wanted: OrderBy, types: tuple[str, ...] | None, vocabulary: Vocabulary) -> SortKey:
+def neighbour_keys(
+    order: tuple[NeighbourOrder, ...],
+    relationship: RelationshipType,
+    vocabulary: Vocabulary,
+    variables: tuple[str, str],
+    *,
+    types: tuple[str, ...],
+) -> tuple[SortKey, ...]:
+    """Return what relationships of a type are sorted by, ties broken; `variables` are theirs and the other end's.
+
+    `types` are those that may stand at the other end. Raises what `sort_keys` raises.
+    """
+    within_limit(len(order), LIMITS.order_fields, place="orderBy", what="The number of fields to order by")
+    r, other = variables
+    keys: list[SortKey] = []
+    for position, wanted in enumerate(order):
+        if any((wanted.field, wanted.edge) == (each.field, each.edge) for each in order[:position]):
+            raise InvalidInput(
+                f"Ordered by {wanted.field} twice", place="orderBy", expected="each field once", actual=wanted.field
+            )
+        if not wanted.edge:
+            by = OrderBy(field=wanted.field, descending=wanted.descending)
+            keys.append(_sort_key(by, types, vocabulary, other))
+        elif wanted.field == "key":
+            keys.append(_text("key", f"coalesce({r}.key, '')", descending=wanted.descending))
+        else:
+            definition = relationship.properties.get(wanted.field)
+            keys.append(_of_values(wanted, () if definition is None else (definition,), r))
+    ids = [] if any(not each.edge and each.field == "id" for each in order) else [f"{other}._id"]
+    return (*keys, *(_text("id", expression, descending=False) for expression in (*ids, f"{r}._key")))
+
+
+def _sort_key(wanted: OrderBy, types: tuple[str, ...] | None, vocabulary: Vocabulary, variable: str) -> SortKey:
     match wanted.field:
         case "id":
-            return _by_id(descending=wanted.descending)
+            return _text("id", f"{variable}._id", descending=wanted.descending, index="Asset")
         case "name":
-            return SortKey(
-                field="name",
-                expression="n.name",
-                descending=wanted.descending,
-                nullable=False,
-                types=(str,),
-                shown="n.name",
-                index="Asset",
-            )
+            return _text("name", f"{variable}.name", descending=wanted.descending, index="Asset")
         case "type":
-            expression = type_expression(vocabulary)
-            return SortKey(
-                field="type",
-                expression=expression,
-                descending=wanted.descending,
-                nullable=False,
-                types=(str,),
-                shown=expression,
-            )
-        case _:
-            return _by_property(wanted, types, vocabulary)
+            return _text("type", type_expression(vocabulary, variable), descending=wanted.descending)
+        case name:
+            return _of_values(wanted, declarations_of(vocabulary, name, types, place="orderBy"), variable)
 
 
-def _by_id(*, descending: bool) -> SortKey:
+def _text(field: str, expression: str, *, descending: bool, index: str | None = None) -> SortKey:
     return SortKey(
-        field="id",
-        expression="n._id",
+        field=field,
+        expression=expression,
         descending=descending,
         nullable=False,
         types=(str,),
-        shown="n._id",
-        index="Asset",
+        shown=expression,
+        index=index,
     )
 
 
-def _by_property(wanted: OrderBy, types: tuple[str, ...] | None, vocabulary: Vocabulary) -> SortKey:
-    declared = declarations_of(vocabulary, wanted.field, types, place="orderBy")
+def _of_values(wanted: OrderBy | NeighbourOrder, declared: tuple[PropertyDefinition, ...], variable: str) -> SortKey:
     forms = {(definition.datatype, definition.unit, definition.scale) for definition in declared}
-    native = _NATIVE.get(declared[0].datatype)
+    native = _NATIVE.get(declared[0].datatype) if declared else None
     if len(forms) > 1 or native is None:
         raise ValueInvalid(
-            f"Assets can't be ordered by {wanted.field}",
+            f"Nothing can be ordered by {wanted.field}",
             place="orderBy",
             expected="a property with an order, the same datatype and unit on every type that has it",
             actual=", ".join(f"{definition.declared_by}: {definition.datatype.value}" for definition in declared),
             hint="Lists, maps, objects, points and durations have no order",
         )
-    expression = f"n.{quoted(wanted.field)}"
+    expression = f"{variable}.{quoted(wanted.field)}"
     kinds, shown, parameter = native
     indexed = len(declared) == 1 and (declared[0].indexed or declared[0].unique)
     return SortKey(
@@ -151,9 +167,9 @@ def _by_property(wanted: OrderBy, types: tuple[str, ...] | None, vocabulary: Voc
     )
 
 
-def type_expression(vocabulary: Vocabulary) -> str:
-    """Return Cypher for the exact type of `n`: supertypes are labels too, so what is deepest is asked first."""
+def type_expression(vocabulary: Vocabulary, variable: str = "n") -> str:
+    """Return Cypher for the exact type of an asset: supertypes are labels too, so what is deepest is asked first."""
     kinds = [kind for kind in vocabulary.ontology.asset_types.values() if not kind.abstract]
     deepest_first = sorted(kinds, key=lambda kind: (-len(kind.supertypes), kind.name))
-    cases = " ".join(f"WHEN n:{quoted(kind.name)} THEN '{kind.name}'" for kind in deepest_first)
+    cases = " ".join(f"WHEN {variable}:{quoted(kind.name)} THEN '{kind.name}'" for kind in deepest_first)
     return f"CASE {cases} END" if cases else "''"

@@ -3,48 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import TypeAlias
 
 from graph.database import quoted
-from graph.database.native import to_driver
-from graph.errors import InvalidInput, TwinError, UnknownProperty, ValueInvalid
+from graph.errors import TwinError, UnknownProperty
 from graph.identity import parse_asset_id
-from graph.ontology.model import Datatype, PropertyDefinition, nearest
+from graph.ontology.model import PropertyDefinition, RelationshipType, nearest
+from graph.reading.comparing import SELECTIVE, compared, compared_fields, compared_items, compared_null, compared_text
 from graph.reading.directions import arrow
 from graph.reading.filters import (
     AssetFilter,
     Comparison,
     Condition,
+    EdgeFilter,
+    FieldsCondition,
+    ItemsCondition,
     PropertyCondition,
     Quantifier,
     RelationshipCondition,
 )
 from graph.reading.kinds import Vocabulary, labels
-from graph.reading.limits import Limits, within_limit
+from graph.reading.limits import LIMITS, Limits, within_limit
 
-_OPERATORS: Final = {
-    Comparison.EQ: "=",
-    Comparison.NE: "<>",
-    Comparison.GT: ">",
-    Comparison.GTE: ">=",
-    Comparison.LT: "<",
-    Comparison.LTE: "<=",
-    Comparison.IN: "IN",
-    Comparison.STARTS_WITH: "STARTS WITH",
-    Comparison.CONTAINS: "CONTAINS",
-}
-_TEXTUAL: Final = {Comparison.STARTS_WITH, Comparison.CONTAINS}
-_ORDERED: Final = {Comparison.GT, Comparison.GTE, Comparison.LT, Comparison.LTE}
-_SELECTIVE: Final = {Comparison.EQ, Comparison.IN, Comparison.STARTS_WITH}
-_NAME: Final = {*_TEXTUAL, Comparison.EQ, Comparison.NE, Comparison.IN}
-_ORDERED_DATATYPES: Final = {
-    Datatype.STRING,
-    Datatype.INT,
-    Datatype.FLOAT,
-    Datatype.DECIMAL,
-    Datatype.DATE,
-    Datatype.DATETIME,
-}
+AnyCondition: TypeAlias = Condition | ItemsCondition | FieldsCondition
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,6 +58,19 @@ def compile_conditions(
     predicate = Predicate()
     compiler = _FilterCompiler(vocabulary, limits, predicate, prefix=prefix)
     predicate.conditions = compiler.conditions(wanted, variable)
+    return predicate
+
+
+def compile_edges(
+    wanted: EdgeFilter, kind: RelationshipType, vocabulary: Vocabulary, *, variables: tuple[str, str], prefix: str
+) -> Predicate:
+    """Return what must hold of a relationship of the type and of its other end, in `variables`.
+
+    `prefix` begins the names of parameters. Raises what `compile_filter` raises.
+    """
+    predicate = Predicate()
+    compiler = _FilterCompiler(vocabulary, LIMITS, predicate, prefix=prefix)
+    predicate.conditions = compiler.edge(wanted, kind, *variables)
     return predicate
 
 
@@ -143,8 +137,11 @@ class _FilterCompiler:
             place="filter",
             what="The number of relationships in a filter",
         )
-        pattern = f"MATCH ({n}){arrow(wanted.direction, f':{quoted(kind.name)}')}({end}:Asset)"
+        r = "" if wanted.edge is None else f"{end}r"
+        pattern = f"MATCH ({n}){arrow(wanted.direction, f'{r}:{quoted(kind.name)}')}({end}:Asset)"
         conditions = self.conditions(wanted.fits, end)
+        if wanted.edge is not None:
+            conditions += self.edge(wanted.edge, kind, r, end)
         if wanted.quantifier is Quantifier.ALL:
             return f"NOT EXISTS {{ {pattern} WHERE {_not(_joined(conditions))} }}"
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -182,20 +179,10 @@ class _FilterCompiler:
         return self.value([parse_asset_id(text) for text in ids])
 
     def _name(self, condition: Condition, n: str, *, top: bool) -> str:
-        comparison, value = condition.comparison, condition.value
-        self._count(len(value) if isinstance(value, list | tuple) else 0)
-        if comparison not in _NAME:
-            raise InvalidInput(
-                f"A name can't be compared by {comparison.value}",
-                place="filter.name",
-                expected=", ".join(sorted(allowed.value for allowed in _NAME)),
-                actual=comparison.value,
-            )
-        texts = value if comparison is Comparison.IN and isinstance(value, list | tuple) else [value]
-        if not all(isinstance(text, str) for text in texts):
-            raise _not_a_value("filter.name", comparison, "text", value)
-        self.selective |= top and comparison in _SELECTIVE
-        return f"{n}.name {_OPERATORS[comparison]} {self.value(_listed(value))}"
+        self._count(_size(condition))
+        found = compared_text(f"{n}.name", condition, "filter.name", self.value)
+        self.selective |= top and condition.comparison in SELECTIVE
+        return found
 
     def _property(self, wished: PropertyCondition, types: tuple[str, ...] | None, n: str, *, top: bool) -> list[str]:
         meant = types if wished.owner is None else (wished.owner,)
@@ -203,62 +190,74 @@ class _FilterCompiler:
         declared = declarations_of(self._words, wished.name, meant, place=place)
         found: list[str] = []
         for condition in wished.conditions:
-            self._count(len(condition.value) if isinstance(condition.value, list | tuple) else 0)
+            self._count(_size(condition))
             branches = self._branches(declared, condition, n, place)
             self.selective |= (
                 top
                 and len(branches) == 1
-                and condition.comparison in _SELECTIVE
+                and condition.comparison in SELECTIVE
                 and (declared[0].indexed or declared[0].unique)
             )
-            found.append(branches[0] if len(branches) == 1 else f"({' OR '.join(branches)})")
+            found.append(_any(branches))
+        for further in _further(wished):
+            self._count(_size(further))
+            found.append(_any(self._branches(declared, further, n, place)))
         return found
 
     def _branches(
-        self, declared: tuple[PropertyDefinition, ...], condition: Condition, n: str, place: str
+        self, declared: tuple[PropertyDefinition, ...], condition: AnyCondition, n: str, place: str
     ) -> list[str]:
-        name = quoted(declared[0].name)
-        if condition.comparison is Comparison.IS_NULL:
-            if not isinstance(condition.value, bool):
-                raise _not_a_value(place, condition.comparison, "true or false", condition.value)
-            return [f"{n}.{name} IS {'' if condition.value else 'NOT '}NULL"]
+        expression = f"{n}.{quoted(declared[0].name)}"
+        if isinstance(condition, Condition) and condition.comparison is Comparison.IS_NULL:
+            return [compared_null(expression, condition, place)]
         found: list[str] = []
         refusals: list[TwinError] = []
         for definition in declared:
             try:
-                operand = self._operand(definition, condition, place)
+                holds = self._holds(definition, expression, condition, place)
             except TwinError as error:
                 # What one type's property can't be may still be another's: an enum here, a text there.
                 refusals.append(error)
                 continue
-            given = self.value(operand)
-            comparison = f"{n}.{name} {_OPERATORS[condition.comparison]} {given}"
-            if _of_items(definition, condition.comparison):
-                comparison = f"{given} IN {n}.{name}"
-            found.append(f"({n}:{quoted(definition.declared_by)} AND {comparison})")
+            found.append(f"({n}:{quoted(definition.declared_by)} AND {holds})")
         if not found:
             raise refusals[0]
         return found
 
-    def _operand(self, definition: PropertyDefinition, condition: Condition, place: str) -> object:
-        comparison, value = condition.comparison, condition.value
+    def _holds(self, definition: PropertyDefinition, expression: str, condition: AnyCondition, place: str) -> str:
         codec = self._words.codec(definition)
-        _demand_comparable(definition, comparison, place, filterable=codec.filterable)
-        if codec.items is not None and _of_items(definition, comparison):
-            if value is None or isinstance(value, tuple):
-                raise _not_a_value(place, comparison, codec.items.expected, value)
-            return to_driver(codec.items.operand(value))
-        if comparison in _TEXTUAL:
-            if not isinstance(value, str):
-                raise _not_a_value(place, comparison, "text", value)
-            return value
-        if comparison is Comparison.IN:
-            if not isinstance(value, list | tuple):
-                raise _not_a_value(place, comparison, "a list", value)
-            return [to_driver(codec.operand(each)) for each in value]
-        if value is None or isinstance(value, tuple):
-            raise _not_a_value(place, comparison, f"{codec.expected}; for a missing value ask isNull", value)
-        return to_driver(codec.operand(value))
+        if isinstance(condition, ItemsCondition):
+            return compared_items(codec, expression, condition, place, self.value)
+        if isinstance(condition, FieldsCondition):
+            return compared_fields(codec, expression, condition, place, self.value)
+        if condition.comparison is Comparison.IS_NULL:
+            return compared_null(expression, condition, place)
+        return compared(codec, expression, condition, place, self.value)
+
+    def edge(self, wanted: EdgeFilter, kind: RelationshipType, r: str, end: str) -> list[str]:
+        """Return what must hold together of the relationship in `r` and the asset at its other end."""
+        self._count()
+        found: list[str] = []
+        for condition in wanted.key:
+            self._count(_size(condition))
+            found.append(compared_text(f"coalesce({r}.key, '')", condition, "edgeFilter.key", self.value))
+        for wished in wanted.properties:
+            definition = self._words.ontology.property_of(kind, wished.name)
+            for condition in (*wished.conditions, *_further(wished)):
+                self._count(_size(condition))
+                place = f"edgeFilter.{wished.name}"
+                found.append(self._holds(definition, f"{r}.{quoted(wished.name)}", condition, place))
+        if wanted.node is not None:
+            # Out of the planner's sight, which would begin with all assets of a type that has few, of all tenants.
+            found.append(f"coalesce({_joined(self.conditions(wanted.node, end))}, false)")
+        for each in wanted.every:
+            found += self.edge(each, kind, r, end) or ["true"]
+        if wanted.either is not None:
+            branches = [_joined(self.edge(each, kind, r, end)) for each in wanted.either]
+            found.append(f"({' OR '.join(branches)})" if branches else "false")
+        if wanted.negated is not None:
+            found.append(_not(_joined(self.edge(wanted.negated, kind, r, end))))
+        return found
 
 
 def declarations_of(
@@ -288,43 +287,25 @@ def declarations_of(
     )
 
 
-def _demand_comparable(definition: PropertyDefinition, comparison: Comparison, place: str, *, filterable: bool) -> None:
-    textual = definition.datatype in (Datatype.STRING, Datatype.ENUM)
-    if not filterable:
-        possible = False
-    elif comparison in _TEXTUAL:
-        possible = textual or _of_items(definition, comparison)
-    else:
-        possible = comparison not in _ORDERED or definition.datatype in _ORDERED_DATATYPES
-    if not possible:
-        raise ValueInvalid(
-            f"{definition.declared_by}.{definition.name} can't be compared by {comparison.value}",
-            place=place,
-            expected="a comparison that its datatype has",
-            actual=f"{comparison.value} on {definition.datatype.value}",
-            hint="Texts, numbers, dates and times have an order; text and enums have startsWith and contains; lists "
-            "contain items; objects and maps have isNull alone",
-        )
-
-
-def _of_items(definition: PropertyDefinition, comparison: Comparison) -> bool:
-    """Whether it is asked if a list holds an item."""
-    return definition.datatype is Datatype.LIST and comparison is Comparison.CONTAINS
-
-
-def _not_a_value(place: str, comparison: Comparison, expected: str, value: object) -> ValueInvalid:
-    return ValueInvalid(
-        f"Not a value to compare with by {comparison.value}", place=place, expected=expected, actual=repr(value)[:80]
-    )
-
-
-def _listed(value: object) -> object:
-    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
-
-
 def _not(condition: str) -> str:
     """The true complement: a comparison with a missing value is null, and so would its negation be."""
     return f"NOT coalesce({condition}, false)"
+
+
+def _any(branches: list[str]) -> str:
+    return branches[0] if len(branches) == 1 else f"({' OR '.join(branches)})"
+
+
+def _further(wished: PropertyCondition) -> tuple[ItemsCondition | FieldsCondition, ...]:
+    return wished.items if wished.has is None else (*wished.items, wished.has)
+
+
+def _size(condition: AnyCondition) -> int:
+    if isinstance(condition, FieldsCondition):
+        return len(condition.fields)
+    if isinstance(condition, ItemsCondition):
+        return sum(map(_size, condition.conditions))
+    return len(condition.value) if isinstance(condition.value, list | tuple) else 0
 
 
 def _joined(conditions: list[str]) -> str:

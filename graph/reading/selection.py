@@ -18,7 +18,7 @@ from typing import TypeAlias
 
 from graph.ontology.model import Json
 from graph.reading.directions import Direction
-from graph.reading.filters import AssetFilter
+from graph.reading.filters import AssetFilter, EdgeFilter, NeighbourOrder
 
 Row: TypeAlias = "dict[str, Json]"
 
@@ -202,6 +202,7 @@ class NeighboursField:
     """Relationships of one type at an asset, by the id of the asset at the other end and then key.
 
     `filter` is of the assets at the other ends; its values are part of the shape, as its text may depend on them.
+    `edges` is of the relationships themselves besides. `order` comes before ids and keys.
     """
 
     key: str
@@ -209,6 +210,8 @@ class NeighboursField:
     direction: Direction
     connection: NeighbourConnectionSelection
     filter: AssetFilter | None = None
+    edges: EdgeFilter | None = None
+    order: tuple[NeighbourOrder, ...] = ()
     when: frozenset[str] | None = None
 
 

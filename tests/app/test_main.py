@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
     GraphQLNonNull,
@@ -147,7 +148,9 @@ def literal(kind: Any) -> str:
         wanted = fields[:1] if kind.is_one_of else [pair for pair in fields if is_required_input_field(pair[1])]
         required = {name: each.type for name, each in wanted}
         return "{" + ", ".join(f"{name}: {literal(of)}" for name, of in required.items()) + "}"
-    given = {"Direction": "OUT", "Int": "1", "Long": "1", "Float": "1.0", "DateTime": '"2026-12-01T08:00Z"'}
+    if isinstance(kind, GraphQLEnumType):
+        return next(iter(kind.values))
+    given = {"Int": "1", "Long": "1", "Float": "1.0", "DateTime": '"2026-12-01T08:00Z"'}
     return given.get(kind.name, '"x"')
 
 

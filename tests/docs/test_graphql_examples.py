@@ -39,5 +39,5 @@ async def test_all_examples(campus: Door) -> None:
         variables = orjson.loads(example["variables"]) if example["variables"] else {}
         response = await campus.send(example["query"], **variables)
         assert response["errors"] is None, (example["query"], response["errors"])
-        outcome = response["data"].get("applyChanges", {})
-        assert outcome.get("__typename", "ChangesApplied") == "ChangesApplied", outcome
+        if example["query"].startswith("mutation"):
+            assert [each for each in response["data"].values() if "problems" in each] == []

@@ -80,6 +80,7 @@ def test_codes_are_told_apart_and_have_a_status() -> None:
         413,
         415,
         422,
+        429,
         500,
         502,
         503,

@@ -265,6 +265,26 @@ async def test_no_write_touches_the_other_tenant(sides: tuple[Side, Side], tmp_p
     assert same["applyChanges"]["__typename"] == "ChangesApplied", same
 
 
+async def test_no_typed_write_touches_or_shows_the_other_tenant(sides: tuple[Side, Side]) -> None:
+    mine, theirs = sides
+    before = await theirs.export()
+    write = """mutation {
+      createPump(input: {id: "NEW", name: "MINE new", ratedFlow: 1, parents: ["R"], poweredBy: [{node: "U"}]}) {
+        ...shown }
+      updatePump(id: "P", input: {name: "MINE renamed", poweredBy: {remove: [{node: "U"}], put: [{node: "G"}]}}) {
+        ...shown }
+      deleteClinicalFunction(id: "F") { __typename } }
+    fragment shown on PumpResult { __typename ... on PumpWritten { asset { name externalIds { id } ancestors { name }
+      poweredBy { edges { breaker node { name } } } } } }"""
+    done = await mine.door.ask(write)
+    assert [each["__typename"] for each in done.values()] == ["PumpWritten", "PumpWritten", "ChangesApplied"]
+    assert [each["asset"]["name"] for each in list(done.values())[:2]] == ["MINE new", "MINE renamed"]
+    assert THEIRS not in orjson.dumps(done).decode()
+    assert await theirs.export() == before
+    same = await theirs.door.ask(write.replace("MINE", "THEIRS"))
+    assert [each["__typename"] for each in same.values()] == ["PumpWritten", "PumpWritten", "ChangesApplied"]
+
+
 async def test_an_end_that_only_the_other_tenant_has_is_unknown(sides: tuple[Side, Side], tmp_path: Path) -> None:
     mine, theirs = sides
     await theirs.load(

@@ -40,6 +40,15 @@ mutation($input: ChangeSetInput!) { applyChanges(input: $input) {
 } }
 """
 
+CREATE = """
+mutation($pump: PumpCreate!) { createPump(input: $pump) {
+  __typename
+  ... on PumpWritten { applied { revision } asset { name ratedFlow poweredBy { edges { delay node { name } } } } }
+  ... on ChangesRejected { problems { code place } }
+} }
+"""
+NEW = {"pump": {"id": "P2", "ratedFlow": 2, "poweredBy": [{"node": "G", "delay": "PT5M"}]}}
+
 
 @pytest.fixture
 def environment(server: Server, tenant: Tenant, tmp_path: Path) -> dict[str, str]:
@@ -101,7 +110,10 @@ def test_from_a_token_to_the_history_of_a_change(environment: dict[str, str], te
             ask(client)
             both_doors_agree(client)
             change(client)
+            write_typed(client)
         with httpx.Client(base_url=address, headers={"authorization": f"Bearer {reader['token']}"}) as client:
+            (refusal,) = client.post("/graphql", json={"query": CREATE, "variables": NEW}).json()["errors"]
+            assert refusal["extensions"]["code"] == "FORBIDDEN"
             refused = client.post("/v1/bulk", content=BODY, headers={"content-type": "application/x-ndjson"})
             assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
         subprocess.run(
@@ -157,3 +169,16 @@ def change(client: httpx.Client) -> None:
     assert asset["properties"]["ratedFlow"] == 4.5
     newest = asset["history"]["nodes"][0]
     assert (newest["revision"], newest["actor"]) == (done["revision"], "journey")
+
+
+def write_typed(client: httpx.Client) -> None:
+    answer = client.post("/graphql", json={"query": CREATE, "variables": NEW})
+    made = answer.json()["data"]["createPump"]
+    assert str(made["applied"]["revision"]) == answer.headers["twin-revision"]
+    fed = {"edges": [{"delay": "PT5M", "node": {"name": "Feed"}}]}
+    assert made["asset"] == {"name": "P2", "ratedFlow": 2.0, "poweredBy": fed}
+    again = client.post("/graphql", json={"query": CREATE, "variables": NEW}).json()["data"]["createPump"]
+    assert again["problems"] == [{"code": "ASSET_EXISTS", "place": "input.id"}]
+    incomplete = {"query": CREATE, "variables": {"pump": {"id": "P3"}}}
+    newer = {"accept": "application/graphql-response+json"}
+    assert client.post("/graphql", json=incomplete, headers=newer).status_code == 400

@@ -17,7 +17,15 @@ from graph.reading import paging
 from graph.reading.aggregation import compile_aggregation
 from graph.reading.choosing import choosing_text
 from graph.reading.compiling import compile_asset
-from graph.reading.filters import AssetFilter, Comparison, Condition, Quantifier, RelationshipCondition
+from graph.reading.filters import (
+    AssetFilter,
+    Comparison,
+    Condition,
+    EdgeFilter,
+    NeighbourOrder,
+    Quantifier,
+    RelationshipCondition,
+)
 from graph.reading.frontier import Way, hop_text
 from graph.reading.kinds import Vocabulary
 from graph.reading.limits import LIMITS
@@ -169,6 +177,14 @@ FIELDS: dict[str, AssetField] = {
     "dependencies": reach(AssetReach.DEPENDENCIES, max_depth=1),
     "supplies": reach(AssetReach.DEPENDENTS, relationship_types=("POWERS", "COOLS")),
     "network": reach(AssetReach.DEPENDENTS, relationship_types=("LINKS",), max_depth=5),
+    "ordered": NeighboursField(
+        key="ordered",
+        relationship="POWERS",
+        direction=Direction.OUT,
+        edges=EdgeFilter(key=(Condition(comparison=Comparison.EQ, value="x"),), node=AssetFilter(types=("Ups",))),
+        order=(NeighbourOrder(field="cableLimit", edge=True, descending=True), NeighbourOrder(field="installedOn")),
+        connection=NeighbourConnectionSelection(nodes=IDS, want_total=True),
+    ),
     "neighbours": NeighboursField(
         key="n",
         relationship="POWERS",
@@ -187,9 +203,10 @@ PRUNED = {"ancestors", "descendants", "supplies", "network"}
 
 async def explained(database: Database, text: str, tenant: Tenant) -> Mapping[str, Any]:
     numbers = ("first", "limit", "depth", "groups")
-    given = {
+    given: dict[str, object] = {
         name: 5 if name.endswith(numbers) else [] if name in LISTS else "x" for name in re.findall(r"\$(\w+)", text)
     }
+    given.update({name: False for name in given if name.endswith("_begin")})
     return await database.explain(text, {**given, "tenant": tenant})
 
 

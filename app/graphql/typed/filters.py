@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TypeAlias, cast
+from typing import Final, TypeAlias, cast
 
+from app.graphql.meanings import Choice
 from app.graphql.typed.ends import EndField
+from app.graphql.typed.values import json_of
 from app.graphql.types.words import SortDirection
 from graph.errors import ValueInvalid
 from graph.ontology.model import Json, Ontology
-from graph.ontology.temporal import format_datetime, format_duration
 from graph.reading import (
     AssetFilter,
     Comparison,
     Condition,
+    EdgeFilter,
+    FieldsCondition,
+    ItemsCondition,
     Measure,
     MeasureOf,
+    NeighbourOrder,
     OrderBy,
     PropertyCondition,
     Quantifier,
@@ -49,6 +53,23 @@ class FilterReader:
 
         return read
 
+    def choice(self, field: EndField) -> Callable[[Given], Choice]:
+        """What reads the arguments of relationships of a type."""
+        read = self.of_end(field.target)
+
+        def chosen(given: Given) -> Choice:
+            if given.keys().isdisjoint(_CHOOSING):
+                return _EVERYTHING
+            order = cast("Iterable[Given] | None", given.get("orderBy"))
+            edges = cast("Given | None", given.get("edgeFilter"))
+            return Choice(
+                filter=read(given.get("filter")),
+                edges=None if edges is None else self._edge(field, edges),
+                order=tuple(end_order_of(order or (), mixed=field.target is None)),
+            )
+
+        return chosen
+
     def _read(self, owner: str, given: Given, *, types: tuple[str, ...] | None = None) -> AssetFilter:
         return AssetFilter(
             types=types,
@@ -70,11 +91,7 @@ class FilterReader:
         for name, value in given.items():
             definition = properties.get(name)
             if definition is not None and value is not None:
-                yield PropertyCondition(
-                    name=name,
-                    owner=definition.declared_by,
-                    conditions=tuple(_conditions(name, cast("Given", value))),
-                )
+                yield _property(name, cast("Given", value), owner=definition.declared_by)
 
     def _relationships(self, owner: str, given: Given) -> Iterator[RelationshipCondition]:
         ends = self._ends[owner]
@@ -84,13 +101,39 @@ class FilterReader:
                 continue
             read = self.of_end(field.target)
             for quantifier, wanted in cast("Given", value).items():
-                if wanted is not None:
-                    yield RelationshipCondition(
-                        relationship=field.relationship.name,
-                        direction=field.direction,
-                        quantifier=Quantifier(quantifier),
-                        fits=read(wanted) or AssetFilter(),
-                    )
+                if wanted is None:
+                    continue
+                of_edges = _OF_EDGES.get(quantifier)
+                yield RelationshipCondition(
+                    relationship=field.relationship.name,
+                    direction=field.direction,
+                    quantifier=of_edges or Quantifier(quantifier),
+                    fits=(None if of_edges else read(wanted)) or AssetFilter(),
+                    edge=self._edge(field, cast("Given", wanted)) if of_edges else None,
+                )
+
+    def _edge(self, field: EndField, given: Given) -> EdgeFilter:
+        """What must hold of relationships of a type; what is null asks for nothing."""
+        properties = field.relationship.properties
+        either = cast("Sequence[Given] | None", given.get("or"))
+        return EdgeFilter(
+            key=tuple(_conditions("key", cast("Given", given["key"]))) if given.get("key") else (),
+            properties=tuple(
+                _property(name, cast("Given", value))
+                for name, value in given.items()
+                if name in properties and value is not None
+            ),
+            node=self.of_end(field.target)(given.get("node")),
+            every=tuple(self._edge(field, each) for each in cast("Iterable[Given]", given.get("and") or ())),
+            either=None if either is None else tuple(self._edge(field, each) for each in either),
+            negated=self._edge(field, cast("Given", given["not"])) if given.get("not") is not None else None,
+        )
+
+
+_OF_EDGES: Final = {"someEdge": Quantifier.SOME, "allEdges": Quantifier.ALL, "noEdge": Quantifier.NONE}
+_CHOOSING: Final = frozenset({"filter", "edgeFilter", "orderBy"})
+_EVERYTHING: Final = Choice()
+_OF_ITEMS: Final = frozenset(Quantifier)
 
 
 def order_of(given: Iterable[Mapping[str, SortDirection]] | None) -> tuple[OrderBy, ...]:
@@ -100,6 +143,22 @@ def order_of(given: Iterable[Mapping[str, SortDirection]] | None) -> tuple[Order
         for each in given or ()
         for field, way in each.items()
     )
+
+
+def end_order_of(given: Iterable[Given], *, mixed: bool) -> Iterator[NeighbourOrder]:
+    """The order of relationships that typed inputs mean: each is one field of theirs, or of their other ends.
+
+    Where the other ends are `mixed`, the contract's own order of assets says field and direction apart.
+    """
+    for each in given:
+        for field, wanted in each.items():
+            if field != "node":
+                yield NeighbourOrder(field=field, descending=wanted == SortDirection.DESC, edge=True)
+                continue
+            node = cast("Given", wanted)
+            parts = ((node["field"], node.get("direction")),) if mixed else node.items()
+            for name, way in parts:
+                yield NeighbourOrder(field=cast("str", name), descending=way == SortDirection.DESC)
 
 
 def measures_of(given: Iterable[Mapping[str, str]] | None) -> tuple[MeasureOf, ...]:
@@ -121,6 +180,24 @@ def _ids(given: Given | None) -> tuple[str, ...] | None:
     return (one,) if several is None or one in several else ()
 
 
+def _property(name: str, given: Given, *, owner: str | None = None) -> PropertyCondition:
+    items = {each: given[each] for each in _OF_ITEMS if given.get(each) is not None}
+    alone = {each: value for each, value in given.items() if each not in _OF_ITEMS and each != "has"}
+    has = cast("Given | None", given.get("has"))
+    return PropertyCondition(
+        name=name,
+        owner=owner,
+        conditions=tuple(_conditions(name, alone)),
+        items=tuple(
+            ItemsCondition(quantifier=each, conditions=tuple(_conditions(f"{name}.{each}", cast("Given", value))))
+            for each, value in sorted(items.items())
+        ),
+        has=None
+        if has is None
+        else FieldsCondition(fields=tuple((each, json_of(value)) for each, value in has.items())),
+    )
+
+
 def _conditions(name: str, given: Given) -> Iterator[Condition]:
     for comparison, value in given.items():
         if value is not None:
@@ -134,12 +211,8 @@ def _plain(value: object) -> Json | tuple[Json, ...]:
     match value:
         case list():
             return tuple(cast("Json", _plain(each)) for each in cast("list[object]", value))
-        case datetime():
-            return format_datetime(value)
-        case timedelta():
-            return format_duration(value)
         case _:
-            return cast("Json", value)
+            return json_of(value)
 
 
 def _null(name: str, comparison: str) -> ValueInvalid:

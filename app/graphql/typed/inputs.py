@@ -17,7 +17,7 @@ from app.graphql.typed.ends import EndField
 from app.graphql.typed.names import relationship_type
 from app.graphql.typed.words import Words
 from app.graphql.typed.wrapping import several
-from graph.ontology.model import AssetType, Datatype, Ontology, PropertyDefinition
+from graph.ontology.model import AssetType, Datatype, Ontology, PropertyDefinition, RelationshipType
 
 _SORTED: Final = {
     Datatype.STRING, Datatype.ENUM, Datatype.BOOLEAN, Datatype.INT, Datatype.FLOAT, Datatype.DECIMAL, Datatype.DATE,
@@ -36,6 +36,9 @@ class Inputs:
         self._filters: dict[str, GraphQLInputObjectType] = {}
         self._end_filters: dict[str, GraphQLInputField] = {}
         self._compared: dict[tuple[str, str], GraphQLInputField] = {}
+        self._edge_filters: dict[str, GraphQLInputObjectType] = {}
+        self._orders: dict[str, GraphQLInputObjectType] = {}
+        self._end_orders: dict[str, GraphQLInputObjectType] = {}
         self._ordered: dict[tuple[str, str], GraphQLInputField] = {}
         self._measured: dict[tuple[str, str], GraphQLInputField] = {}
         self._way = GraphQLInputField(words.types["SortDirection"])
@@ -80,21 +83,62 @@ class Inputs:
     def _end_filter(self, field: EndField) -> GraphQLInputField:
         made = self._end_filters.get(field.name)
         if made is None:
-            end = GraphQLInputField(self.filter_of(field.target))
+            end, edge = GraphQLInputField(self.filter_of(field.target)), GraphQLInputField(self.edge_filter(field))
             quantified = GraphQLInputObjectType(
                 f"{relationship_type(field.name)}Filter",
-                {"all": end, "none": end, "some": end},
-                description=f"What holds of the assets at the other ends of {field.relationship.name}; "
-                "`all` holds where there are none.",
+                {"all": end, "allEdges": edge, "noEdge": edge, "none": end, "some": end, "someEdge": edge},
+                description=f"What holds of the assets at the other ends of {field.relationship.name}, or of the "
+                "relationships themselves; `all` and `allEdges` hold where there are none.",
             )
             made = self._end_filters[field.name] = GraphQLInputField(
                 quantified, deprecation_reason=descriptions.deprecation(field.relationship.deprecation)
             )
         return made
 
+    def edge_filter(self, field: EndField) -> GraphQLInputObjectType:
+        """Which relationships of a type, by their own properties and by their other ends."""
+        made = self._edge_filters.get(field.name)
+        if made is None:
+            made = self._edge_filters[field.name] = GraphQLInputObjectType(
+                f"{relationship_type(field.name)}EdgeFilter",
+                lambda: self._edge_fields(field),
+                description=f"Which relationships {field.relationship.name}; all that is given must hold.",
+            )
+        return made
+
+    def _edge_fields(self, field: EndField) -> dict[str, GraphQLInputField]:
+        own = self._edge_filters[field.name]
+        both, end = GraphQLInputField(several(own)), GraphQLInputField(self.filter_of(field.target))
+        fields = {"and": both, "or": both, "not": GraphQLInputField(own), "key": self._name, "node": end}
+        fields |= {name: self._compared_by(each) for name, each in field.relationship.properties.items()}
+        return dict(sorted(fields.items()))
+
     def order_of(self, kind: AssetType) -> GraphQLInputObjectType:
         """What a list is sorted by: one field with its direction."""
+        made = self._orders.get(kind.name)
+        if made is None:
+            made = self._orders[kind.name] = self._order(kind)
+        return made
 
+    def end_order(self, field: EndField) -> GraphQLInputObjectType:
+        """What relationships of a type are sorted by: one field of theirs or of their other ends."""
+        made = self._end_orders.get(field.name)
+        if made is None:
+            target, types = field.target, self._words.types
+            ends = types["AssetOrder"] if target is None else self.order_of(self._ontology.asset_types[target])
+            fields = {"key": self._way, "node": GraphQLInputField(ends, description="By the asset at the other end")}
+            fields |= {
+                each.name: self._by(each, self._ordered, "SortDirection") for each in _sorted(field.relationship)
+            }
+            made = self._end_orders[field.name] = GraphQLInputObjectType(
+                f"{relationship_type(field.name)}Order",
+                dict(sorted(fields.items())),
+                description="One field with its direction.",
+                is_one_of=True,
+            )
+        return made
+
+    def _order(self, kind: AssetType) -> GraphQLInputObjectType:
         def fields() -> dict[str, GraphQLInputField]:
             found = dict.fromkeys(("id", "name", "type"), self._way)
             found |= {each.name: self._by(each, self._ordered, "SortDirection") for each in _sorted(kind)}
@@ -143,5 +187,5 @@ class Inputs:
         return made[key]
 
 
-def _sorted(kind: AssetType) -> list[PropertyDefinition]:
+def _sorted(kind: AssetType | RelationshipType) -> list[PropertyDefinition]:
     return [each for each in kind.properties.values() if each.datatype in _SORTED]

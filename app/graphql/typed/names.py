@@ -14,6 +14,7 @@ from graph.ontology.names import (
     graphql_types_of_enum,
     graphql_types_of_field,
 )
+from graph.ontology.objects import graphql_types_of_object, objects_of
 
 _INTROSPECTION = "__"
 
@@ -30,7 +31,7 @@ def check_names(ontology: Ontology) -> None:
     The ontology's checks see to that, but an ontology may have been stored before the contract took the name.
     """
     types = dict.fromkeys(GRAPHQL_TYPES_TAKEN, "the GraphQL contract")
-    for place, names in _types(ontology):
+    for place, names in chain(_types(ontology), _objects(ontology)):
         _claim(place, names, types)
     roots = dict.fromkeys(ROOT_FIELDS_TAKEN, "the GraphQL contract")
     for kind in ontology.asset_types.values():
@@ -58,6 +59,16 @@ def _types(ontology: Ontology) -> Iterator[tuple[str, Iterable[str]]]:
             f"relationshipTypes.{relationship.name}",
             chain.from_iterable(graphql_types_of_field(field) for field in fields),
         )
+
+
+def _objects(ontology: Ontology) -> Iterator[tuple[str, Iterable[str]]]:
+    for section, owners in (
+        ("assetTypes", ontology.asset_types.values()),
+        ("relationshipTypes", ontology.relationship_types.values()),
+    ):
+        for owner in owners:
+            for definition, name in objects_of(owner):
+                yield f"{section}.{owner.name}.properties.{definition.name}", graphql_types_of_object(name)
 
 
 def _claim(place: str, names: Iterable[str], taken: dict[str, str]) -> None:

@@ -126,8 +126,10 @@ class Objects:
                 needed(self._neighbour_connection(field)),
                 {
                     "after": after_argument(),
+                    "edgeFilter": GraphQLArgument(self._inputs.edge_filter(field)),
                     "filter": GraphQLArgument(self._inputs.filter_of(field.target)),
                     "first": first_argument(),
+                    "orderBy": GraphQLArgument(several(self._inputs.end_order(field))),
                 },
                 resolve=pick_by_key,
                 description=descriptions.of_relationship(kind, inverse=field.inverse),
@@ -136,7 +138,7 @@ class Objects:
                     NeighboursMeaning(
                         relationship=kind.name,
                         direction=field.direction,
-                        read_filter=self._filters.of_end(field.target),
+                        read=self._filters.choice(field),
                     )
                 ),
             )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from graphql import GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, assert_valid_schema
 
+from app.graphql.typed.composites import add_objects
 from app.graphql.typed.ends import end_fields
 from app.graphql.typed.filters import FilterReader, ReadGeneric
 from app.graphql.typed.inputs import Inputs
@@ -13,6 +14,7 @@ from app.graphql.typed.lists import Reads, root_lists
 from app.graphql.typed.names import check_names
 from app.graphql.typed.objects import Objects
 from app.graphql.typed.words import Words, words
+from app.graphql.typed.writes import Writes
 from graph.ontology.model import Ontology
 
 __all__ = ["Reads", "graphql_names", "typed_schema"]
@@ -31,15 +33,17 @@ def typed_schema(base: GraphQLSchema, ontology: Ontology, generic: ReadGeneric, 
     check_names(ontology)
     ends = end_fields(ontology)
     shared = words(base.type_map, ontology.enums.values())
+    add_objects(ontology, shared)
     filters = FilterReader(ontology, ends, generic)
     inputs = Inputs(ontology, ends, shared)
     objects = Objects(ontology, ends, shared, inputs, filters)
-    query = base.query_type
+    query, mutation = base.query_type, base.mutation_type
     assert query is not None
+    assert mutation is not None
     roots = {**query.fields, **root_lists(ontology, inputs, objects, filters, reads)}
     made = GraphQLSchema(
         query=_with(query, roots),
-        mutation=base.mutation_type,
+        mutation=_with(mutation, {**mutation.fields, **Writes(ends, shared, objects, reads).roots(ontology)}),
         subscription=base.subscription_type,
         types=[*objects.made.values(), *_shared(base, shared)],
         directives=base.directives,
@@ -51,8 +55,8 @@ def typed_schema(base: GraphQLSchema, ontology: Ontology, generic: ReadGeneric, 
     return made
 
 
-def _with(query: GraphQLObjectType, fields: dict[str, GraphQLField]) -> GraphQLObjectType:
-    return GraphQLObjectType(query.name, dict(sorted(fields.items())), description=query.description)
+def _with(root: GraphQLObjectType, fields: dict[str, GraphQLField]) -> GraphQLObjectType:
+    return GraphQLObjectType(root.name, dict(sorted(fields.items())), description=root.description)
 
 
 def _shared(base: GraphQLSchema, shared: Words) -> list[GraphQLNamedType]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from graphql import (
@@ -37,8 +37,10 @@ _SCALARS: Final = {
     Datatype.DURATION: "Duration",
     Datatype.POINT: "GeoPoint",
     Datatype.MAP: "JSON",
-    Datatype.OBJECT: "JSON",
 }
+_GIVEN: Final = {**_SCALARS, Datatype.POINT: "GeoPointInput"}
+"""Where a value is given otherwise than shown."""
+
 _FILTERS: Final[Mapping[Datatype, tuple[str, tuple[str, ...]]]] = {
     Datatype.STRING: ("Text", (*_ORDERED, *_TEXTUAL)),
     Datatype.BOOLEAN: ("Boolean", ()),
@@ -53,33 +55,43 @@ _FILTERS: Final[Mapping[Datatype, tuple[str, tuple[str, ...]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The shared types by name: those of the contract, our own, and the enums of an ontology with their filters."""
+    """The shared types by name: those of the contract, our own, and the enums of an ontology with their filters.
+
+    `objects` gives the type of each property that is an object, by the property's id.
+    """
 
     types: dict[str, Any]
+    objects: dict[str, str] = field(default_factory=dict[str, str])
 
     def output(self, definition: PropertyDefinition) -> Any:
         """The type of a property's values. What is required can't be null, unless it may be kept from a reader."""
-        made = self._type(definition)
+        made = self._type(definition, _SCALARS)
         sure = definition.required and definition.classification is not Classification.SENSITIVE
         return needed(made) if sure else made
 
+    def input(self, definition: PropertyDefinition) -> Any:
+        """The type that a property's values are given in; null is a value too, that of having none."""
+        return self._type(definition, _GIVEN)
+
     def filter_of(self, definition: PropertyDefinition) -> Any:
         """What a property's values are compared by."""
-        if definition.enum is not None and definition.datatype is Datatype.ENUM:
-            name = f"{definition.enum.name}Filter"
-        elif definition.items is not None and definition.items.datatype is Datatype.STRING:
-            name = "TextListFilter" if definition.datatype is Datatype.LIST else "PresenceFilter"
-        else:
-            name = f"{_FILTERS.get(definition.datatype, ('Presence', ()))[0]}Filter"
-        return self.types[name]
+        of_list = definition.datatype is Datatype.LIST
+        held = definition.items if of_list else definition
+        assert held is not None, "a list says what it holds"
+        if held.datatype is Datatype.OBJECT and not of_list:
+            return self.types[f"{self.objects[held.id]}Filter"]
+        word = _filter_word(held)
+        return self.types["PresenceFilter" if word is None else f"{word}{'List' * of_list}Filter"]
 
-    def _type(self, definition: PropertyDefinition) -> Any:
+    def _type(self, definition: PropertyDefinition, scalars: Mapping[Datatype, str]) -> Any:
         if definition.datatype is Datatype.LIST:
             assert definition.items is not None
-            return several(self._type(definition.items))
+            return several(self._type(definition.items, scalars))
         if definition.datatype is Datatype.ENUM and definition.enum is not None:
             return self.types[definition.enum.name]
-        return self.types[_SCALARS[definition.datatype]]
+        if definition.datatype is Datatype.OBJECT:
+            return self.types[f"{self.objects[definition.id]}{'Input' if scalars is _GIVEN else ''}"]
+        return self.types[scalars[definition.datatype]]
 
 
 def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> Words:
@@ -87,16 +99,15 @@ def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> W
     date = GraphQLScalarType("Date", description="A day of the calendar, YYYY-MM-DD.", parse_value=read_date)
     types: dict[str, Any] = {**known, "Date": date, "GeoPoint": _geo_point()}
     types[COMBINE.name] = _enum(COMBINE)
+    types["CombineFilter"] = _comparisons("CombineFilter", types[COMBINE.name], (), types)
     for enum in enums:
         made = types[enum.name] = _enum(enum)
         types[f"{enum.name}Filter"] = _comparisons(f"{enum.name}Filter", made, (), types)
+        types[f"{enum.name}ListFilter"] = _of_items(enum.name, made, types)
     for datatype, (name, further) in _FILTERS.items():
-        types[f"{name}Filter"] = _comparisons(f"{name}Filter", types[_SCALARS[datatype]], further, types)
-    types["TextListFilter"] = GraphQLInputObjectType(
-        "TextListFilter",
-        {"contains": GraphQLInputField(types["String"]), "isNull": GraphQLInputField(types["Boolean"])},
-        description="Whether a list holds a text, or is there.",
-    )
+        scalar = types[_SCALARS[datatype]]
+        types[f"{name}Filter"] = _comparisons(f"{name}Filter", scalar, further, types)
+        types[f"{name}ListFilter"] = _of_items(name, scalar, types)
     types["PresenceFilter"] = GraphQLInputObjectType(
         "PresenceFilter",
         {"isNull": GraphQLInputField(types["Boolean"])},
@@ -105,6 +116,15 @@ def words(known: Mapping[str, GraphQLNamedType], enums: Iterable[EnumType]) -> W
     types["IDFilter"] = GraphQLInputObjectType(
         "IDFilter",
         {"eq": GraphQLInputField(types["ID"]), "in": GraphQLInputField(several(types["ID"]))},
+    )
+    types["GeoPointInput"] = _geo_point_input()
+    types["RelationshipEndInput"] = GraphQLInputObjectType(
+        "RelationshipEndInput",
+        {
+            "key": GraphQLInputField(types["String"], description="May be left out where there is only one"),
+            "node": GraphQLInputField(needed(types["ID"]), description="The asset at the other end"),
+        },
+        description="A relationship that there is, by its other end.",
     )
     return Words(types)
 
@@ -121,8 +141,36 @@ def _comparisons(name: str, scalar: Any, further: Iterable[str], types: Mapping[
     )
 
 
+def _filter_word(definition: PropertyDefinition) -> str | None:
+    """What the names of filters of such values begin with; None where values can't be compared."""
+    if definition.datatype is Datatype.ENUM and definition.enum is not None:
+        return definition.enum.name
+    word, _ = _FILTERS.get(definition.datatype, (None, ()))
+    return word
+
+
+def _of_items(word: str, scalar: Any, types: Mapping[str, Any]) -> GraphQLInputObjectType:
+    items = GraphQLInputField(types[f"{word}Filter"])
+    fields = {"all": items, "contains": GraphQLInputField(scalar), "isNull": GraphQLInputField(types["Boolean"])}
+    return GraphQLInputObjectType(
+        f"{word}ListFilter",
+        dict(sorted({**fields, "none": items, "some": items}.items())),
+        description="What a list must hold: a value, or so many for which all that is given holds. A missing list "
+        "holds for isNull alone.",
+    )
+
+
 def _enum(enum: EnumType) -> GraphQLEnumType:
     return GraphQLEnumType(enum.name, {value: value for value in enum.values}, description=enum.description)
+
+
+def _geo_point_input() -> GraphQLInputObjectType:
+    degrees = GraphQLInputField(needed(GraphQLFloat))
+    return GraphQLInputObjectType(
+        "GeoPointInput",
+        {"height": GraphQLInputField(GraphQLFloat), "latitude": degrees, "longitude": degrees},
+        description="A place in WGS 84: degrees east and north, and metres above the ellipsoid where known.",
+    )
 
 
 def _geo_point() -> GraphQLObjectType:

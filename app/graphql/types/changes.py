@@ -74,7 +74,8 @@ class Problem:
 
     code: str = shown()
     message: str = shown()
-    change: int | None = shown("Position in `changes`, from 0")
+    place: str | None = shown("Where in the request, like changes[3].upsertAsset.properties.ratedFlow")
+    change: int | None = shown("Position in `changes`, from 0; null where there is no such list")
     asset: strawberry.ID | None = shown()
     property: str | None = shown()
     expected: str | None = shown()

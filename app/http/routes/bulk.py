@@ -13,16 +13,16 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from app.http.errors import BodyInvalid, MediaTypeUnsupported
 from app.http.exchange import State
+from app.http.routes.forms import NDJSON, patient
 from app.http.routes.operation import Operation, Parameter
 from graph.access import Principal, Scope
 from graph.bulk import LoadReport, Refusals, opened
 
 JSON: Final = "application/json"
-NDJSON: Final = "application/x-ndjson"
 # None of these can be sent by a page of a foreign site without asking first, as a form or plain text can.
 TAKEN: Final = (NDJSON, "application/gzip", "application/octet-stream")
 _WAITING_PIECES: Final = 64
@@ -66,7 +66,8 @@ async def load_bulk(request: Request[State], principal: Principal) -> Response:
 async def export_bulk(request: Request[State], principal: Principal) -> Response:
     """Give everything of the tenant, assets by id, then relationships."""
     exporter = request.state["service"].edition().services.exporter
-    return StreamingResponse(_pieces(exporter.lines(principal)), media_type=NDJSON)
+    lines = exporter.lines(principal)
+    return await patient(request, _pieces(lines), lines)
 
 
 LOAD: Final = Operation(
@@ -115,7 +116,7 @@ async def _received(request: Request[State], folder: Path) -> AsyncGenerator[Pat
         yield Path(file.name)
 
 
-async def _pieces(lines: AsyncIterator[tuple[str, bytes]]) -> AsyncIterator[bytes]:
+async def _pieces(lines: AsyncIterator[tuple[str, bytes]]) -> AsyncGenerator[bytes]:
     """Join lines into pieces that are worth sending."""
     waiting: list[bytes] = []
     async for _, line in lines:

@@ -37,7 +37,9 @@ async def ask_criticality(request: Request[State], principal: Principal) -> Resp
     schema, context = answered_by(request, principal)
     types = request.query_params.getlist("type") or None
     if form == NDJSON:
-        return await streamed(criticality_lines(context, types=types, weight_by=request.query_params.get("weightBy")))
+        return await streamed(
+            request, criticality_lines(context, types=types, weight_by=request.query_params.get("weightBy"))
+        )
     given = {name: request.query_params[name] for name in ("weightBy", "after") if name in request.query_params}
     arguments: dict[str, object] = {**given, "types": types}
     wanted = number(request, "first", FIRST_FOUND)

@@ -48,7 +48,7 @@ async def ask_impact(request: Request[State], principal: Principal) -> Response:
         container = request.query_params.get("container")
         answer = await impact_document(schema, context, body, first=_first(request), container=container)
         return document(answer)
-    return await streamed(impact_lines(schema, context, body))
+    return await streamed(request, impact_lines(schema, context, body))
 
 
 IMPACT: Final = Operation(

@@ -37,7 +37,7 @@ async def compare_impact(request: Request[State], principal: Principal) -> Respo
     if form == JSON:
         answer = await comparison_document(schema, context, body, first=number(request, "first", FIRST))
         return document(answer)
-    return await streamed(comparison_lines(schema, context, body))
+    return await streamed(request, comparison_lines(schema, context, body))
 
 
 async def check_maintenance(request: Request[State], principal: Principal) -> Response:

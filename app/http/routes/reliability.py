@@ -36,7 +36,7 @@ async def ask_single_points(request: Request[State], principal: Principal) -> Re
     schema, context = answered_by(request, principal)
     asset, level = request.path_params["id"], _level(request)
     if form == NDJSON:
-        return await streamed(single_points_lines(context, asset, level=level))
+        return await streamed(request, single_points_lines(context, asset, level=level))
     wanted = number(request, "first", FIRST_FOUND)
     answer = await single_points_document(schema, context, asset, level=level, first=wanted)
     return document(answer)
@@ -54,7 +54,7 @@ async def ask_cut_sets(request: Request[State], principal: Principal) -> Respons
             arguments[name] = value
     asset = request.path_params["id"]
     if form == NDJSON:
-        return await streamed(cut_sets_lines(schema, context, asset, arguments))
+        return await streamed(request, cut_sets_lines(schema, context, asset, arguments))
     wanted = number(request, "first", FIRST_FOUND)
     answer = await cut_sets_document(schema, context, asset, arguments, first=wanted)
     return document(answer)

@@ -22,7 +22,7 @@ async def ask_root_cause(request: Request[State], principal: Principal) -> Respo
     body = await read_model(request, RootCauseBody)
     schema, context = answered_by(request, principal)
     if form == NDJSON:
-        return await streamed(root_cause_lines(schema, context, body))
+        return await streamed(request, root_cause_lines(schema, context, body))
     answer = await root_cause_document(schema, context, body)
     return document(answer)
 

@@ -14,23 +14,23 @@ from app.http.caller import Caller
 
 
 class PatientResponse(StreamingResponse):
-    """Sends what `texts` yields; each piece has `patience` seconds to be taken.
+    """Sends what `pieces` yields; each has `patience` seconds to be taken, or the connection ends without its last.
 
-    `texts` is closed whatever happens, and then `held`, all that it works with.
+    `pieces` is closed whatever happens, and then `held`, all that it works with.
     """
 
     def __init__(
         self,
-        texts: AsyncGenerator[str],
+        pieces: AsyncGenerator[str] | AsyncGenerator[bytes],
         held: AsyncExitStack,
         *,
         caller: Caller,
         patience: float,
         media_type: str,
-        headers: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(texts, media_type=media_type, headers=headers)
-        self._texts = texts
+        super().__init__(pieces, media_type=media_type, headers=headers)
+        self._pieces = pieces
         self._held = held
         self._caller = caller
         self._patience = patience
@@ -40,12 +40,13 @@ class PatientResponse(StreamingResponse):
         await self._caller.while_there(self._send_all(send))
 
     async def _send_all(self, send: Send) -> None:
-        async with self._held, aclosing(self._texts) as texts:
+        async with self._held, aclosing(self._pieces) as pieces:
             await self._send(
                 send, {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
             )
-            async for text in texts:
-                await self._send(send, {"type": "http.response.body", "body": text.encode(), "more_body": True})
+            async for piece in pieces:
+                body = piece.encode() if isinstance(piece, str) else piece
+                await self._send(send, {"type": "http.response.body", "body": body, "more_body": True})
             await self._send(send, {"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send(self, send: Send, message: Message) -> None:

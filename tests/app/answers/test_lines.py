@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -113,7 +113,7 @@ async def test_an_asset_that_went_away_ends_it_with_an_error() -> None:
 
 
 async def test_what_fails_on_the_way_is_the_last_line() -> None:
-    async def items() -> AsyncIterator[bytes]:
+    async def items() -> AsyncGenerator[bytes]:
         yield line("item", {"id": "a"})
         raise DatabaseUnavailable("Neo4j does not answer")
 

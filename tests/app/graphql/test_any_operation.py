@@ -43,6 +43,7 @@ ROOTS = (
     'aggregate(groupBy: ["type"])',
 )
 ARGUMENTS = {"byContainer": '(type: "Room")', "assetType": '(name: "Pump")'}
+OF_EDGES = ("(first: 1, orderBy: [{key: DESC}])", '(edgeFilter: {not: {key: {eq: "x"}}})')
 SEEDS = 150
 
 
@@ -83,6 +84,8 @@ class Writer:
         arguments = ARGUMENTS.get(name, "")
         if "first" in field.args and not arguments:
             arguments = self.random.choice(["", "(first: 1)", "(first: 2)"])
+        if "edgeFilter" in field.args:
+            arguments = self.random.choice([arguments, *OF_EDGES])
         returned = get_named_type(field.type)
         below = self.selection(returned, depth - 1) if is_composite_type(returned) else ""
         return f"{alias}{name}{arguments} {below}"

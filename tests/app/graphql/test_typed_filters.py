@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 import pytest
@@ -22,6 +22,14 @@ ENDS = {
     "poweredBy": ("POWERS", -1, "Equipment"),
     "dependsOn": ("DEPENDS_ON", 1, "Equipment"),
     "containedIn": ("CONTAINS", -1, "Space"),
+}
+JUDGED: Mapping[str, Callable[[Iterable[bool]], bool]] = {
+    "some": any,
+    "all": all,
+    "none": lambda fitting: not any(fitting),
+    "someEdge": any,
+    "allEdges": all,
+    "noEdge": lambda fitting: not any(fitting),
 }
 NAMES = [name for _, each in ASSETS.values() for name in [each["name"]]]
 ALONE = st.fixed_dictionaries(
@@ -50,9 +58,20 @@ def filters(draw: st.DrawFn, owner: str, depth: int = 2) -> Filter:
         elif part in ("and", "or"):
             found[part] = draw(st.lists(filters(owner, depth - 1), max_size=2))
         else:
-            how = draw(st.lists(st.sampled_from(["some", "all", "none"]), min_size=1, max_size=2, unique=True))
-            found[part] = {each: draw(filters(ENDS[part][2], depth - 1)) for each in how}
+            how = draw(st.lists(st.sampled_from(sorted(JUDGED)), min_size=1, max_size=2, unique=True))
+            found[part] = {each: draw(of_ends(part, each, depth - 1)) for each in how}
     return found
+
+
+@st.composite
+def of_ends(draw: st.DrawFn, part: str, how: str, depth: int) -> Filter:
+    node = draw(filters(ENDS[part][2], depth))
+    if "Edge" not in how:
+        return node
+    edge: Filter = {"node": node} if draw(st.booleans()) else {}
+    if part != "containedIn":
+        edge["delay"] = {"isNull": draw(st.booleans())}
+    return {"not": edge} if draw(st.booleans()) else edge
 
 
 def fits(asset: str, wanted: Filter) -> bool:
@@ -74,17 +93,28 @@ def holds(asset: str, name: str, value: Any) -> bool:
         case "not":
             return not fits(asset, value)
         case _:
-            found = [[fits(end, each) for end in ends(asset, name)] for each in value.values()]
-            judged = {"some": any, "all": all, "none": lambda fitting: not any(fitting)}
-            return all(judged[how](fitting) for how, fitting in zip(value, found, strict=True))
+            return all(
+                JUDGED[how](joined(edge, each, how) for edge in ends(asset, name)) for how, each in value.items()
+            )
 
 
-def ends(asset: str, name: str) -> Iterator[str]:
+def joined(edge: tuple[str, str], wanted: Filter, how: str) -> bool:
+    """Whether an edge fits, by itself or by its other end."""
+    end, terms = edge
+    if "Edge" not in how:
+        return fits(end, wanted)
+    if "not" in wanted:
+        return not joined(edge, wanted["not"], how)
+    delayed = "delay" in wanted and wanted["delay"]["isNull"] is ("delay" in terms)
+    return not delayed and fits(end, wanted.get("node", {}))
+
+
+def ends(asset: str, name: str) -> Iterator[tuple[str, str]]:
     kind, way, _ = ENDS[name]
-    for each, source, target, _ in RELATIONSHIPS:
+    for each, source, target, terms in RELATIONSHIPS:
         here, there = (source, target) if way == 1 else (target, source)
         if each == kind and here == asset:
-            yield there
+            yield there, terms
 
 
 # Every filter is planned anew: few, and none smaller once one fails.

@@ -177,12 +177,14 @@ VALUES = {
     "variableSpeed": True,
     "ratedFlow": 3.5,
 }
+ADDRESS = {"city": "X", "country": "CH"}
 PLACE = {"longitude": 8.5, "latitude": 47.25}
 HELD = """{
   pumps(filter: {purchaseCost: {gte: "12.5"}, installedOn: {lt: "2020-02-01"}, maintenanceInterval: {in: ["P30D"]},
       variableSpeed: {eq: true}}, orderBy: [{purchaseCost: DESC}, {name: ASC}]) {
     nodes { purchaseCost installedOn maintenanceInterval variableSpeed ratedFlow coolingCapacity } }
-  sites(filter: {location: {isNull: false}}) { nodes { location { latitude longitude height } address } }
+  sites(filter: {location: {isNull: false}}) {
+    nodes { location { latitude longitude height } address { street city country } } }
   ups: upses(filter: {topology: {in: [STANDBY]}}) { nodes { topology } }
   services(filter: {tags: {contains: "b"}, not: {tags: {contains: "c"}}}) {
     nodes { tags stage contained: containedIn { totalCount } } }
@@ -192,7 +194,7 @@ HELD = """{
 async def test_values_of_every_kind(campus: Door) -> None:
     assets: list[dict[str, Any]] = [
         {"id": "P9", "type": "Pump", "properties": VALUES},
-        {"id": "S9", "type": "Site", "properties": {"location": PLACE, "address": {"city": "X", "country": "CH"}}},
+        {"id": "S9", "type": "Site", "properties": {"location": PLACE, "address": ADDRESS}},
         {"id": "U9", "type": "Ups", "properties": {"topology": "STANDBY", "apparentPower": 5}},
         {"id": "V9", "type": "Service", "properties": {"tags": ["a", "b"]}},
     ]
@@ -201,7 +203,7 @@ async def test_values_of_every_kind(campus: Door) -> None:
     assert written["applyChanges"] == {"__typename": "ChangesApplied"}, written
     assert await campus.ask(HELD) == {
         "pumps": {"nodes": [{**VALUES, "coolingCapacity": None}]},
-        "sites": {"nodes": [{"location": {**PLACE, "height": None}, "address": {"city": "X", "country": "CH"}}]},
+        "sites": {"nodes": [{"location": {**PLACE, "height": None}, "address": {**ADDRESS, "street": None}}]},
         "ups": {"nodes": [{"topology": "STANDBY"}]},
         "services": {"nodes": [{"tags": ["a", "b"], "stage": "PRODUCTION", "contained": {"totalCount": 0}}]},
     }

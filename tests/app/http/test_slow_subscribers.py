@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 
 import orjson
 import pytest
 import strawberry
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
+from app.answers.lines import line, whole
+from app.http.exchange import State
+from app.http.routes.forms import NDJSON, streamed
+from app.http.routes.operation import Operation
 from app.http.service import Limits, Service
 from app.http.streaming.connection import Connection
 from app.http.subscribers import StreamLimits, Subscribers
+from graph.access import Principal, Scope
 from tests.app.http.toy import ToySchema, toy_app
 
 pytestmark = pytest.mark.anyio
@@ -96,6 +104,35 @@ async def test_who_takes_no_event_is_cut_off_and_leaves_nothing_behind(takes: in
         await asyncio.wait_for(app({**scope, "state": dict(state)}, stuck.receive, stuck.send), 10)
     assert subscribers.count == 0
     assert len(stuck.sent) == takes
+
+
+@pytest.mark.parametrize("takes", [0, 1, 2, 4])
+async def test_who_takes_no_lines_is_cut_off_and_leaves_nothing_behind(takes: int) -> None:
+    closed: list[str] = []
+
+    async def items() -> AsyncGenerator[bytes]:
+        try:
+            while True:
+                yield line("item", {"text": "x" * 20_000})
+        finally:
+            closed.append("items")
+
+    async def endless(request: Request[State], _principal: Principal) -> Response:
+        return await streamed(request, whole({"revision": 1}, items()))
+
+    operation = Operation(
+        path="/v1/endless", method="GET", summary="", handler=endless, scope=Scope.READ, answers={NDJSON: None}
+    )
+    app = toy_app(subscribers=Subscribers(StreamLimits(patience=0.05)), operations=(operation,))
+    stuck = StuckCaller("", takes=takes)
+    headers = [(b"host", b"127.0.0.1"), (b"accept", NDJSON.encode())]
+    scope = {"type": "http", "method": "GET", "path": "/v1/endless", "query_string": b"", "headers": headers}
+    async with app.router.lifespan_context(app) as state:
+        assert state is not None
+        await asyncio.wait_for(app({**scope, "state": dict(state)}, stuck.receive, stuck.send), 10)
+    assert len(stuck.sent) == takes
+    assert all(message.get("more_body", True) for message in stuck.sent), "nobody takes a part for the whole"
+    assert closed == (["items"] if takes > 1 else [])
 
 
 @strawberry.type

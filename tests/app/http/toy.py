@@ -212,6 +212,7 @@ def toy_app(
     subscribers: Subscribers | None = None,
     documents: PersistedDocuments | None = None,
     schema: strawberry.Schema | None = None,
+    operations: tuple[Operation, ...] = OPERATIONS,
     on_close: Callable[[], None] = lambda: None,
 ) -> Starlette:
     metrics = Metrics(CollectorRegistry())
@@ -232,4 +233,4 @@ def toy_app(
         )
         on_close()
 
-    return create_app(opened, doors=Doors(operations=OPERATIONS, graphiql=graphiql, origins=origins), metrics=metrics)
+    return create_app(opened, doors=Doors(operations=operations, graphiql=graphiql, origins=origins), metrics=metrics)

@@ -8,12 +8,15 @@ import pytest
 
 from graph.changes.model import (
     Change,
+    ChangeSet,
     DeleteAsset,
     DeleteRelationship,
     ExternalId,
+    Presence,
     UpsertAsset,
     UpsertRelationship,
 )
+from graph.changes.normalising import digest_of
 from graph.changes.request import Checks, Limits
 
 if TYPE_CHECKING:
@@ -147,6 +150,28 @@ def test_an_asset_keeps_its_type_unless_made_anew(town: Town) -> None:
     counted = town.apply(DeleteAsset(id="a"), UpsertAsset(id="a", type="Board"))
     assert counted.assets_updated == 1
     assert town.asset("a").type == "Board"
+
+
+def test_what_is_to_be_new_or_there_is_so(town: Town) -> None:
+    town.apply(tank("a"))
+    assert town.codes(tank("a", presence=Presence.NEW)) == ["ASSET_EXISTS"]
+    assert town.codes(tank("b", presence=Presence.THERE), link("NEEDS", "a", "b")) == ["UNKNOWN_ASSET"]
+    assert town.codes(tank("b", presence=Presence.NEW), tank("b", presence=Presence.NEW)) == ["ASSET_EXISTS"]
+    assert town.codes(DeleteAsset(id="a", type="Board")) == ["TYPE_FIXED"]
+    town.apply(DeleteAsset(id="a", type="Tank"), tank("a", presence=Presence.NEW, name="anew"))
+    town.apply(tank("a", presence=Presence.THERE, name="changed"))
+    assert town.asset("a").name == "changed"
+
+
+def test_words_that_came_later_leave_old_digests_alone() -> None:
+    """A receipt under an idempotency key is found again by the version that follows."""
+    known = "ec1bfd017ded5cfda1684e0e17d6fbeb9c45205d0371857d1b136f4f5d221103"
+    assert digest_of(ChangeSet(changes=(tank("a"), DeleteAsset(id="b")), idempotency_key="k")) == known
+    strict = [
+        (tank("a", presence=Presence.NEW), DeleteAsset(id="b")),
+        (tank("a"), DeleteAsset(id="b", type="Tank")),
+    ]
+    assert len({known, *(digest_of(ChangeSet(changes=changes)) for changes in strict)}) == 3
 
 
 def test_later_changes_of_one_asset_build_on_earlier_ones(town: Town) -> None:

@@ -21,6 +21,10 @@ from graph.reading.filters import (
     AssetFilter,
     Comparison,
     Condition,
+    EdgeFilter,
+    FieldsCondition,
+    ItemsCondition,
+    NeighbourOrder,
     PropertyCondition,
     Quantifier,
     RelationshipCondition,
@@ -133,6 +137,61 @@ def test_neighbours(words: Vocabulary) -> None:
         "[labels(n), [n._id, COLLECT { MATCH (n)<-[nx1:`POWERS`]-(nx2:Asset) WHERE nx2.name STARTS WITH $n0f0 AND (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [nx2._id, nx1._key, [nx1.key, nx1.`delay`, [labels(nx2), nx2._id]]] }, COUNT { MATCH (n)<-[nx1:`POWERS`]-(nx2:Asset) WHERE nx2.name STARTS WITH $n0f0 RETURN nx1 }]]"
     )
     assert fragment.parameters == {"n0f0": "U"}
+
+
+def test_neighbours_in_an_order_of_their_own(words: Vocabulary) -> None:
+    order = (NeighbourOrder(field="cableLimit", edge=True, descending=True), NeighbourOrder(field="name"))
+    assert text_of(words, neighbours("POWERS", order=order)) == snapshot(
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE ($n0_begin OR (($n0_after0 IS NOT NULL AND (nx1.`cableLimit` IS NULL OR nx1.`cableLimit` < $n0_after0)) OR ((nx1.`cableLimit` = $n0_after0 OR (nx1.`cableLimit` IS NULL AND $n0_after0 IS NULL)) AND (nx2.name > $n0_after1 OR (nx2.name = $n0_after1 AND (nx2._id > $n0_after2 OR (nx2._id = $n0_after2 AND nx1._key > $n0_after3))))))) WITH nx1, nx2 ORDER BY nx1.`cableLimit` IS NULL, nx1.`cableLimit` DESC, nx2.name, nx2._id, nx1._key LIMIT $n0_first RETURN [nx1.`cableLimit`, nx2.name, nx2._id, nx1._key, [labels(nx2), nx2._id]] }]]"
+    )
+    dated = neighbours("POWERS", order=(NeighbourOrder(field="installedOn"), NeighbourOrder(field="id")))
+    assert text_of(words, dated) == snapshot(
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE ($n0_begin OR (($n0_after0 IS NOT NULL AND (toString(nx2.`installedOn`) IS NULL OR toString(nx2.`installedOn`) > $n0_after0)) OR ((toString(nx2.`installedOn`) = $n0_after0 OR (toString(nx2.`installedOn`) IS NULL AND $n0_after0 IS NULL)) AND (nx2._id > $n0_after1 OR (nx2._id = $n0_after1 AND nx1._key > $n0_after2))))) WITH nx1, nx2 ORDER BY toString(nx2.`installedOn`) IS NULL, toString(nx2.`installedOn`), nx2._id, nx1._key LIMIT $n0_first RETURN [toString(nx2.`installedOn`), nx2._id, nx1._key, [labels(nx2), nx2._id]] }]]"
+    )
+
+
+def test_neighbours_by_their_own_properties(words: Vocabulary) -> None:
+    over = PropertyCondition(name="cableLimit", conditions=(Condition(comparison=Comparison.GT, value=16),))
+    edges = EdgeFilter(properties=(over,), either=(EdgeFilter(key=(Condition(comparison=Comparison.NE, value="x"),)),))
+    assert text_of(words, neighbours("POWERS", edges=edges)) == snapshot(
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE nx1.`cableLimit` > $n0g0 AND ((coalesce(nx1.key, '') <> $n0g1)) AND (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [nx2._id, nx1._key, [labels(nx2), nx2._id]] }]]"
+    )
+    some = RelationshipCondition(
+        relationship="POWERS", direction=Direction.IN, quantifier=Quantifier.NONE, fits=AssetFilter(), edge=edges
+    )
+    assert compile_filter(AssetFilter(relationships=(some,)), words, LIMITS).conditions == snapshot(
+        [
+            "NOT EXISTS { MATCH (n)<-[fe0r:`POWERS`]-(fe0:Asset) WHERE fe0r.`cableLimit` > $f0 AND ((coalesce(fe0r.key, '') <> $f1)) }"
+        ]
+    )
+    wrong = PropertyCondition(name="colour", conditions=())
+    with pytest.raises(UnknownProperty):
+        text_of(words, neighbours("POWERS", edges=EdgeFilter(properties=(wrong,))))
+
+
+def test_items_of_lists_and_fields_of_objects(words: Vocabulary) -> None:
+    starts = Condition(comparison=Comparison.STARTS_WITH, value="a")
+    tags = PropertyCondition(
+        name="tags", conditions=(), items=(ItemsCondition(quantifier=Quantifier.NONE, conditions=(starts,)),)
+    )
+    city = PropertyCondition(
+        name="address", conditions=(), has=FieldsCondition(fields=(("city", 'B"n'), ("street", None)))
+    )
+    compiled = compile_filter(AssetFilter(properties=(tags, city)), words, LIMITS)
+    assert compiled.conditions == snapshot(
+        [
+            "(n:`Workload` AND none(item IN n.`tags` WHERE item STARTS WITH $f0))",
+            "(n:`Site` AND (n.`address` IS NOT NULL AND (n.`address` CONTAINS $f1 OR n.`address` CONTAINS $f2) AND NOT n.`address` CONTAINS $f3))",
+        ]
+    )
+    assert compiled.parameters == snapshot(
+        {"f0": "a", "f1": '"city":"B\\"n",', "f2": '"city":"B\\"n"}', "f3": '"street":'}
+    )
+    number = PropertyCondition(name="ratedFlow", conditions=(), items=tags.items)
+    unknown = PropertyCondition(name="address", conditions=(), has=FieldsCondition(fields=(("planet", "x"),)))
+    for wrong in (number, unknown):
+        with pytest.raises(ValueInvalid):
+            compile_filter(AssetFilter(properties=(wrong,)), words, LIMITS)
 
 
 def test_neighbours_of_neighbours_have_parameters_of_their_own(words: Vocabulary) -> None:
