@@ -15,8 +15,6 @@ from graph.kernel.arrays import I32, I64, NO_ASSETS
 from graph.kernel.breadth import breadths
 from graph.kernel.case import ArrayCase
 from graph.kernel.ending import demand_settled, with_log
-from graph.kernel.falls import NO_DELAY, Falls, stages
-from graph.kernel.hops import reach
 from graph.kernel.jit import keep_on_disk
 from graph.kernel.margins import Margins
 from graph.kernel.rounds import rounds_of
