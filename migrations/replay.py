@@ -58,7 +58,7 @@ def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definiti
     after = draft.value
     for revision in history.order:
         before = after
-        _apply(history[revision], draft)
+        _apply(history[revision], draft, contracted=True)
         after = draft.value
         yield history[revision], before, after
 
