@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from app.cli.console import print_json, say, watched
 from app.cli.verbs import FOUND, JsonFlag
@@ -51,6 +50,8 @@ async def _found(samples: int) -> Drift:
 
 def _bar(stack: ExitStack) -> Callable[[DriftProgress], None]:
     """Return what shows progress, on a terminal alone."""
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
     console = watched()
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
     bar = None if console is None else stack.enter_context(Progress(*columns, console=console, transient=True))

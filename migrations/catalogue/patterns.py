@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import string
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
@@ -26,7 +27,9 @@ _MOST_REPEATS = 64
 def matching_text(pattern: str) -> str | None:
     """Return the shortest plain text that `pattern` seems to take, None where it can't be told."""
     try:
-        text = _sequence(_parse(pattern))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of what a later Python may read otherwise
+            text = _sequence(_parse(pattern))
     except (re.error, RecursionError, OverflowError, KeyError, IndexError, ValueError):
         return None
     return text
