@@ -16,6 +16,14 @@ from migrations.drift.kinds import DriftKind
 from migrations.drift.report import Tally
 
 _MILLISECOND = 1_000_000
+_UNKNOWN = {
+    "BrokenHydrationObject": "a date or time beyond the calendar",
+    "CartesianPoint": "POINT that is no place on Earth",
+    "Duration": "DURATION",
+    "Time": "TIME",
+    "bytes": "BYTES",
+}
+"""What Cypher has and no property can hold, by the names of the driver's types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +45,16 @@ def native(value: object) -> Stored | Foreign:
         case Duration() if value.nanoseconds % 1000:
             return Foreign("DURATION finer than a microsecond")
         case _:
-            try:
-                return from_driver(value)
-            except (ValueError, OverflowError):
-                return Foreign(f"{cypher_type(value)} beyond the calendar")
+            return _known(value)
+
+
+def _known(value: object) -> Stored | Foreign:
+    try:
+        stored = from_driver(value)
+    except (ValueError, OverflowError):
+        return Foreign(f"{_UNKNOWN.get(type(value).__name__, cypher_type(value))} beyond the calendar")
+    unknown = _UNKNOWN.get(type(stored).__name__)
+    return stored if unknown is None else Foreign(unknown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

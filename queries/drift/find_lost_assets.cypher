@@ -5,10 +5,10 @@
 // parameters: sample INTEGER
 // columns: count, samples
 MATCH (a:Asset)
-WHERE NOT (a._tenant IS :: STRING NOT NULL AND a._id IS :: STRING NOT NULL)
+WHERE a._tenant IS NULL OR a._id IS NULL OR NOT a._tenant IS :: STRING OR NOT a._id IS :: STRING
 WITH count(a) AS count
 RETURN count, COLLECT {
   MATCH (b:Asset)
-  WHERE NOT (b._tenant IS :: STRING NOT NULL AND b._id IS :: STRING NOT NULL)
+  WHERE b._tenant IS NULL OR b._id IS NULL OR NOT b._tenant IS :: STRING OR NOT b._id IS :: STRING
   RETURN [elementId(b), toStringOrNull(b._tenant), toStringOrNull(b._id), labels(b)] LIMIT $sample
 } AS samples

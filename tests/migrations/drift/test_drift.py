@@ -112,6 +112,7 @@ BATCHES = [
         one(K.DATATYPE_WRONG, f"{P1} SET p.ride = duration('P1M'), p.tags = [1, 2]", "months", count=2),
         one(K.DATATYPE_WRONG, f"{P1} SET p.seen = datetime('2020-01-01T00:00:00.0001Z')", "finer than a millisecond"),
         one(K.VALUE_INVALID, f"{P1} SET p.weight = 101.0", "expected a number in kg, at least 0 and at most 100"),
+        one(K.DATATYPE_WRONG, f"{P1} SET p.built = date('+12345-01-01')", "a date or time beyond the calendar"),
         one(K.VALUE_INVALID, f"{P1} SET p.secret = 4711", "a value not shown"),
         one(K.REQUIRED_MISSING, "MATCH (p:Pump) REMOVE p.flow", "P1: flow", count=3),
         one(K.RELATIONSHIP_KEY, "MATCH ()-[r:PIPE]->() SET r._key = 'x' + elementId(r)", "PIPE W -> P1", count=3),
