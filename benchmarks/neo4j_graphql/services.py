@@ -57,7 +57,7 @@ def _database_of(endpoint: Endpoint) -> psutil.Process:
     """Return the process that listens where the endpoint is."""
     port = urlsplit(endpoint.uri).port
     listening = (each for each in psutil.net_connections("tcp") if each.status == psutil.CONN_LISTEN)
-    return psutil.Process(next(each.pid for each in listening if each.laddr[1] == port))
+    return psutil.Process(next(each.pid for each in listening if getattr(each.laddr, "port", None) == port))
 
 
 def _processor_seconds(processes: Sequence[psutil.Process]) -> float:
