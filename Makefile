@@ -75,4 +75,4 @@ lock: ## remake the hashed locks from pyproject.toml (needs uv)
 
 clean: ## stop the local Neo4j of this checkout's environment and remove what was made here
 	-[ ! -x $(BIN)/twin ] || $(BIN)/twin neo4j stop
-	rm -rf .venv app/http/static/graphiql app/http/graphiql/node_modules .pytest_cache .ruff_cache .hypothesis .coverage* dist build
+	rm -rf .venv app/http/static/graphiql app/http/graphiql/node_modules benchmarks/neo4j_graphql/node_modules .pytest_cache .ruff_cache .hypothesis .coverage* dist build

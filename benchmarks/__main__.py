@@ -18,6 +18,7 @@ from benchmarks import (
     start,
     typed,
 )
+from benchmarks.neo4j_graphql import comparison
 from benchmarks.servers import migrated_server
 
 
@@ -33,6 +34,7 @@ def main() -> None:
     typed.main()
     start.main()
     reads.main([])
+    comparison.main([])
     impact_http.main(["--assets", str(chosen.assets)])
     with migrated_server() as endpoint:
         os.environ.update(

@@ -7,7 +7,7 @@ statement. Pages inside go by id: `x._id > $after` holds from the start, where `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from graph.database import quoted
 from graph.reading import decoding
@@ -135,8 +135,7 @@ class _Compiler:
             case ValueField(value=value):
                 return self._value(value, variable)
             case PropertyField(property=name):
-                millis = ".epochMillis" if name in self._words.dated else ""
-                return f"{variable}.{quoted(name)}{millis}", decoding.property_reader(name)
+                return _fetched(variable, name, self._words.fetched), decoding.property_reader(name)
             case ListField():
                 return self._list(field, variable, path)
             case ReachField():
@@ -340,9 +339,8 @@ class _Compiler:
             steps.append((value.value, len(columns), read, None))
             columns.append(column or "null")
         for name in wanted.properties:
-            millis = ".epochMillis" if name in self._words.dated_relationships else ""
             steps.append((name, len(columns), decoding.property_reader(name), None))
-            columns.append(f"{r}.{quoted(name)}{millis}")
+            columns.append(_fetched(r, name, self._words.fetched_of_relationships))
         if wanted.node is not None:
             column, decode = self.asset(wanted.node, other, (*path, "node"))
             steps.append(("node", len(columns), decoding.end_reader(decode), None))
@@ -457,6 +455,10 @@ def _only(column: str, field: object, variable: str) -> str:
     if when is None or "{" not in column:
         return column
     return f"CASE WHEN {variable}:{labels(sorted(when))} THEN {column} END" if when else "null"
+
+
+def _fetched(variable: str, name: str, cheap: Mapping[str, str]) -> str:
+    return cheap.get(name, "{}").format(f"{variable}.{quoted(name)}")
 
 
 def _properties(variable: str, dated: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from inline_snapshot import snapshot
+from neo4j.time import Date
 
 from graph.errors import LimitExceeded, TwinError, UnknownProperty, UnknownType, ValueInvalid
 from graph.ontology import Ontology, load_ontology
@@ -92,6 +93,15 @@ def test_own_values(words: Vocabulary) -> None:
 
 def test_one_property(words: Vocabulary) -> None:
     assert text_of(words, PropertyField(key="flow", property="ratedFlow")) == snapshot("[labels(n), n.`ratedFlow`]")
+
+
+def test_a_date_comes_as_text(words: Vocabulary) -> None:
+    """A driver's Date costs 20 us; a thousand rows took half their time for one."""
+    fragment = compile_asset(AssetSelection(fields=(PropertyField(key="since", property="installedOn"),)), words)
+    assert fragment.expression == snapshot("[labels(n), toString(n.`installedOn`)]")
+    show = words.kind_of(["Asset", *words.ontology.asset_type("Ups").labels]).shows["installedOn"]
+    assert show is not None
+    assert [show("2020-01-02"), show(Date(2020, 1, 2))] == ["2020-01-02", "2020-01-02"]
 
 
 def test_parents_and_ancestors(words: Vocabulary) -> None:
