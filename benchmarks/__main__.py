@@ -14,9 +14,11 @@ from benchmarks import (
     impact,
     impact_http,
     reads,
+    root_cause_at_size,
     snapshots,
     start,
     typed,
+    what_ifs,
 )
 from benchmarks.neo4j_graphql import comparison
 from benchmarks.servers import migrated_server
@@ -29,6 +31,8 @@ def main() -> None:
     chosen = parser.parse_args()
     impact.main([])
     cut_sets.main([])
+    root_cause_at_size.main([])
+    what_ifs.main([])
     criticality.main([])
     snapshots.main([])
     typed.main()

@@ -114,7 +114,9 @@ class ImpactRows:
     async def _impacted(self, asked: Asked) -> Json:
         types, levels = names(asked.arguments.get("types")), names(asked.arguments.get("levels"))
         wanted_levels = None if levels is None else [Level(each) for each in levels]
-        found = await self.analysis.in_order(types=types, levels=wanted_levels)
+        # A page after a cursor may lie anywhere.
+        upto = _first(asked) if _after(asked) is None else None
+        found = await self.analysis.in_order(types=types, levels=wanted_levels, upto=upto)
         page = page_of(found, self._list(asked.name, types, levels), first=_first(asked), after=_after(asked))
         wanted = [each.asset for each in page.items] if _named(items_asked(asked), "because") else []
         proofs = await self.analysis.proofs(wanted)

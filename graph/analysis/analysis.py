@@ -16,6 +16,7 @@ from graph.identity import Revision
 from graph.impact import ImpactedAsset, Level, Proof
 from graph.kernel import ArrayAnswer, IdList, Ranked, count_within
 from graph.kernel.arrays import I32, U8
+from graph.kernel.lists import ImpactedList
 from graph.ontology.model import Ontology
 from graph.snapshot import Snapshot
 from graph.work import Workers
@@ -69,9 +70,7 @@ class Analysis:
         """How many values of assets it holds: what it takes in memory, in some tens of bytes each."""
         return sum(case.touched.size for case in self.answer.cases)
 
-    def impacted(
-        self, *, types: Sequence[str] | None = None, levels: Sequence[Level] | None = None
-    ) -> Sequence[ImpactedAsset]:
+    def impacted(self, *, types: Sequence[str] | None = None, levels: Sequence[Level] | None = None) -> ImpactedList:
         """Impacted assets, worst first, then fewest hops, then id. Raises UnknownType.
 
         `types` counts subtypes in; None is any type, or any level.
@@ -82,16 +81,22 @@ class Analysis:
         return found if levels is None else found.at_levels(levels)
 
     async def in_order(
-        self, *, types: Sequence[str] | None = None, levels: Sequence[Level] | None = None
+        self,
+        *,
+        types: Sequence[str] | None = None,
+        levels: Sequence[Level] | None = None,
+        upto: int | None = None,
     ) -> Sequence[ImpactedAsset]:
-        """What `impacted` gives, put in order in a thread where there are many."""
+        """What `impacted` gives, the first `upto` or all put in order in a thread where there are many."""
         if len(self.answer.impacted) < MANY:
             return self.impacted(types=types, levels=levels)
-        return await asyncio.to_thread(self._in_order, types, levels)
+        return await asyncio.to_thread(self._in_order, types, levels, upto)
 
-    def _in_order(self, types: Sequence[str] | None, levels: Sequence[Level] | None) -> Sequence[ImpactedAsset]:
+    def _in_order(
+        self, types: Sequence[str] | None, levels: Sequence[Level] | None, upto: int | None
+    ) -> Sequence[ImpactedAsset]:
         found = self.impacted(types=types, levels=levels)
-        _ = found[:0]  # sorted when first read
+        found.ready(upto)
         return found
 
     async def at_risk(self, *, types: Sequence[str] | None = None) -> Sequence[str]:

@@ -13,6 +13,7 @@ from graph.impact import Evidence, Level, Proof, Question
 from graph.impact.assumptions import assumptions
 from graph.kernel.arrays import I32, I64
 from graph.kernel.case import ArrayCase
+from graph.kernel.hops import Hops
 from graph.kernel.lists import LEVELS, IdList, ImpactedList
 from graph.kernel.proofs import proofs, together
 from graph.kernel.times import NEVER
@@ -134,12 +135,19 @@ def _merged(cases: tuple[ArrayCase, ...]) -> ImpactedList:
         positions,
         before=np.stack([before.min(axis=0), before.max(axis=0)]),
         after=np.stack([after.min(axis=0), after.max(axis=0)]),
-        hops=_least(cases, positions, [case.hops.astype(np.int64) for case in cases]).astype(np.int32),
+        hops=_hops(cases, positions),
         times=_least(cases, positions, [case.times for case in cases]),
     )
     if positions.size == 0 or positions[-1] < ids.base:
         return found
     return found.where(ids.order(positions))
+
+
+def _hops(cases: tuple[ArrayCase, ...], positions: I32) -> Hops:
+    """The least of all cases; where there are several, all are looked for."""
+    if len(cases) == 1:
+        return cases[0].hops
+    return Hops(_least(cases, positions, [case.hops.whole.astype(np.int64) for case in cases]).astype(np.int32))
 
 
 def _least(cases: Sequence[ArrayCase], positions: I32, columns: Sequence[I64]) -> I64:

@@ -43,7 +43,9 @@ ASLEEP: Final = -2
 
 REVERSED: Final = 1
 WEAKENED: Final = 2
-"""Bits of `Net.marks`: the supply runs from the relationship's target to its source; the question opened it."""
+CHANGED: Final = 4
+"""Bits of `Net.marks`: the supply runs from the relationship's target to its source; the question opened it; it took
+away or put in the relationship."""
 
 ALL: Final = 2**31 - 1
 """A rank above all others."""

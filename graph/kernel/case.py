@@ -14,6 +14,7 @@ from graph.impact.hops import edges
 from graph.impact.network import network
 from graph.kernel.arrays import I32, I64, NO_ASSETS
 from graph.kernel.encoding import plain
+from graph.kernel.hops import Hops
 from graph.kernel.positions import looked_up, place_of
 from graph.kernel.supplies import Supplies
 
@@ -39,7 +40,7 @@ class ArrayCase:
     maintained: I32
     changed: frozenset[RelationshipId]
     impacted: I32
-    hops: I32
+    hops: Hops
     times: I64
 
     def read(self, values: I32, positions: I32) -> I32:
@@ -54,7 +55,7 @@ class ArrayCase:
         """Hops of an impacted asset, 0 of a failed one, None of another."""
         place = place_of(self.impacted, at)
         if place is not None:
-            return int(self.hops[place])
+            return self.hops.at(place)
         return None if place_of(self.failed, at) is None else 0
 
     def causes(self, rewired: I32) -> tuple[I32, I32]:

@@ -33,15 +33,17 @@ class Falls:
     """Collects the stages of one case, on a state whose `row` it takes until `clear`.
 
     `delayed` says whether any supply has a delay, now or by the question: if none has, everything that falls in a
-    stage does so at its offset, and nothing is kept but that. `rounds` gives the rounds of the least fixpoints (T, n).
+    stage does so at its offset, and nothing is kept but that; nor that where there is `one` stage alone. `rounds`
+    gives the rounds of the least fixpoints (T, n).
     """
 
-    def __init__(self, state: State, *, delayed: bool, rounds: Callable[[], I32]) -> None:
+    def __init__(self, state: State, *, delayed: bool, one: bool, rounds: Callable[[], I32]) -> None:
         self._size = state.x.size
         self._rounds = rounds
         self._fallen: list[I32] = []
         self._times: list[I64] = []
         self._steps = _no_steps(state.row) if delayed else None
+        self._one = one and not delayed
 
     def begin(self, at: timedelta) -> None:
         """Before the failures of a stage."""
@@ -58,6 +60,8 @@ class Falls:
 
     def end(self, supplies: Supplies, state: State, mark: int, struck: I32) -> None:
         """After a stage that began when the log was `mark` long; `struck` are the assets that fail in it."""
+        if self._one:
+            return
         found = look_back(state, mark)
         fallen = found[state.x[found] < state.was[found]]
         if self._steps is not None:
@@ -68,7 +72,9 @@ class Falls:
         look_away(state, mark)
 
     def first(self, assets: I32) -> I64:
-        """The first moment (microseconds) at which each of `assets`, sorted, falls in any stage."""
+        """The first moment (microseconds) at which each of `assets`, sorted, falls in any stage; all do."""
+        if self._one:
+            return np.repeat(self._times[0], assets.size)
         if any(many(fallen, self._size) for fallen in self._fallen):
             return self._first_of_all()[assets]
         first = np.full(assets.size, NEVER, np.int64)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from graph.impact import Bounds, ImpactedAsset, Level, Operability
 from graph.kernel.arrays import I32, I64, ONE
+from graph.kernel.hops import UNKNOWN, Hops
 from graph.kernel.ids import Ids
 from graph.kernel.supplies import time_of
 
@@ -60,12 +61,12 @@ class ImpactedList(Sequence[ImpactedAsset]):
     `hops` and `times` (microseconds) go with them.
     """
 
-    def __init__(self, ids: Ids, positions: I32, *, before: I32, after: I32, hops: I32, times: I64) -> None:
+    def __init__(self, ids: Ids, positions: I32, *, before: I32, after: I32, hops: Hops, times: I64) -> None:
         self._ids = ids
         self.positions = positions
         self.before = before
         self.after = after
-        self.hops = hops
+        self._hops = hops
         self.times = times
 
     def __len__(self) -> int:
@@ -77,8 +78,22 @@ class ImpactedList(Sequence[ImpactedAsset]):
     def __getitem__(self, at: slice) -> Sequence[ImpactedAsset]: ...
     def __getitem__(self, at: int | slice) -> ImpactedAsset | Sequence[ImpactedAsset]:
         if isinstance(at, slice):
-            return [self._item(place) for place in self._order[at].tolist()]
-        return self._item(int(self._order[at]))
+            return [self._item(place) for place in self._places(at).tolist()]
+        place = range(len(self))[at]
+        return self._item(int(self._places(slice(place, place + 1))[0]))
+
+    def ready(self, upto: int | None) -> None:
+        """Put the first `upto` in order, or all: what takes long where there are very many."""
+        self._places(slice(upto))
+
+    def _places(self, at: slice) -> I64:
+        """Places of a slice of the order, for which all hops are looked for where the nearest ones aren't enough."""
+        found = self._order[at]
+        if not self._hops.complete and (self._hops.known[found] == UNKNOWN).any():
+            self._hops = Hops(self._hops.whole)
+            del self._order
+            found = self._order[at]
+        return found
 
     def where(self, keep: NDArray[np.bool_] | I64) -> ImpactedList:
         """Those for which `keep` (m,) is true, or that it lists by place."""
@@ -87,7 +102,7 @@ class ImpactedList(Sequence[ImpactedAsset]):
             self.positions[keep],
             before=self.before[:, keep],
             after=self.after[:, keep],
-            hops=self.hops[keep],
+            hops=self._hops.where(keep),
             times=self.times[keep],
         )
 
@@ -106,7 +121,9 @@ class ImpactedList(Sequence[ImpactedAsset]):
 
     @cached_property
     def _order(self) -> I64:
-        key = self.hops.astype(np.uint64)
+        key = self._hops.known.astype(np.uint64)
+        if not self._hops.complete:  # who was reached is nearer than this by far
+            key = np.minimum(key, np.uint64(_SMALL - 1))
         if self.after.any():
             lower, upper = self.after.astype(np.uint64)
             key += (lower << np.uint64(44)) + (upper << np.uint64(24))
@@ -119,7 +136,7 @@ class ImpactedList(Sequence[ImpactedAsset]):
             asset=self._ids[int(self.positions[place])],
             before=_bounds(self.before, place),
             after=_bounds(self.after, place),
-            hops=int(self.hops[place]),
+            hops=self._hops.at(place),
             time_to_impact=time_of(int(self.times[place])),
         )
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
+from functools import partial
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
 from graph.impact import Failure
 from graph.impact.question import Resolved
-from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER
+from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER, Net
 from graph.kernel.case import ArrayCase
 from graph.kernel.falls import NO_DELAY, Falls, stages
-from graph.kernel.hops import reach
+from graph.kernel.hops import UNKNOWN, Hops, causes_among, reach
 from graph.kernel.margins import Margins
 from graph.kernel.positions import in_order, without
 from graph.kernel.rewiring import Rewired, rewired
@@ -34,6 +35,9 @@ from graph.kernel.state import (
     undo,
 )
 from graph.kernel.supplies import Supplies
+
+FIRST_HOPS: Final = 4_096
+"""How many of the nearest assets get their hops at once: some pages of them."""
 
 
 class Settling(Protocol):
@@ -71,9 +75,10 @@ class Run:
         self._resolved = resolved
         self._state = state
         self._base = engine.supplies
-        self._after = Rewired(supplies=engine.supplies, changed=NO_ASSETS, newly_live=NO_NUMBERS)
+        self._after = Rewired(supplies=engine.supplies, changed=NO_ASSETS, replacing=NO_ASSETS, newly_live=NO_NUMBERS)
+        self._stages = stages(resolved)
         delayed = engine.supplies.delayed or any(each.terms.delay for of in resolved.added.values() for each in of)
-        self._falls = Falls(state, delayed=delayed, rounds=self._rounds)
+        self._falls = Falls(state, delayed=delayed, one=len(self._stages) == 1, rounds=self._rounds)
         self._loose = int(state.counts[LOOSE])
         self._of_m = 0
 
@@ -126,7 +131,7 @@ class Run:
         self._lower(maintained, np.zeros(maintained.size, np.int32))
         self._of_m = self._mark
         self._state.counts[MOST] = self._of_m + most if most else 0
-        for at, failures in stages(self._resolved):
+        for at, failures in self._stages:
             self._stage(at, failures)
 
     def at_risk(self, own: Mapping[str, int]) -> I32:
@@ -228,7 +233,7 @@ class Run:
             maintained=np.unique(maintained),
             changed=frozenset(self._resolved.removed | self._resolved.added.keys()),
             impacted=impacted,
-            hops=np.zeros(0, np.int32),
+            hops=Hops(np.zeros(0, np.int32)),
             times=self._falls.first(impacted),
         )
         return self._with_hops(case, of_m)
@@ -242,13 +247,59 @@ class Run:
         return np.where(was >= 0, was, now)
 
     def _with_hops(self, case: ArrayCase, of_m: int) -> ArrayCase:
+        """The case with the hops of its nearest assets; the others are searched for when they are asked for."""
         state, net = self._state, self._after.supplies.net
-        weakened, put_in = case.causes(self._after.changed)
-        found = look_back(state, of_m)
-        tail = reach(net, state, found, case.failed, weakened, self._after.newly_live, 0)
-        if put_in.size:
-            tail = reach(net, state, found, NO_ASSETS, put_in, self._after.newly_live, tail)
-        hops = state.hop[case.impacted]
-        state.hop[state.queue[:tail]] = -1
+        look_back(state, of_m)
+        weakened, put_in = self._causes(case)
+        causes = _Causes(case.failed, weakened, put_in, self._after.newly_live)
+        # What was put in counts for what nothing else reaches, so that it takes the whole search.
+        most = FIRST_HOPS if put_in.size == 0 else state.queue.size
+        tail = causes.reach(net, state.x, state.was, state.hop, state.queue, most=most)
+        reached = state.hop[case.impacted]
+        state.hop[state.queue[: tail if tail >= 0 else ~tail]] = -1
         look_away(state, of_m)
+        reached[reached < 0] = UNKNOWN
+        hops = Hops(reached, None if tail >= 0 else partial(_all_hops, net, case, causes))
         return replace(case, hops=hops)
+
+    def _causes(self, case: ArrayCase) -> tuple[I32, I32]:
+        """Impacted dependants of supplies that the question weakened, and of those that it took away or put in.
+
+        What is in place of something else may carry less than that, or have left a group: only these are looked at
+        one by one.
+        """
+        fell = np.intersect1d(self._after.changed, case.impacted, assume_unique=True)
+        if fell.size == 0:
+            return NO_ASSETS, NO_ASSETS
+        plain = np.setdiff1d(fell, self._after.replacing, assume_unique=True)
+        weakened, put_in = case.causes(np.setdiff1d(fell, plain, assume_unique=True))
+        opened, changed = causes_among(self._after.supplies.net, self._state.x, self._state.was, plain)
+        return (
+            np.union1d(weakened, plain[opened == 1]).astype(np.int32),
+            np.union1d(put_in, plain[changed == 1]).astype(np.int32),
+        )
+
+
+class _Causes(NamedTuple):
+    """From where hops count: what failed, whose supplies were weakened, whose were put in, and what leads nowhere."""
+
+    failed: I32
+    weakened: I32
+    put_in: I32
+    newly_live: I64
+
+    def reach(self, net: Net, x: I32, was: I32, hop: I32, queue: I32, *, most: int) -> int:
+        """As `hops.reach`: how many were reached, or ~ of that where more may be."""
+        tail = reach(net, x, was, hop, queue, self.failed, self.weakened, self.newly_live, 0, most)
+        if tail < 0 or self.put_in.size == 0:
+            return tail
+        return reach(net, x, was, hop, queue, NO_ASSETS, self.put_in, self.newly_live, tail, most)
+
+
+def _all_hops(net: Net, case: ArrayCase, causes: _Causes) -> I32:
+    """The hops of all that is impacted. Cost: supplies out of it, and 16 bytes an asset."""
+    x, was = case.nominal.copy(), np.full(case.nominal.size, -1, np.int32)
+    x[case.touched], was[case.touched] = case.s, case.m
+    hop, queue = np.full(x.size, -1, np.int32), np.empty(x.size + 1, np.int32)
+    causes.reach(net, x, was, hop, queue, most=queue.size)
+    return hop[case.impacted]

@@ -101,7 +101,7 @@ def room_for(supplies: Supplies, came: int) -> int:
 def supplies_in(supplies: Supplies, dependants: I32) -> Columns:
     """All supplies of some dependants, with no column left out; of each in the order of its groups."""
     net = supplies.net
-    members, of = _listed(net.assets, net.groups, dependants)
+    members, of = listed(net.assets, net.groups, dependants)
     groups = net.groups[of]
     ends = net.members[members]
     counted = groups[:, NEEDS].astype(np.int64)
@@ -122,7 +122,7 @@ def supplies_in(supplies: Supplies, dependants: I32) -> Columns:
 
 
 @compiled
-def _listed(assets: I32, groups: I32, dependants: I32) -> tuple[I32, I32]:
+def listed(assets: I32, groups: I32, dependants: I32) -> tuple[I32, I32]:
     """The members of all groups of some dependants, and the group of each."""
     total = 0
     for at in dependants:
@@ -199,9 +199,9 @@ def _changed(supplies: Supplies, write: Write, sources: U8) -> I32:
 
 def _without(held: Columns, gone: Columns) -> Columns:
     """`held` but for the supplies that are gone. Raises Contradicted where one of these isn't there."""
-    asked = set(_identities(gone))
+    asked = set(identities(gone))
     fitting = np.flatnonzero(np.isin(_ends(held), _ends(gone)))
-    named = _identities(held.where(fitting))
+    named = identities(held.where(fitting))
     found = [at for at, identity in zip(fitting.tolist(), named, strict=True) if identity in asked]
     if len(found) != len(asked):
         raise Contradicted("a supply that is changed isn't there")
@@ -214,7 +214,7 @@ def _ends(columns: Columns) -> I64:
     return columns.provider.astype(np.int64) << 32 | columns.dependant
 
 
-def _identities(columns: Columns) -> list[tuple[int, ...]]:
+def identities(columns: Columns) -> list[tuple[int, ...]]:
     """What makes each supply one of its own."""
     key = columns.key if columns.key.size else np.zeros(columns.provider.size, np.int32)
     parts = (columns.provider, columns.dependant, columns.type, columns.marks & np.uint8(REVERSED), key)

@@ -21,7 +21,7 @@ from graph.impact import (
     Topology,
     replay,
 )
-from graph.kernel import ArrayAnswer, ArrayEvaluator, encode
+from graph.kernel import ArrayAnswer, ArrayEvaluator, encode, run
 from tests.graph.impact.drawing import added, drawn, fails, flow, need, pipe, questions, topologies, without
 
 ADDED = {"NEEDS": Kind.REQUIREMENT}
@@ -74,6 +74,20 @@ def equal(data: st.DataObject) -> None:
     judge, evaluator = Evaluator(topology), ArrayEvaluator(encode(topology, also=ADDED))
     for question in data.draw(st.lists(asked(topology), min_size=1, max_size=3)):
         agree(evaluator.evaluate(question), judge.evaluate(question))
+
+
+@given(st.data())
+@settings(suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_page_comes_first_it_is_that_of_the_whole_list(data: st.DataObject) -> None:
+    topology = data.draw(topologies(delays=False))
+    question = data.draw(asked(topology))
+    judge = Evaluator(topology).evaluate(question)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(run, "FIRST_HOPS", data.draw(st.integers(0, 3)))
+        answer = ArrayEvaluator(encode(topology, also=ADDED)).evaluate(question)
+        first = data.draw(st.slices(len(judge.impacted)))
+        assert answer.impacted[first] == list(judge.impacted[first])
+        agree(answer, judge)
 
 
 @given(st.data())
