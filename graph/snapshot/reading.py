@@ -81,7 +81,8 @@ async def read(run: Run, rules: Rules, revision: Revision, *, at_once: int = 1) 
             places = (await making).places  # while the assets were put in order, the database made the first ranges
             await asyncio.to_thread(taken.take, found, places)
 
-    assets, *_ = await asyncio.gather(making, *(some() for _ in range(at_once)))
+    await asyncio.gather(making, *(some() for _ in range(at_once)))
+    assets = await making
     return Material(
         revision=revision,
         ids=assets.ids,
