@@ -13,6 +13,7 @@ from benchmarks import (
     cut_sets,
     impact,
     impact_http,
+    migrations,
     reads,
     root_cause_at_size,
     snapshots,
@@ -35,6 +36,7 @@ def main() -> None:
     what_ifs.main([])
     criticality.main([])
     snapshots.main([])
+    migrations.main([])
     typed.main()
     start.main()
     reads.main([])

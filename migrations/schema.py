@@ -120,6 +120,7 @@ def wanted_schema(ontology: Ontology) -> tuple[SchemaObject, ...]:
         *system_schema(),
         *(_made(SchemaKind.UNIQUE_RELATIONSHIP, "key", name, "_key") for name in sorted(ontology.relationship_types)),
         *(_made(SchemaKind.RANGE, "id", name, "_tenant", "_id") for name in sorted(ontology.asset_types)),
+        *(_made(SchemaKind.RANGE, "name", each.name, "_tenant", "name") for each in _sorted(ontology) if not each.abstract),
         *(_of_property(definition) for definition in _searched(ontology)),
         SchemaObject(
             name=ASSET_TEXT,

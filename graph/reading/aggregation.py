@@ -106,7 +106,7 @@ def compile_aggregation(
         raise InvalidInput("Grouped by one field twice", place="groupBy", expected="each once", actual=str(group_by))
     groups = [_group(name, predicate, vocabulary) for name in group_by]
     containment = labels(vocabulary.containment)
-    clauses = [matching(predicate, () if predicate.selective else ("n._id > ''",), containment)]
+    clauses = [matching(predicate, () if predicate.anchored else ("n._id > ''",), containment)]
     if "parent" in group_by and containment:
         clauses.append(f"OPTIONAL MATCH (n)<-[:{containment}]-(p:Asset) WITH DISTINCT n, p")
     keys = [f"{expression} AS g{position}" for position, (_, expression, _) in enumerate(groups)]

@@ -122,11 +122,19 @@ def _sort_key(wanted: OrderBy, types: tuple[str, ...] | None, vocabulary: Vocabu
         case "id":
             return _text("id", f"{variable}._id", descending=wanted.descending, index="Asset")
         case "name":
-            return _text("name", f"{variable}.name", descending=wanted.descending, index="Asset")
+            index = _index_of_names(types, vocabulary)
+            return _text("name", f"{variable}.name", descending=wanted.descending, index=index)
         case "type":
             return _text("type", type_expression(vocabulary, variable), descending=wanted.descending)
         case name:
             return _of_values(wanted, declarations_of(vocabulary, name, types, place="orderBy"), variable)
+
+
+def _index_of_names(types: tuple[str, ...] | None, vocabulary: Vocabulary) -> str:
+    """Concrete types have an index of their own by name: in that of all, a page would read what is between."""
+    if types is not None and len(types) == 1 and not vocabulary.ontology.asset_type(types[0]).abstract:
+        return types[0]
+    return "Asset"
 
 
 def _text(field: str, expression: str, *, descending: bool, index: str | None = None) -> SortKey:

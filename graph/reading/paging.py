@@ -55,7 +55,7 @@ def total_expression(predicate: Predicate, containment: str) -> str:
     """Return an expression for how many assets fit the predicate."""
     if predicate.impossible:
         return "0"
-    conditions = () if predicate.selective else ("n._id > ''",)
+    conditions = () if predicate.anchored else ("n._id > ''",)
     return f"COUNT {{ {matching(predicate, conditions, containment)} RETURN n }}"
 
 
@@ -70,6 +70,9 @@ def matching(
             f"MATCH (inside:Asset {{_tenant: $tenant, _id: {predicate.within}}}) "
             f"MATCH (inside)-[:{containment}*1..]->(n:Asset) WITH DISTINCT n, inside WHERE {' AND '.join(rest)}"
         )
+    if predicate.origin is not None:
+        rest = ["n._tenant = $tenant", *types, *predicate.conditions, *conditions]
+        return f"{predicate.origin} WHERE {' AND '.join(rest)}"
     narrow = len(predicate.types or ()) == 1 and label is None
     start = quoted(predicate.types[0]) if narrow and predicate.types else quoted(label or "Asset")
     rest = ["n._tenant = $tenant", *([] if narrow else types), *predicate.conditions, *conditions]
@@ -79,7 +82,7 @@ def matching(
 def branches(predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key] | None) -> tuple[Branch, ...]:
     """Return the branches of a page in the order that their rows come in."""
     lead = keys[0]
-    if predicate.selective or predicate.within is not None or lead.index is None:
+    if predicate.anchored or predicate.within is not None or lead.index is None:
         return (_scanned(predicate, keys, after),)
     if lead.field == "id":
         return (_by_id(lead, after),)
@@ -99,7 +102,7 @@ def branches(predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key]
 
 def _scanned(predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key] | None) -> Branch:
     conditions = () if after is None else (_later(keys, after, 0, guarded=True),)
-    if not predicate.selective and predicate.within is None:
+    if not predicate.anchored and predicate.within is None:
         conditions = (*conditions, "n._id > ''")
     return Branch(conditions=conditions, order=_order(keys))
 

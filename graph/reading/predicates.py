@@ -34,18 +34,25 @@ class Predicate:
 
     `conditions` must all hold; `types` are labels of which one must (None: any); `within` names the parameter with
     the id of the container. `selective`: an index finds few by one of the conditions, so no other should be tried.
+    `origin`: clauses that bind `n` to those at the other ends of few assets, each once; all that fit are among them.
     """
 
     conditions: list[str] = field(default_factory=list[str])
     types: tuple[str, ...] | None = None
     within: str | None = None
     selective: bool = False
+    origin: str | None = None
     parameters: dict[str, object] = field(default_factory=dict[str, object])
 
     @property
     def impossible(self) -> bool:
         """Whether nothing can fit."""
         return self.types == ()
+
+    @property
+    def anchored(self) -> bool:
+        """Whether it says itself where to begin: at an index that finds few, or at other ends."""
+        return self.selective or self.origin is not None
 
 
 def compile_conditions(
@@ -90,6 +97,7 @@ def compile_filter(wanted: AssetFilter | None, vocabulary: Vocabulary, limits: L
             predicate.within = compiler.value(parse_asset_id(wanted.within))
         predicate.conditions = compiler.conditions(wanted, "n", top=True)
         predicate.selective = compiler.selective
+        predicate.origin = compiler.origin
     return predicate
 
 
@@ -103,6 +111,7 @@ class _FilterCompiler:
         self._values = 0
         self._ends = 0
         self.selective = False
+        self.origin: str | None = None
 
     def conditions(self, wanted: AssetFilter, n: str, *, top: bool = False) -> list[str]:
         """Return what must hold together of the asset in `n`; at the top, types and within are the caller's."""
@@ -116,7 +125,12 @@ class _FilterCompiler:
         found += [self._name(condition, n, top=top) for condition in wanted.name]
         for wished in wanted.properties:
             found += self._property(wished, wanted.types, n, top=top)
-        found += [self._ended(each, n) for each in wanted.relationships]
+        for each in wanted.relationships:
+            free = top and wanted.within is None and not self.selective and self.origin is None
+            origin = self._origin(each, n) if free else None
+            if origin is None:
+                found.append(self._ended(each, n))
+            self.origin = self.origin or origin
         for each in wanted.every:
             found += self.conditions(each, n) or ["true"]
         if wanted.either is not None:
@@ -126,9 +140,25 @@ class _FilterCompiler:
             found.append(_not(_joined(self.conditions(wanted.negated, n))))
         return found
 
-    def _ended(self, wanted: RelationshipCondition, n: str) -> str:
-        """Return what holds of the assets at the other ends; a subquery that stops at the first that decides."""
+    def _origin(self, wanted: RelationshipCondition, n: str) -> str | None:
+        """Return clauses that begin at the other ends, where an index finds few that fit there; else None.
+
+        From `n` each asset of its types would be looked at: 60 ms for 27,000 assets instead of 0.7 ms.
+        """
+        if (
+            wanted.quantifier is not Quantifier.SOME
+            or wanted.edge is not None
+            or not _finds_few(wanted.fits, self._words)
+        ):
+            return None
         kind = self._words.ontology.relationship_type(wanted.relationship)
+        end = self._end()
+        conditions = [f"{end}._tenant = $tenant", *self.conditions(wanted.fits, end)]
+        pattern = f"({n}:Asset){arrow(wanted.direction, f':{quoted(kind.name)}')}({end})"
+        return f"MATCH ({end}:Asset) WHERE {' AND '.join(conditions)} WITH {end} MATCH {pattern} WITH DISTINCT {n}"
+
+    def _end(self) -> str:
+        """Return a name for assets at another end; there may be so many."""
         end = f"{self._prefix}e{self._ends}"
         self._ends += 1
         within_limit(
@@ -137,6 +167,12 @@ class _FilterCompiler:
             place="filter",
             what="The number of relationships in a filter",
         )
+        return end
+
+    def _ended(self, wanted: RelationshipCondition, n: str) -> str:
+        """Return what holds of the assets at the other ends; a subquery that stops at the first that decides."""
+        kind = self._words.ontology.relationship_type(wanted.relationship)
+        end = self._end()
         r = "" if wanted.edge is None else f"{end}r"
         pattern = f"MATCH ({n}){arrow(wanted.direction, f'{r}:{quoted(kind.name)}')}({end}:Asset)"
         conditions = self.conditions(wanted.fits, end)
@@ -294,6 +330,18 @@ def _not(condition: str) -> str:
 
 def _any(branches: list[str]) -> str:
     return branches[0] if len(branches) == 1 else f"({' OR '.join(branches)})"
+
+
+def _finds_few(wanted: AssetFilter, words: Vocabulary) -> bool:
+    """Whether one condition, which must hold with all others, names ids, a name, or a value that has an index."""
+    if wanted.ids is not None or any(each.comparison in SELECTIVE for each in wanted.name):
+        return True
+    for wished in wanted.properties:
+        meant = wanted.types if wished.owner is None else (wished.owner,)
+        declared = declarations_of(words, wished.name, meant, place="filter")
+        if len(declared) == 1 and (declared[0].indexed or declared[0].unique):
+            return any(each.comparison in SELECTIVE for each in wished.conditions)
+    return False
 
 
 def _further(wished: PropertyCondition) -> tuple[ItemsCondition | FieldsCondition, ...]:

@@ -24,5 +24,10 @@ CREATE RANGE INDEX `twin_id_Reservoir_3a702252` IF NOT EXISTS FOR (n:`Reservoir`
 CREATE RANGE INDEX `twin_id_Room_8e801401` IF NOT EXISTS FOR (n:`Room`) ON (n.`_tenant`, n.`_id`);
 CREATE RANGE INDEX `twin_id_Site_1a3e34b9` IF NOT EXISTS FOR (n:`Site`) ON (n.`_tenant`, n.`_id`);
 CREATE RANGE INDEX `twin_id_Space_443777ef` IF NOT EXISTS FOR (n:`Space`) ON (n.`_tenant`, n.`_id`);
+CREATE RANGE INDEX `twin_name_Generator_name_22edd003` IF NOT EXISTS FOR (n:`Generator`) ON (n.`_tenant`, n.`name`);
+CREATE RANGE INDEX `twin_name_Pump_name_e180eec9` IF NOT EXISTS FOR (n:`Pump`) ON (n.`_tenant`, n.`name`);
+CREATE RANGE INDEX `twin_name_Reservoir_name_75f8e699` IF NOT EXISTS FOR (n:`Reservoir`) ON (n.`_tenant`, n.`name`);
+CREATE RANGE INDEX `twin_name_Room_name_e972e0c3` IF NOT EXISTS FOR (n:`Room`) ON (n.`_tenant`, n.`name`);
+CREATE RANGE INDEX `twin_name_Site_name_63e8f9fc` IF NOT EXISTS FOR (n:`Site`) ON (n.`_tenant`, n.`name`);
 CREATE CONSTRAINT `twin_unique_Equipment_serialNumber_f89c71f6` IF NOT EXISTS FOR (n:`Equipment`) REQUIRE (n.`_tenant`, n.`serialNumber`) IS UNIQUE;
 CREATE FULLTEXT INDEX `asset_text` IF NOT EXISTS FOR (n:`Asset`) ON EACH [n.`_tenant`, n.`_id`, n.`name`, n.`serialNumber`] OPTIONS {indexConfig: {`fulltext.analyzer`: 'standard-no-stop-words', `fulltext.eventually_consistent`: false}};

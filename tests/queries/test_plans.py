@@ -284,6 +284,31 @@ async def test_each_branch_of_a_page_rests_on_an_index(
         assert await bad_branch(database, tenant, text, limiting=limiting, sought=sought) == []
 
 
+@pytest.mark.parametrize(
+    "fits",
+    [
+        AssetFilter(ids=("x",)),
+        AssetFilter(name=(Condition(comparison=Comparison.EQ, value="x"),)),
+    ],
+)
+async def test_what_hangs_on_few_others_is_found_from_them(
+    database: Database, tenant: Tenant, words: Vocabulary, fits: AssetFilter
+) -> None:
+    held = RelationshipCondition(relationship="CONTAINS", direction=Direction.IN, quantifier=Quantifier.SOME, fits=fits)
+    predicate = compile_filter(AssetFilter(types=("Server",), relationships=(held,)), words, LIMITS)
+    keys = sort_keys((OrderBy(field="name"),), predicate.types, words, LIMITS)
+    plans = [
+        await explained(database, f"RETURN {page_expression(predicate, keys, None, 'n._id', '')}", tenant),
+        await explained(database, f"RETURN {total_expression(predicate, '')}", tenant),
+    ]
+    for plan in plans:
+        assert faults(plan) == []
+        first = [each for each in operators(plan) if not each.get("children")]
+        sought = " ".join(details(each) for each in first)
+        assert "fe0" in sought
+        assert "Server" not in sought
+
+
 async def test_a_typed_list_is_read_in_the_order_of_its_index(
     database: Database, tenant: Tenant, words: Vocabulary
 ) -> None:
