@@ -7,8 +7,8 @@ revision of its tenant. So whoever follows the log sees it, and it can be taken 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -16,7 +16,7 @@ from graph.changes.counter import lock_counter
 from graph.changes.engine import apply_in
 from graph.changes.model import Change, ChangeSet, Receipt, UpsertAsset, UpsertRelationship
 from graph.changes.request import Limits, Request
-from graph.changes.rules import Rulebook
+from graph.changes.rules import Rulebook, rulebook
 from graph.changes.statements import of_property, of_type
 from graph.database import ReadUnit, Row, WriteUnit
 from graph.ontology.model import Json, Ontology, PropertyDefinition
@@ -114,8 +114,29 @@ def erasing(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
 async def size_of(unit: ReadUnit, step: DataStep) -> int:
     """Return how many assets or relationships the step would change now."""
     rule = Rule.PRESENT if isinstance(step, Fill) else Rule.ABSENT
-    demand = Demand(rule=rule, type=step.type, of_relationships=step.of_relationships, definition=step.definition)
+    demand = Demand(
+        rule=rule,
+        type=step.type,
+        of_relationships=step.of_relationships,
+        property=step.definition.name,
+        definition=step.definition,
+    )
     return sum(each.number for each in await breaches(unit, (demand,)))
+
+
+def met_by(step: DataStep) -> tuple[Rule, str]:
+    """Return rule and element of the demand that holds once the step has run."""
+    rule = Rule.PRESENT if isinstance(step, Fill) else Rule.ABSENT
+    return rule, f"{step.type}.{step.definition.name}"
+
+
+def steps_rules(ontology: Ontology) -> Rulebook:
+    """Return the rules that steps write by: those of `ontology`, but what callers can't write may be written."""
+    types = {name: replace(kind, properties=_writable(kind.properties)) for name, kind in ontology.asset_types.items()}
+    links = {
+        name: replace(kind, properties=_writable(kind.properties)) for name, kind in ontology.relationship_types.items()
+    }
+    return rulebook(replace(ontology, asset_types=types, relationship_types=links))
 
 
 async def do_page(unit: WriteUnit, step: DataStep, rules: Rulebook, after: str, *, actor: str, now: datetime) -> Page:
@@ -150,7 +171,7 @@ def _changes(step: DataStep, rows: Sequence[Row], rules: Rulebook) -> list[Chang
     name = step.definition.name
     if step.of_relationships:
         return [
-            UpsertRelationship(type=step.type, source=source, target=target, key=key, properties={name: None})
+            UpsertRelationship(type=step.type, source=source, target=target, key=key or "", properties={name: None})
             for source, held in rows
             for target, key in held
         ]
@@ -160,6 +181,10 @@ def _changes(step: DataStep, rows: Sequence[Row], rules: Rulebook) -> list[Chang
         for asset, labels, filled in rows
         if filled is not isinstance(step, Fill)
     ]
+
+
+def _writable(properties: Mapping[str, PropertyDefinition]) -> dict[str, PropertyDefinition]:
+    return {name: each if each.writable else replace(each, writable=True) for name, each in properties.items()}
 
 
 def _definition(ontology: Ontology, owner: str, name: str) -> PropertyDefinition:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from graph.ontology.model import AssetType, Datatype, Multiplicity, Ontology, PropertyDefinition, RelationshipType
+from graph.ontology.model import (
+    AssetType,
+    Datatype,
+    ImpactKind,
+    Multiplicity,
+    Ontology,
+    PropertyDefinition,
+    RelationshipType,
+)
+from graph.ontology.scalars import INDEXED_BYTES
 
 
 class Rule(StrEnum):
@@ -23,6 +32,8 @@ class Rule(StrEnum):
     LISTED = "unlisted"  # values are of a list
     PATTERN = "pattern"  # texts fit a pattern
     UNIQUE = "doubled"  # no two of a tenant share a value
+    SHORT = "long"  # texts fit an index
+    SOURCES = "sources"  # no asset is a source of the type
     ENDS = "ends"  # relationships connect what they may
     MULTIPLICITY = "multiplicity"  # as many relationships as there may be
 
@@ -40,7 +51,8 @@ class Demand:
     type: str
     of_relationships: bool = False
     exact: int | None = None
-    definition: PropertyDefinition | None = None
+    property: str | None = None
+    definition: PropertyDefinition | None = field(default=None, compare=False)
     end: str | None = None
     limit: Multiplicity | None = None
     ends: tuple[tuple[str, ...], tuple[str, ...], bool] | None = None
@@ -56,9 +68,9 @@ def demands(before: Ontology, after: Ontology) -> tuple[Demand, ...]:
         for demand in _of_asset_type(before.asset_types[name], after.asset_types.get(name))
     ]
     for name in sorted(before.relationship_types):
-        found.extend(_of_relationship_type(before.relationship_types[name], after.relationship_types.get(name)))
+        found.extend(_of_relationship_type(before.relationship_types[name], after.relationship_types.get(name), before))
     for name in sorted(set(after.relationship_types) - set(before.relationship_types)):
-        found.extend(_of_multiplicity(None, after.relationship_types[name]))
+        found.extend(_of_multiplicity(None, after.relationship_types[name], before))
     return tuple(dict.fromkeys(found))
 
 
@@ -94,6 +106,7 @@ def _of_properties(
                 type=owner,
                 of_relationships=relationships,
                 exact=labels,
+                property=definition.name,
                 definition=definition,
                 says=says,
                 element=f"{owner}.{name}",
@@ -111,32 +124,62 @@ def _of_property(
         yield Rule.PRESENT, has, "every one must have a value"
     if had is None:
         return
-    if _structure(had) != _structure(has):
+    if not _same_structure(had, has):
         yield Rule.ABSENT, has, "no value may be there where datatype, unit or structure change"
         return
-    if _range(had) != _range(has) and (has.minimum is not None or has.maximum is not None):
+    if _tighter(had, has):
         yield Rule.RANGE, has, f"every value must be {_range_text(has)}"
     if has.pattern is not None and has.pattern != had.pattern:
         yield Rule.PATTERN, has, f"every value must match {has.pattern}"
     if has.enum is not None and had.enum is not None and not set(had.enum.values) <= set(has.enum.values):
         yield Rule.LISTED, has, f"every value must be one of {', '.join(has.enum.values)}"
+    if has.datatype is Datatype.STRING and _searched(has) and not _searched(had):
+        yield Rule.SHORT, has, f"every value must fit an index, {INDEXED_BYTES:,} bytes"
     if has.unique and not had.unique:
         yield Rule.UNIQUE, has, "no two assets of a tenant may share a value"
 
 
-def _structure(definition: PropertyDefinition) -> tuple[object, ...]:
-    """What stored values are made by; of lists, maps and objects all that is said of what they hold."""
-    within = (definition.items, definition.fields) if definition.datatype in _COMPOSED else ()
-    enum = definition.enum.name if definition.enum is not None else None
-    scale = definition.scale if definition.datatype is Datatype.DECIMAL else 0
-    return (definition.datatype, definition.unit, scale, enum, within)
+def _same_structure(had: PropertyDefinition, has: PropertyDefinition) -> bool:
+    """Whether stored values stay what they are; what lists, maps and objects hold must fit as a whole."""
+    enums = [each.enum.name if each.enum is not None else None for each in (had, has)]
+    scales = [each.scale if each.datatype is Datatype.DECIMAL else 0 for each in (had, has)]
+    if had.datatype is not has.datatype or had.unit != has.unit or enums[0] != enums[1] or scales[0] != scales[1]:
+        return False
+    if (had.items is None) is not (has.items is None):
+        return False
+    if had.items is not None and has.items is not None and not _fits(had.items, has.items):
+        return False
+    fields = {each.name: each for each in has.fields}
+    before = {each.name for each in had.fields}
+    return all(each.name in fields and _fits(each, fields[each.name]) for each in had.fields) and not any(
+        each.required for name, each in fields.items() if name not in before
+    )
 
 
-_COMPOSED: Final = frozenset({Datatype.LIST, Datatype.MAP, Datatype.OBJECT})
+def _fits(had: PropertyDefinition, has: PropertyDefinition) -> bool:
+    """Whether every value within a list, map or object that was right is right."""
+    values = [set(each.enum.values) if each.enum is not None else set[str]() for each in (had, has)]
+    return (
+        _same_structure(had, has)
+        and not _tighter(had, has)
+        and has.pattern in (None, had.pattern)
+        and values[0] <= values[1]
+        and (had.required or not has.required)
+    )
 
 
-def _range(definition: PropertyDefinition) -> tuple[float | None, float | None, bool]:
-    return definition.minimum, definition.maximum, definition.exclusive_minimum
+def _searched(definition: PropertyDefinition) -> bool:
+    return definition.indexed or definition.unique
+
+
+def _tighter(had: PropertyDefinition, has: PropertyDefinition) -> bool:
+    """Whether a bound came or went inwards."""
+    least = has.minimum is not None and (
+        had.minimum is None
+        or has.minimum > had.minimum
+        or (has.minimum == had.minimum and has.exclusive_minimum and not had.exclusive_minimum)
+    )
+    return least or (has.maximum is not None and (had.maximum is None or has.maximum < had.maximum))
 
 
 def _range_text(definition: PropertyDefinition) -> str:
@@ -149,12 +192,14 @@ def _range_text(definition: PropertyDefinition) -> str:
     return " and ".join(part for part in parts if part is not None)
 
 
-def _of_relationship_type(old: RelationshipType, new: RelationshipType | None) -> Iterator[Demand]:
+def _of_relationship_type(old: RelationshipType, new: RelationshipType | None, before: Ontology) -> Iterator[Demand]:
     def none(says: str, element: str) -> Demand:
         return Demand(rule=Rule.NONE, type=old.name, of_relationships=True, says=says, element=element)
 
     if new is None:
         yield none("no relationship may be of a type that is gone", old.name)
+        if _is_flow(old):
+            yield _no_sources(old.name)
         return
     if new.symmetric != old.symmetric:
         yield none("there may be no relationships of a type whose symmetry changes", f"{old.name}.symmetric")
@@ -171,16 +216,48 @@ def _of_relationship_type(old: RelationshipType, new: RelationshipType | None) -
             says=f"every one must go from {' or '.join(new.from_types)} to {' or '.join(new.to_types)}",
             element=old.name,
         )
+    yield from _of_impact(old, new)
     yield from _of_properties(old, new, exact=None, relationships=True)
-    yield from _of_multiplicity(old, new)
+    yield from _of_multiplicity(old, new, before)
 
 
-def _of_multiplicity(old: RelationshipType | None, new: RelationshipType) -> Iterator[Demand]:
+def _of_impact(old: RelationshipType, new: RelationshipType) -> Iterator[Demand]:
+    """Groups lie at dependants: where these or the kind of need change, their terms say another thing."""
+    if _is_flow(old) and not _is_flow(new):
+        yield _no_sources(old.name)
+    if not old.is_supply or not new.is_supply or (old.impact, old.kind) == (new.impact, new.kind):
+        return
+    for name in ("group", "needs", "combine", "loss"):
+        yield Demand(
+            rule=Rule.ABSENT,
+            type=old.name,
+            of_relationships=True,
+            property=name,
+            definition=old.properties[name],
+            says="no terms of groups may be there where direction or kind of impact change",
+            element=f"{old.name}.{name}",
+        )
+
+
+def _is_flow(kind: RelationshipType) -> bool:
+    return kind.is_supply and kind.kind is ImpactKind.FLOW
+
+
+def _no_sources(name: str) -> Demand:
+    return Demand(
+        rule=Rule.SOURCES,
+        type=name,
+        says=f"no asset may be called a source of {name}, which is no flow any more",
+        element=f"{name}.impact",
+    )
+
+
+def _of_multiplicity(old: RelationshipType | None, new: RelationshipType, before: Ontology) -> Iterator[Demand]:
     """Who may stand at an end may have fewer than before, or must have more; who comes newly must have enough."""
     for end, has, types in (("sources", new.sources, new.to_types), ("targets", new.targets, new.from_types)):
         had = _ANY if old is None else old.sources if end == "sources" else old.targets
         fewer = old is not None and _most(has) < _most(had)
-        more = has.minimum > had.minimum or (has.minimum > 0 and _comes(old, new, end))
+        more = has.minimum > had.minimum or (has.minimum > 0 and _comes(old, new, end, before))
         if not fewer and not more:
             continue
         for name in types:
@@ -195,13 +272,12 @@ def _of_multiplicity(old: RelationshipType | None, new: RelationshipType) -> Ite
             )
 
 
-def _comes(old: RelationshipType | None, new: RelationshipType, end: str) -> bool:
-    """Whether types may stand at the end whose number an end's limit counts that could not before."""
-    if old is None:
-        return True
-    if end == "sources":
-        return not new.targets_allowed <= old.targets_allowed
-    return not new.sources_allowed <= old.sources_allowed
+def _comes(old: RelationshipType | None, new: RelationshipType, end: str, before: Ontology) -> bool:
+    """Whether types of which there can be assets may stand where an end's limit is counted, and could not before."""
+    allowed = new.targets_allowed if end == "sources" else new.sources_allowed
+    known = frozenset[str]() if old is None else old.targets_allowed if end == "sources" else old.sources_allowed
+    there = {name for name, kind in before.asset_types.items() if not kind.abstract}
+    return bool((allowed - known) & there)
 
 
 def _most(limit: Multiplicity) -> float:

@@ -154,7 +154,7 @@ def _section(section: str, before: Definition, after: Definition, found: Differe
             _enum(name, old[name], new[name], found)
         else:
             _element(section, name, old[name], new[name], found)
-            _members(name, old[name], new[name], found, erase=erase)
+            _members(section, name, old[name], new[name], found, erase=erase)
 
 
 def _new(section: str, name: str, definition: Definition, found: Difference, *, first: bool) -> None:
@@ -195,7 +195,7 @@ def _element(section: str, name: str, old: Definition, new: Definition, found: D
         (found.expand if phase is Phase.EXPAND else found.contract).append(operation)
 
 
-def _members(owner: str, old: Definition, new: Definition, found: Difference, *, erase: bool) -> None:
+def _members(section: str, owner: str, old: Definition, new: Definition, found: Difference, *, erase: bool) -> None:
     had, has = _mapping(old, PROPERTIES), _mapping(new, PROPERTIES)
     for name in _gone(f"property {owner}.", had, has, found):
         if had[name].get("required"):
@@ -209,7 +209,7 @@ def _members(owner: str, old: Definition, new: Definition, found: Difference, *,
                 operation = ChangeMember(collection=PROPERTIES, type=owner, name=name, put=part.put, unset=part.unset)
                 (found.expand if phase is Phase.EXPAND else found.contract).append(operation)
         else:
-            _added(owner, name, has[name], found)
+            _added(section, owner, name, has[name], found)
     had, has = _mapping(old, CHANNELS), _mapping(new, CHANNELS)
     found.contract.extend(RemoveChannel(type=owner, name=name) for name in _gone(f"channel {owner}.", had, has, found))
     for name in sorted(has):
@@ -224,13 +224,13 @@ def _members(owner: str, old: Definition, new: Definition, found: Difference, *,
             )
 
 
-def _added(owner: str, name: str, definition: Definition, found: Difference) -> None:
-    """A property that is required is optional at first; its default, where it has one, fills what exists."""
+def _added(section: str, owner: str, name: str, definition: Definition, found: Difference) -> None:
+    """A property that is required is optional at first; its default, where it has one, fills the assets there are."""
     optional = {key: value for key, value in definition.items() if key != "required"}
     found.expand.append(AddProperty(type=owner, name=name, definition=optional))
     if not definition.get("required"):
         return
-    if definition.get("default") is not None:
+    if section == ASSET_TYPES and definition.get("default") is not None:
         found.backfill.append(FillProperty(type=owner, name=name, value=definition["default"]))
     found.contract.append(ChangeMember(collection=PROPERTIES, type=owner, name=name, put={"required": True}))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.database import Database, ReadUnit
-from migrations.data_steps import DataStep, Fill, erasing, filling, size_of
-from migrations.demands import Demand, Rule, demands
+from graph.errors import Problem
+from migrations.data_steps import DataStep, erasing, filling, met_by, size_of
+from migrations.demands import Demand, demands
 from migrations.ledger import read_facts
 from migrations.plan import Plan, make_plan
 from migrations.project import Project
+from migrations.requirements import unmet
 from migrations.stages import Stage
 from migrations.verification import Breach, breaches
 
@@ -27,13 +29,15 @@ class Effort:
 class Forecast:
     """A plan, what it writes, and what data does not meet of what it asks, each under its revision.
 
-    `later`: the same for what is not part of the plan yet, as it waits to be completed.
+    `later`: the same for what is not part of the plan yet, as it waits to be completed. `unmet` are requirements that
+    don't hold.
     """
 
     plan: Plan
     efforts: tuple[Effort, ...]
     breaches: tuple[tuple[str, Breach], ...]
     later: tuple[tuple[str, Breach], ...]
+    unmet: tuple[Problem, ...] = ()
 
 
 async def forecast(project: Project, database: Database, *, complete: bool = False) -> Forecast:
@@ -58,7 +62,8 @@ async def forecast(project: Project, database: Database, *, complete: bool = Fal
             later=tuple((revision, each) for each in await breaches(unit, _asked(stage, now=False))),
         )
 
-    return await database.read(None, look)
+    seen = await database.read(None, look)
+    return replace(seen, unmet=await unmet(database, stage.migration)) if stage.expand else seen
 
 
 def _steps(stage: Stage) -> tuple[DataStep, ...]:
@@ -73,13 +78,7 @@ def _asked(stage: Stage, *, now: bool) -> tuple[Demand, ...]:
         asked.extend(demands(stage.before, stage.middle))
     if stage.contract is now:
         met = {
-            _met(step) for step in (*filling(stage.migration, stage.middle), *erasing(stage.migration, stage.middle))
+            met_by(step) for step in (*filling(stage.migration, stage.middle), *erasing(stage.migration, stage.middle))
         }
         asked.extend(each for each in demands(stage.middle, stage.after) if (each.rule, each.element) not in met)
     return tuple(asked)
-
-
-def _met(step: DataStep) -> tuple[Rule, str]:
-    """The demand that holds once the step has run."""
-    rule = Rule.PRESENT if isinstance(step, Fill) else Rule.ABSENT
-    return rule, f"{step.type}.{step.definition.name}"

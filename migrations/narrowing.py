@@ -82,9 +82,9 @@ def _tighter(old: Json, new: Json) -> bool:
     return False
 
 
-def _stops(_old: Json, new: Json) -> bool:
-    """A type that impact travels along no more loses its supply properties."""
-    return new is None or cast("dict[str, str]", new).get("direction") == "NONE"
+def _turns(old: Json, _new: Json) -> bool:
+    """What impact travelled along means another thing after any change; where it did not, nothing was said yet."""
+    return old is not None and cast("dict[str, str]", old).get("direction") != "NONE"
 
 
 _OF_PROPERTY: Final[Mapping[str, _Rule]] = {
@@ -107,7 +107,7 @@ _OF_RELATIONSHIP_TYPE: Final[Mapping[str, _Rule]] = {
     "from": _fewer,
     "to": _fewer,
     "multiplicity": _tighter,
-    "impact": _stops,
+    "impact": _turns,
     "containment": _always,
     "symmetric": _always,
     "inverse": _always,

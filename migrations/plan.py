@@ -13,7 +13,7 @@ from migrations.errors import ForeignDatabase, MigrationEdited, MigrationInvalid
 from migrations.history import History
 from migrations.ledger import Facts, MigrationRecord
 from migrations.replay import replay, verify
-from migrations.schema import difference, wanted_schema
+from migrations.schema import SchemaDifference, difference, wanted_schema
 from migrations.stages import Stage, Staging
 from migrations.standing import Standing, standing
 
@@ -47,7 +47,11 @@ class Plan:
         """All schema commands, in order."""
         return (
             *self.repairs,
-            *(each for stage in self.stages for each in (*stage.commands, *stage.closing, *stage.dropped)),
+            *(
+                each
+                for stage in self.stages
+                for each in (*stage.commands, *stage.relaxed, *stage.closing, *stage.dropped)
+            ),
         )
 
     @property
@@ -82,12 +86,27 @@ def make_plan(history: History, facts: Facts, *, complete: bool = False) -> Plan
     there = facts.schema
     repairs = difference(wanted_schema(current), there) if current is not None else None
     if repairs is not None:
-        there = (*there, *repairs.missing)
+        there = (*(each for each in there if each.name not in repairs.replaced), *repairs.missing)
+    stages = Staging(history, facts, compared, current, there).stages(complete=complete)
+    gone = () if repairs is None else _unwanted(repairs, history, compared, stages)
     return Plan(
         revision=facts.ontology.revision if facts.ontology else None,
         target=target,
-        repairs=repairs.commands if repairs is not None else (),
-        stages=Staging(history, facts, compared, current, there).stages(complete=complete),
+        repairs=(*(repairs.commands if repairs is not None else ()), *gone),
+        stages=stages,
+    )
+
+
+def _unwanted(
+    repairs: SchemaDifference, history: History, compared: Standing, stages: Sequence[Stage]
+) -> tuple[str, ...]:
+    """Return what drops that which nobody wants, such as a run leaves that was killed before it had dropped it."""
+    ahead = [ontology for stage in stages for ontology in (stage.middle, stage.after)]
+    if compared.waiting:
+        ahead.append(replay(history, compared.applied))
+    wanted = {each.content for ontology in ahead for each in wanted_schema(ontology)}
+    return tuple(
+        each.drop for each in repairs.extra if each.content not in wanted and each.name not in repairs.replaced
     )
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 
 import rfc8785
 
-from graph.errors import OntologyInvalid, Problem
+from graph.errors import InvalidInput, OntologyInvalid, Problem
 from graph.ontology import ontology_from_canonical
 from graph.ontology.document import FORMAT
 from graph.ontology.model import Ontology
+from graph.ontology.values import codec
 from migrations.document import Migration, Placed
 from migrations.draft import Definition, Draft, OperationRefused
 from migrations.errors import MigrationInvalid
 from migrations.history import History
+from migrations.operations import FillProperty
 
 
 def replay(history: History, revisions: Iterable[str], *, waiting: Collection[str] = ()) -> Ontology:
@@ -73,6 +76,9 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         after = replay_to(history, revision).hash
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
+        if migration.backfill:
+            middle = replay(history, (*history.ancestors(revision), revision), waiting=(revision,))
+            yield from _wrong_values(migration, middle)
 
 
 def _apply(migration: Migration, draft: Draft, *, contracted: bool) -> None:
@@ -84,6 +90,19 @@ def _apply(migration: Migration, draft: Draft, *, contracted: bool) -> None:
             problems.append(_refused(placed, refusal))
     if problems:
         raise MigrationInvalid(f"{migration.file} does not fit what it builds on", tuple(problems))
+
+
+def _wrong_values(migration: Migration, middle: Ontology) -> Iterator[Problem]:
+    """Yield what can't be written, before anything is."""
+    for placed in migration.backfill:
+        fill = placed.operation
+        if not isinstance(fill, FillProperty):
+            continue
+        definition = middle.property_of(middle.asset_type(fill.type), fill.name)
+        try:
+            codec(definition).store(fill.value)
+        except InvalidInput as error:
+            yield replace(error.problem, place=placed.place)
 
 
 def _refused(placed: Placed, refusal: OperationRefused) -> Problem:

@@ -13,14 +13,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from graph.changes.rules import Rulebook, rulebook
+from graph.changes.rules import Rulebook
 from graph.clock import Clock, SystemClock, epoch_millis
-from graph.database import Database, ReadUnit, Row, Statement, WriteUnit
+from graph.database import Database, ReadUnit, WriteUnit
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
-from migrations.data_steps import Cursor, DataStep, Page, do_page, erasing, filling, size_of
+from migrations.data_steps import (
+    Cursor,
+    DataStep,
+    Page,
+    do_page,
+    erasing,
+    filling,
+    met_by,
+    size_of,
+    steps_rules,
+)
 from migrations.demands import Demand, demands
-from migrations.errors import RequirementUnmet
 from migrations.history import History
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import Facts, MigrationStatus, StoredOntology, read_facts, write_ontology
@@ -28,6 +37,7 @@ from migrations.operations import Phase
 from migrations.plan import Plan, make_plan
 from migrations.progress import Progress, Step
 from migrations.project import Project
+from migrations.requirements import require
 from migrations.schema import difference, ledger_schema
 from migrations.schema_commands import SchemaCommands
 from migrations.stages import Stage
@@ -35,6 +45,7 @@ from migrations.verification import verify_data
 from queries import named
 
 _TOGETHER = 16
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,33 +102,46 @@ class Runner:
         # Together is several times quicker, but locks the labels: only while nobody can be using them.
         size = 1 if facts.tenants else _TOGETHER
         await self._commands.run(plan.repairs, lease, revision=plan.revision, size=size)
-        return sum([await self._stage(stage, facts, lease, size) for stage in plan.stages])
+        return sum([await self._stage(stage, lease, size) for stage in plan.stages])
 
-    async def _stage(self, stage: Stage, facts: Facts, lease: Lease, size: int) -> int:
+    async def _stage(self, stage: Stage, lease: Lease, size: int) -> int:
         revision = stage.migration.revision
         started = epoch_millis(self.clock.now())
         changed = 0
         if stage.expand:
-            await self._require(stage)
-            await self._look(stage.before, stage.middle)
+            await require(self.database, stage.migration)
+            await self._look(demands(stage.before, stage.middle) if stage.before is not None else ())
             await self._record(lease, "migrations/start_migration", revision, self._begin(stage, started))
             self.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
             await self._commands.run(stage.commands, lease, revision=revision, size=size)
             await self._hold(stage, stage.before, stage.middle, lease, {"phase": Phase.BACKFILL, "schemaDone": True})
+            await self._commands.run(stage.relaxed, lease, revision=revision, size=size)
             self.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
-            changed += await self._over_data(stage, Phase.BACKFILL, facts, lease)
+            changed += await self._over_data(stage, Phase.BACKFILL, lease)
             await self._record(lease, "migrations/update_migration", revision, self._applied(stage, started))
             self.tell(Progress(step=Step.APPLIED, revision=revision))
         if stage.contract:
-            changed += await self._contract(stage, facts, lease, size)
+            changed += await self._contract(stage, lease, size)
         return changed
 
-    async def _contract(self, stage: Stage, facts: Facts, lease: Lease, size: int) -> int:
-        """Take away: values first, while nothing else has changed; the ontology as a whole; then what served it."""
+    async def _contract(self, stage: Stage, lease: Lease, size: int) -> int:
+        """Take away: values first, while nothing else has changed; the ontology as a whole; then what served it.
+
+        What is in the way is looked for before anything is taken away. Values that somebody writes behind the step that
+        erases them are found by the next look, and erased as well.
+        """
         revision = stage.migration.revision
-        changed = await self._over_data(stage, Phase.CONTRACT, facts, lease)
-        await self._look(stage.middle, stage.after)
+        met = {met_by(step) for step in erasing(stage.migration, stage.middle)}
+        wanted = demands(stage.middle, stage.after)
+        await self._look(tuple(each for each in wanted if (each.rule, each.element) not in met))
+        changed = 0
+        for _ in range(_ROUNDS):
+            more = await self._over_data(stage, Phase.CONTRACT, lease)
+            changed += more
+            if not more:
+                break
+        await self._look(wanted)
         await self._commands.run(stage.closing, lease, revision=revision, size=size)
         done: dict[str, object] = {"phase": None, "completedAt": epoch_millis(self.clock.now()), "cursor": None}
         await self._hold(stage, stage.middle, stage.after, lease, done)
@@ -125,27 +149,13 @@ class Runner:
         self.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
 
-    async def _require(self, stage: Stage) -> None:
-        """Raise RequirementUnmet where something that the migration asks for does not hold."""
-        for each in stage.migration.requires:
-            statement = Statement(name="requirement", text=each.statement, parameters={})
-            rows = await self.database.read(None, partial(_answer, statement))
-            if rows != [[True]]:
-                raise RequirementUnmet(
-                    f"{stage.migration.revision} requires what does not hold",
-                    place=each.place,
-                    expected="one row with one value: true",
-                    actual=str(rows)[:200],
-                    hint="Bring the data into that state, then apply again; nothing of it was applied",
-                )
-
     async def _hold(
         self, stage: Stage, before: Ontology | None, after: Ontology, lease: Lease, facts: dict[str, object]
     ) -> None:
         """Put `after` in force, if the data that is there is valid under it.
 
-        It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, finds
-        another ontology, and checks anew.
+        It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, and finds
+        another ontology than the one it checked by.
         """
         revision = stage.migration.revision
         wanted = demands(before, after) if before is not None else ()
@@ -156,28 +166,33 @@ class Runner:
             await write_ontology(unit, stored)
             await verify_data(unit, wanted)
             await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": facts})
+            await lease.hold(unit)  # looking may have taken longer than a lease lasts
 
         await self.database.write(None, work)
 
-    async def _look(self, before: Ontology | None, after: Ontology) -> None:
-        """Raise DataInTheWay before anything is done, where data is not valid under `after`; nobody waits meanwhile."""
-        wanted = demands(before, after) if before is not None else ()
+    async def _look(self, wanted: Sequence[Demand]) -> None:
+        """Raise DataInTheWay before anything is done, where data does not meet `wanted`; nobody waits meanwhile."""
         if wanted:
             await self.database.read(None, partial(_verified, wanted))
 
-    async def _over_data(self, stage: Stage, phase: Phase, facts: Facts, lease: Lease) -> int:
+    async def _over_data(self, stage: Stage, phase: Phase, lease: Lease) -> int:
         """Run the steps over data of a phase from the cursor on; returns how many were changed."""
         steps = (filling if phase is Phase.BACKFILL else erasing)(stage.migration, stage.middle)
         if not steps:
             return 0
-        rules = rulebook(stage.middle)
-        cursor = Cursor.read(stage.cursor, phase)
+        rules = steps_rules(stage.middle)
+        kept = await self.database.rows(None, named("migrations/read_cursor"), {"revision": stage.migration.revision})
+        cursor = Cursor.read(kept[0][0] if kept else None, phase)
         changed = 0
         for number in range(cursor.step, len(steps)):
             step = steps[number]
             total = await self.database.read(None, partial(_size, step))
+            if not total:
+                continue
             done = 0
-            for tenant in (each for each in facts.tenants if number > cursor.step or each >= cursor.tenant):
+            # Read anew: a tenant may have begun to write since.
+            tenants = [row[0] for row in await self.database.rows(None, named("migrations/list_tenants"))]
+            for tenant in (each for each in tenants if number > cursor.step or each >= cursor.tenant):
                 resumed = number == cursor.step and tenant == cursor.tenant
                 after: str | None = cursor.after if resumed else ""
                 while after is not None:
@@ -194,6 +209,7 @@ class Runner:
                         )
                     )
             changed += done
+        await self._record(lease, "migrations/update_migration", stage.migration.revision, {"cursor": None})
         return changed
 
     async def _page(self, stage: Stage, step: DataStep, rules: Rulebook, at: Cursor, lease: Lease) -> Page:
@@ -283,14 +299,7 @@ async def apply(
         LeaseHeld, LeaseLost: somebody else is migrating.
         SchemaCommandFailed: Neo4j refused a constraint or index.
     """
-    runner = Runner(
-        database=database,
-        owner=owner,
-        actor=actor,
-        clock=clock or SystemClock(),
-        timing=timing or LeaseTiming(),
-        tell=tell,
-    )
+    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
     return await runner.run(project.history)
 
 
@@ -309,7 +318,20 @@ async def complete(
     Raises also:
         DataInTheWay: data uses what would be taken away.
     """
-    runner = Runner(
+    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await runner.run(project.history, complete=True)
+
+
+def _runner(
+    database: Database,
+    owner: str,
+    actor: str,
+    *,
+    clock: Clock | None,
+    timing: LeaseTiming | None,
+    tell: Callable[[Progress], None],
+) -> Runner:
+    return Runner(
         database=database,
         owner=owner,
         actor=actor,
@@ -317,7 +339,6 @@ async def complete(
         timing=timing or LeaseTiming(),
         tell=tell,
     )
-    return await runner.run(project.history, complete=True)
 
 
 async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
@@ -326,10 +347,6 @@ async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
 
 async def _size(step: DataStep, unit: ReadUnit) -> int:
     return await size_of(unit, step)
-
-
-async def _answer(statement: Statement, unit: ReadUnit) -> list[Row]:
-    return await unit.compiled(statement)
 
 
 def _applied(done: Plan, facts: Facts, changed: int) -> Applied:

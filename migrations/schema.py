@@ -66,6 +66,11 @@ class SchemaObject:
                 )
 
     @property
+    def place(self) -> tuple[str, tuple[str, ...]]:
+        """What it is on: label or relationship type, and properties."""
+        return self.entity, self.properties
+
+    @property
     def drop(self) -> str:
         """The command that takes it away; harmless where it is gone."""
         constraint = self.kind in (SchemaKind.UNIQUE_NODE, SchemaKind.UNIQUE_RELATIONSHIP)
@@ -120,7 +125,11 @@ def wanted_schema(ontology: Ontology) -> tuple[SchemaObject, ...]:
         *system_schema(),
         *(_made(SchemaKind.UNIQUE_RELATIONSHIP, "key", name, "_key") for name in sorted(ontology.relationship_types)),
         *(_made(SchemaKind.RANGE, "id", name, "_tenant", "_id") for name in sorted(ontology.asset_types)),
-        *(_made(SchemaKind.RANGE, "name", each.name, "_tenant", "name") for each in _sorted(ontology) if not each.abstract),
+        *(
+            _made(SchemaKind.RANGE, "name", each.name, "_tenant", "name")
+            for each in _sorted(ontology)
+            if not each.abstract
+        ),
         *(_of_property(definition) for definition in _searched(ontology)),
         SchemaObject(
             name=ASSET_TEXT,
@@ -141,14 +150,27 @@ class SchemaDifference:
 
     @property
     def commands(self) -> tuple[str, ...]:
-        """The commands that make what is missing; one in the way by its name is dropped first."""
-        in_the_way = {found.name: found.drop for found in self.extra}
+        """The commands that make what is missing; what is in its way is dropped first."""
         return tuple(
             command
             for wanted in self.missing
-            for command in (in_the_way.get(wanted.name), wanted.create)
-            if command is not None
+            for command in (*(found.drop for found in self.in_the_way(wanted)), wanted.create)
         )
+
+    def in_the_way(self, wanted: SchemaObject) -> tuple[SchemaObject, ...]:
+        """Return what must go before `wanted` can be made: of its name, or an index or constraint on the same."""
+        return tuple(
+            found
+            for found in self.extra
+            if found.name == wanted.name
+            or (SchemaKind.FULL_TEXT not in (found.kind, wanted.kind) and found.place == wanted.place)
+        )
+
+    @property
+    def replaced(self) -> frozenset[str]:
+        """Names of what goes or is made anew by the commands."""
+        gone = {found.name for wanted in self.missing for found in self.in_the_way(wanted)}
+        return frozenset({*gone, *(wanted.name for wanted in self.missing)})
 
 
 def difference(wanted: Iterable[SchemaObject], found: Iterable[SchemaObject]) -> SchemaDifference:

@@ -20,9 +20,9 @@ class Stage:
     """One migration to run, or the phases of it that are to be run now.
 
     `before` is the ontology it begins with (None: nothing), `middle` has what it adds and still what it takes away,
-    `after` is without that. `commands` make the constraints and indexes of the middle, `closing` those of the end, and
-    `dropped` are no longer wanted then. `position` counts from 0 in the order of application; `resumed` says that an
-    earlier run began it and did not end, `cursor` where its steps over data go on.
+    `after` is without that. `commands` make the constraints and indexes of the middle, `closing` those of the end;
+    `relaxed` and `dropped` are no longer wanted in the middle and at the end. `position` counts from 0 in the order of
+    application; `resumed` says that an earlier run began it and did not end, `cursor` where its steps over data go on.
     """
 
     migration: Migration
@@ -35,6 +35,7 @@ class Stage:
     backfill: bool
     contract: bool
     commands: tuple[str, ...] = ()
+    relaxed: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     resumed: bool = False
@@ -121,7 +122,7 @@ class Staging:
         before = self._ontology
         middle = replay(self._history, self._done, waiting=(revision,))
         after = replay(self._history, self._done) if migration.contract else middle
-        commands, _ = self._schema(middle)
+        commands, relaxed = self._schema(middle)
         closing, dropped = self._schema(after) if contract else ((), ())
         filling = revision in self._compared.filling
         self._ontology = after if contract else middle
@@ -136,6 +137,7 @@ class Staging:
             backfill=True,
             contract=contract,
             commands=commands,
+            relaxed=relaxed,
             closing=closing,
             dropped=dropped,
             resumed=revision in self._compared.begun,
@@ -146,7 +148,7 @@ class Staging:
         """Return what makes the schema of `ontology` of what is found, and what of that of the one before goes then."""
         wanted = wanted_schema(ontology)
         lacking = difference(wanted, self._found)
-        replaced = {each.name for each in lacking.missing}
+        replaced = lacking.replaced
         before = () if self._ontology is None else tuple(each.content for each in wanted_schema(self._ontology))
         gone = [each for each in lacking.extra if each.content in before and each.name not in replaced]
         names = replaced | {each.name for each in gone}

@@ -11,9 +11,11 @@ from graph.changes.statements import of_property, of_type
 from graph.database import ReadUnit, Row, quoted
 from graph.errors import Problem
 from graph.ontology.model import Datatype, PropertyDefinition
+from graph.ontology.numerics import scaled_range
+from graph.ontology.scalars import INDEXED_BYTES
 from migrations.demands import Demand, Rule
 from migrations.errors import DataInTheWay
-from queries import Query
+from queries import Query, named
 
 SAMPLES: Final = 3
 _EVERY: Final = 2**62
@@ -68,6 +70,8 @@ async def _breach(unit: ReadUnit, demand: Demand) -> Breach | None:
             rows = await unit.rows(query, {"most": SAMPLES})
         case Rule.MULTIPLICITY:
             rows = await _crowded(unit, demand)
+        case Rule.SOURCES:
+            rows = await unit.rows(named("migrations/list_named_sources"), {"type": demand.type, "most": SAMPLES})
         case _:
             return await _broken(unit, demand)
     number, samples = rows[0]
@@ -111,15 +115,11 @@ async def _parameters(unit: ReadUnit, demand: Demand) -> dict[str, object] | Non
     else:
         given["labels"] = demand.exact
     if demand.rule is Rule.RANGE and definition is not None:
-        given |= {
-            "minimum": _stored(definition, definition.minimum),
-            "maximum": _stored(definition, definition.maximum),
-            "exclusive": definition.exclusive_minimum,
-        }
+        given |= _bounds(definition)
     elif demand.rule is Rule.LISTED and definition is not None and definition.enum is not None:
         given["values"] = list(definition.enum.values)
-    elif demand.rule is Rule.PATTERN:
-        given["values"] = await _unmatched(unit, demand)
+    elif demand.rule in (Rule.PATTERN, Rule.SHORT):
+        given["values"] = await (_unmatched if demand.rule is Rule.PATTERN else _too_long)(unit, demand)
         return given if given["values"] else None
     return given
 
@@ -132,6 +132,13 @@ async def _unmatched(unit: ReadUnit, demand: Demand) -> list[str]:
     ((texts,),) = await unit.rows(_query(listing, demand))
     pattern = re.compile(definition.pattern)
     return [text for text in texts if pattern.fullmatch(text) is None]
+
+
+async def _too_long(unit: ReadUnit, demand: Demand) -> list[str]:
+    """Texts that no index takes."""
+    query = _query("migrations/list_long_texts", demand)
+    ((texts,),) = await unit.rows(query, {"characters": INDEXED_BYTES // 4})
+    return [text for text in texts if len(text.encode()) > INDEXED_BYTES]
 
 
 def _query(name: str, demand: Demand) -> Query:
@@ -150,11 +157,17 @@ def renamed(query: Query, stand_in: str, name: str) -> Query:
     return replace(query, text=query.text.replace(stand_in, quoted(name)))
 
 
-def _stored(definition: PropertyDefinition, bound: float | None) -> float | None:
-    """A bound as values are stored: decimals are scaled integers."""
-    if bound is None or definition.datatype is not Datatype.DECIMAL:
-        return bound
-    return bound * 10**definition.scale
+def _bounds(definition: PropertyDefinition) -> dict[str, object]:
+    """The range as values are stored: integers and scaled integers exactly, as they are when they are written."""
+    if definition.datatype in (Datatype.INT, Datatype.DECIMAL):
+        power = 10**definition.scale if definition.datatype is Datatype.DECIMAL else 1
+        least, most = scaled_range(definition, power)
+        return {"minimum": least, "maximum": most}
+    return {
+        "minimum": definition.minimum,
+        "maximum": definition.maximum,
+        "exclusive": definition.exclusive_minimum,
+    }
 
 
 def _property(demand: Demand) -> PropertyDefinition:

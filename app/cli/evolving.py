@@ -146,7 +146,7 @@ def _print_plan(found: Forecast) -> None:
             say(f"  {each.step}: {each.objects:,} assets or relationships")
     for command in found.plan.commands:
         say(f"  {command}")
-    print_problems([breach.problem for _, breach in found.breaches])
+    print_problems([*found.unmet, *(breach.problem for _, breach in found.breaches)])
     if found.later:
         tell("In the way of completing it:")
         print_problems([breach.problem for _, breach in found.later])
@@ -158,6 +158,7 @@ def _planned(found: Forecast) -> dict[str, object]:
         "commands": found.plan.commands,
         "target": found.plan.target,
         "steps": [{"revision": each.revision, "step": each.step, "objects": each.objects} for each in found.efforts],
+        "unmet": found.unmet,
         "inTheWay": [breach.problem for _, breach in found.breaches],
         "inTheWayOfCompletion": [breach.problem for _, breach in found.later],
     }

@@ -36,7 +36,7 @@ def store_float(definition: PropertyDefinition) -> Callable[[Json], Stored]:
 
 def store_int(definition: PropertyDefinition) -> Callable[[Json], Stored]:
     """Return a function that takes integers of 64 bits in range; 5.0 counts as 5."""
-    least, most = _scaled_range(definition, 1)
+    least, most = scaled_range(definition, 1)
     expected = _expected(definition, "a whole number of 64 bits")
 
     def store(value: Json) -> Stored:
@@ -51,7 +51,7 @@ def store_int(definition: PropertyDefinition) -> Callable[[Json], Stored]:
 def store_decimal(definition: PropertyDefinition) -> Callable[[Json], Stored]:
     """Return a function that takes decimals, as text or number, and gives them scaled by 10**scale."""
     power = 10**definition.scale
-    least, most = _scaled_range(definition, power)
+    least, most = scaled_range(definition, power)
     kind = f"a decimal with at most {definition.scale} decimals, such as {show_decimal(definition)(power)!r}"
     expected = _expected(definition, kind)
 
@@ -142,7 +142,8 @@ def _float_range(definition: PropertyDefinition) -> tuple[float, float]:
     return least, most
 
 
-def _scaled_range(definition: PropertyDefinition, power: int) -> tuple[int, int]:
+def scaled_range(definition: PropertyDefinition, power: int) -> tuple[int, int]:
+    """Return the least and the largest integer of a range, as they are stored: scaled by `power`."""
     least, most = INT_LEAST, INT_MOST
     if definition.minimum is not None:
         exact = Fraction(repr(definition.minimum)) * power

@@ -22,6 +22,7 @@ _PREFERRED = "Aa1" + string.ascii_uppercase + string.ascii_lowercase + string.di
 _CATEGORIES = {"CATEGORY_DIGIT": "1", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " "}
 _OTHERS = {"CATEGORY_NOT_DIGIT": "A", "CATEGORY_NOT_WORD": "-", "CATEGORY_NOT_SPACE": "A"}
 _MOST_REPEATS = 64
+_MOST_CHARACTERS = 1_000
 
 
 def matching_text(pattern: str) -> str | None:
@@ -71,7 +72,10 @@ def _repeat(value: tuple[int, int, Nodes]) -> str:
     least, _, nodes = value
     if least > _MOST_REPEATS:
         raise ValueError(f"{least} repeats make no short text")
-    return _sequence(nodes) * least
+    text = _sequence(nodes)
+    if len(text) * least > _MOST_CHARACTERS:
+        raise ValueError(f"{len(text) * least} characters make no short text")
+    return text * least
 
 
 _KINDS: Mapping[str, Callable[[Any], str]] = {

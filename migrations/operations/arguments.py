@@ -38,10 +38,26 @@ class _PartOf:
         return handler.generate_schema(create_model(f"{self.whole.__name__}Part", __base__=Element, **fields))
 
 
+@dataclass(frozen=True, slots=True)
+class _FieldsOf:
+    """Marks a list of names of fields of `whole` that have a default, but none of `without`."""
+
+    whole: type[Element]
+    without: frozenset[str]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return the schema of a list of exactly these names."""
+        names = tuple(
+            info.alias or name
+            for name, info in self.whole.model_fields.items()
+            if name not in self.without and not info.is_required()
+        )
+        return handler.generate_schema(list[Literal[names]])
+
+
 _ID = frozenset({"id"})
 _OWN = frozenset({"id", "properties", "channels"})
 Changes = dict[str, JsonValue]
-Unset = Annotated[list[str], Field(default_factory=list[str], description="Fields that go back to their default.")]
 
 
 class OntologyFacts(Element):
@@ -125,7 +141,9 @@ class ChangeEnumArguments(Element):
 
     enum: Name
     set: Annotated[Changes, _PartOf(EnumDocument, _ID | {"values"})] = Field(default_factory=dict[str, JsonValue])
-    unset: Unset
+    unset: Annotated[list[str], _FieldsOf(EnumDocument, _ID | {"values"})] = Field(
+        default_factory=list[str], description="Fields that go back to their default."
+    )
 
 
 class ChangeAssetTypeArguments(Element):
@@ -133,7 +151,9 @@ class ChangeAssetTypeArguments(Element):
 
     type: Name
     set: Annotated[Changes, _PartOf(AssetTypeDocument, _OWN)] = Field(default_factory=dict[str, JsonValue])
-    unset: Unset
+    unset: Annotated[list[str], _FieldsOf(AssetTypeDocument, _OWN)] = Field(
+        default_factory=list[str], description="Fields that go back to their default."
+    )
 
 
 class ChangeRelationshipTypeArguments(Element):
@@ -141,7 +161,9 @@ class ChangeRelationshipTypeArguments(Element):
 
     type: Name
     set: Annotated[Changes, _PartOf(RelationshipTypeDocument, _OWN)] = Field(default_factory=dict[str, JsonValue])
-    unset: Unset
+    unset: Annotated[list[str], _FieldsOf(RelationshipTypeDocument, _OWN)] = Field(
+        default_factory=list[str], description="Fields that go back to their default."
+    )
 
 
 class ChangePropertyArguments(Element):
@@ -150,7 +172,9 @@ class ChangePropertyArguments(Element):
     type: Name
     property: Name
     set: Annotated[Changes, _PartOf(PropertyDocument, _ID)] = Field(default_factory=dict[str, JsonValue])
-    unset: Unset
+    unset: Annotated[list[str], _FieldsOf(PropertyDocument, _ID)] = Field(
+        default_factory=list[str], description="Fields that go back to their default."
+    )
 
 
 class ChangeChannelArguments(Element):
@@ -159,7 +183,9 @@ class ChangeChannelArguments(Element):
     type: Name
     channel: Name
     set: Annotated[Changes, _PartOf(ChannelDocument, _ID)] = Field(default_factory=dict[str, JsonValue])
-    unset: Unset
+    unset: Annotated[list[str], _FieldsOf(ChannelDocument, _ID)] = Field(
+        default_factory=list[str], description="Fields that go back to their default."
+    )
 
 
 class AddEnumValueArguments(Element):

@@ -4,6 +4,6 @@
 // parameters: minimum INTEGER, maximum INTEGER, symmetric BOOLEAN, most INTEGER
 // columns: number, samples
 MATCH (a:`Asset`)
-WITH a, COUNT { (a)-[:`CONTAINS`]->() } + CASE WHEN $symmetric THEN COUNT { (a)<-[:`CONTAINS`]-() } ELSE 0 END AS number
+WITH a, CASE WHEN $symmetric THEN COUNT { (a)-[:`CONTAINS`]-() } ELSE COUNT { (a)-[:`CONTAINS`]->() } END AS number
 WHERE number < $minimum OR number > $maximum
 RETURN count(a) AS number, collect([a._tenant, a._id])[..$most] AS samples

@@ -12,7 +12,7 @@ from tests.docs.pages import Step, blocks, pages, pattern, steps
 from tests.docs.shell import Shell
 from tests.servers import Server
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(600)]
 
 TYPED = [page for page in pages() if any(block.language == "console" for block in blocks(page))]
 SERVES = ("make demo", "twin serve")

@@ -209,6 +209,126 @@ async def test_erasing_takes_values_away_and_the_log_keeps_them(project: Project
     assert (await status(later, held)).current
 
 
+POWER = "ratedPower: { id: type:Equipment/ratedPower, datatype: float, unit: kW, minimum: 0"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("unique", "indexed"), ("indexed", "unique"), ("unique", ""), ("indexed", "")],
+)
+async def test_constraints_and_indexes_are_exchanged_and_dropped(
+    project: Project, held: Database, before: str, after: str
+) -> None:
+    words = {"": POWER, **{word: f"{POWER}, {word}: true" for word in ("unique", "indexed")}}
+    later = edited(project, POWER, words[before])
+    await run(later, held)
+    await finish(later, held)
+    later = edited(later, words[before], words[after], "Exchange")
+
+    await run(later, held)
+    await finish(later, held)
+
+    now = await status(later, held)
+    assert (now.missing, now.extra, now.current) == ((), (), True)
+    if after != "unique":
+        await write(held, later.desired, pump(0, ratedPower=5.0), pump(1, ratedPower=5.0))
+
+
+async def test_what_a_killed_run_left_is_dropped_by_the_next(project: Project, held: Database) -> None:
+    await held.execute_schema(("CREATE RANGE INDEX twin_index_left FOR (n:Pump) ON (n._tenant, n.left)",))
+
+    await run(project, held)
+
+    assert (await status(project, held)).extra == ()
+
+
+async def test_a_default_that_is_a_list_can_be_erased(project: Project, held: Database) -> None:
+    tags = "      tags: { datatype: list, items: { datatype: string }, default: [new] }\n"
+    later = edited(project, PUMP, f"{tags}{PUMP}")
+    await run(later, held)
+    await write(held, later.desired, pump(7))
+    text = (project.path / "ontology.yaml").read_text()
+    line = next(each for each in text.splitlines(True) if each.strip().startswith("tags:"))
+    later = edited(later, line, "", "Drop", erase=True)
+    await run(later, held)
+
+    done = await finish(later, held)
+
+    assert (done.objects, done.waiting) == (1, None)
+
+
+async def test_nothing_is_erased_while_something_else_is_in_the_way(project: Project, held: Database) -> None:
+    text = (project.path / "ontology.yaml").read_text()
+    line = next(each for each in text.splitlines(True) if each.startswith(PUMP))
+    (project.path / "ontology.yaml").write_text(text.replace("values: [DIESEL, GAS]", "values: [GAS]"))
+    later = edited(Project.load(project.path), line, "      tag: { datatype: string }\n", erase=True)
+    await run(later, held)
+
+    with pytest.raises(DataInTheWay):
+        await finish(later, held)
+
+    assert await ask(held, "MATCH (p:Pump) RETURN count(p.ratedFlow)") == [[3]]
+
+
+async def test_what_callers_can_not_write_is_filled_all_the_same(project: Project, held: Database) -> None:
+    fixed = "      origin: { datatype: string, required: true, default: works, writable: false }\n"
+    later = edited(project, PUMP, f"{fixed}{PUMP}")
+
+    applied = await run(later, held)
+
+    assert applied.objects == 3
+    assert (await finish(later, held)).waiting is None
+
+
+async def test_values_of_parallel_relationships_are_erased(project: Project, held: Database) -> None:
+    noted = "    properties: { note: { datatype: string } }\n"
+    later = edited(project, ENDS, f"{noted}{ENDS}")
+    await run(later, held)
+    note: dict[str, Json] = {"note": "x"}
+    await write(
+        held,
+        later.desired,
+        UpsertRelationship(type="POWERS", source="G-1", target="P-0000", properties=note),
+        UpsertRelationship(type="POWERS", source="G-1", target="P-0000", key="second", properties=note),
+    )
+    text = (project.path / "ontology.yaml").read_text()
+    line = next(each for each in text.splitlines(True) if "note:" in each)
+    later = edited(later, line, "", "Drop", erase=True)
+    await run(later, held)
+
+    assert (await finish(later, held)).objects == 2
+    assert await ask(held, "MATCH ()-[r:POWERS]->() RETURN count(r.note)") == [[0]]
+
+
+async def test_sources_of_a_flow_that_ends_are_in_the_way(project: Project, held: Database) -> None:
+    await write(held, project.desired, UpsertAsset(id="P-0000", type="Pump", source_of=("PIPE",)))
+    text = (project.path / "ontology.yaml").read_text()
+    (project.path / "ontology.yaml").write_text(text.replace("    sourceOf: [PIPE]\n", ""))
+    later = edited(Project.load(project.path), "{ direction: BOTH, kind: FLOW }", "{ direction: BOTH }")
+    await run(later, held)
+
+    with pytest.raises(DataInTheWay) as caught:
+        await finish(later, held)
+
+    assert [(each.place, each.actual) for each in caught.value.problems] == [
+        ("PIPE.impact", "1 asset, e.g. P-0000 of tenant site")
+    ]
+
+
+async def test_a_requirement_that_can_not_be_asked_is_named(project: Project, held: Database) -> None:
+    later = edited(project, PUMP, f"      tag: {{ datatype: string }}\n{PUMP}")
+    file = later.versions / "0002_change.yaml"
+    file.write_text(file.read_text().replace("expand:", 'requires:\n  - assert: "RETRUN true"\nexpand:'))
+    later = Project.load(project.path)
+
+    (planned,) = (await forecast(later, held)).unmet
+    with pytest.raises(RequirementUnmet) as caught:
+        await run(later, held)
+
+    assert caught.value.place == planned.place
+    assert "RETRUN" in str(caught.value.actual)
+
+
 async def test_what_builds_on_a_removal_waits_for_it(project: Project, held: Database) -> None:
     later = edited(project, "values: [DIESEL, GAS]", "values: [DIESEL]")
     later = edited(later, PUMP, f"      tag: {{ datatype: string }}\n{PUMP}", "Tag")

@@ -73,6 +73,8 @@ OF_ALL = frozenset(
         "migrations/count_breaking_assets",
         "migrations/list_breaking_assets",
         "migrations/list_asset_texts",
+        "migrations/list_long_texts",
+        "migrations/list_named_sources",
         "migrations/list_crowded_sources",
         "migrations/list_crowded_targets",
         "migrations/list_doubled_values",

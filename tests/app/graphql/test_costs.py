@@ -100,10 +100,10 @@ OVER = {
 
 @pytest.mark.parametrize("limit", OVER)
 async def test_what_is_over_a_limit_names_it_at_once(limit: str, schema: TwinSchema) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     (error,) = (await Documents(schema.core).prepare(OVER[limit])).errors
     assert getattr(error.original_error, "limit", None) == limit
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 async def test_the_place_of_what_is_too_deep_is_its_path(schema: TwinSchema) -> None:
