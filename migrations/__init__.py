@@ -1,5 +1,6 @@
 """How the ontology changes: projects, versions as data, plans, the runner, the ledger, constraints and indexes."""
 
+from migrations.applying import apply, complete, plan
 from migrations.document import Migration
 from migrations.errors import (
     DataInTheWay,
@@ -25,7 +26,7 @@ from migrations.operations import OPERATIONS
 from migrations.plan import Plan
 from migrations.progress import Progress, Step
 from migrations.project import Project, check
-from migrations.runner import Applied, apply, complete, plan
+from migrations.runner import Applied
 from migrations.schema import SchemaDifference, SchemaKind, SchemaObject, wanted_schema
 from migrations.stages import Stage
 from migrations.starting import init

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from graph.changes.rules import Rulebook
-from graph.clock import Clock, SystemClock, epoch_millis
+from graph.clock import Clock, epoch_millis
 from graph.database import Database, ReadUnit, WriteUnit
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
@@ -36,7 +36,6 @@ from migrations.ledger import Facts, MigrationStatus, StoredOntology, read_facts
 from migrations.operations import Phase
 from migrations.plan import Plan, make_plan
 from migrations.progress import Progress, Step
-from migrations.project import Project
 from migrations.requirements import require
 from migrations.schema import difference, ledger_schema
 from migrations.schema_commands import SchemaCommands
@@ -66,10 +65,6 @@ class Applied:
     def changed(self) -> bool:
         """Whether anything was done."""
         return bool(self.migrations or self.commands or self.objects)
-
-
-def _silent(_progress: Progress) -> None:
-    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,74 +266,6 @@ class Runner:
 
     def _waiting(self, holder: str) -> None:
         self.tell(Progress(step=Step.WAITING, detail=holder))
-
-
-async def plan(project: Project, database: Database) -> Plan:
-    """Return what `apply` would do to `database` now; changes nothing and needs no lock."""
-    return make_plan(project.history, await read_facts(database))
-
-
-async def apply(
-    project: Project,
-    database: Database,
-    *,
-    owner: str,
-    actor: str,
-    clock: Clock | None = None,
-    timing: LeaseTiming | None = None,
-    tell: Callable[[Progress], None] = _silent,
-) -> Applied:
-    """Bring `database` to the head of `project`; safe to run again, and at once from several places.
-
-    `owner` names this run and no other (host, process and something random), `actor` who asked for it; `tell` hears of
-    every step.
-
-    Raises:
-        HistoryInvalid, MigrationInvalid: the project's files are wrong.
-        ForeignDatabase, MigrationEdited, MigrationRefused: the database is not one of this project.
-        LeaseHeld, LeaseLost: somebody else is migrating.
-        SchemaCommandFailed: Neo4j refused a constraint or index.
-    """
-    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
-    return await runner.run(project.history)
-
-
-async def complete(
-    project: Project,
-    database: Database,
-    *,
-    owner: str,
-    actor: str,
-    clock: Clock | None = None,
-    timing: LeaseTiming | None = None,
-    tell: Callable[[Progress], None] = _silent,
-) -> Applied:
-    """Take away what the applied migration that waits for it no longer needs; arguments and errors as of `apply`.
-
-    Raises also:
-        DataInTheWay: data uses what would be taken away.
-    """
-    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
-    return await runner.run(project.history, complete=True)
-
-
-def _runner(
-    database: Database,
-    owner: str,
-    actor: str,
-    *,
-    clock: Clock | None,
-    timing: LeaseTiming | None,
-    tell: Callable[[Progress], None],
-) -> Runner:
-    return Runner(
-        database=database,
-        owner=owner,
-        actor=actor,
-        clock=clock or SystemClock(),
-        timing=timing or LeaseTiming(),
-        tell=tell,
-    )
 
 
 async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:

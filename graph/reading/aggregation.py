@@ -9,11 +9,12 @@ from typing import Any, Final
 from graph.database import quoted
 from graph.errors import InvalidInput, LimitExceeded, ValueInvalid
 from graph.ontology.model import Datatype, Json, PropertyDefinition
+from graph.reading.declarations import declarations_of
 from graph.reading.kinds import Show, Vocabulary, labels
 from graph.reading.limits import Limits, within_limit
 from graph.reading.ordering import type_expression
 from graph.reading.paging import matching
-from graph.reading.predicates import Predicate, declarations_of
+from graph.reading.predicates import Predicate
 
 _NUMERIC: Final = {Datatype.INT, Datatype.FLOAT, Datatype.DECIMAL}
 _GROUPED: Final = {

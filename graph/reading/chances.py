@@ -10,8 +10,8 @@ from datetime import timedelta
 from graph.errors import UnitInvalid, ValueInvalid
 from graph.ontology.model import Datatype
 from graph.ontology.units import conversion
+from graph.reading.declarations import declarations_of
 from graph.reading.kinds import Vocabulary
-from graph.reading.predicates import declarations_of
 
 _RATE = "1/s"
 

@@ -8,10 +8,10 @@ from typing import Final
 from graph.database import quoted
 from graph.errors import InvalidInput, ValueInvalid
 from graph.ontology.model import Datatype, PropertyDefinition, RelationshipType
+from graph.reading.declarations import declarations_of
 from graph.reading.filters import NeighbourOrder
 from graph.reading.kinds import Vocabulary
 from graph.reading.limits import LIMITS, Limits, within_limit
-from graph.reading.predicates import declarations_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graph.database import quoted
-from graph.errors import TwinError, UnknownProperty
+from graph.errors import TwinError
 from graph.identity import parse_asset_id
-from graph.ontology.model import PropertyDefinition, RelationshipType, nearest
+from graph.ontology.model import PropertyDefinition, RelationshipType
 from graph.reading.comparing import SELECTIVE, compared, compared_fields, compared_items, compared_null, compared_text
+from graph.reading.declarations import declarations_of, finds_few
 from graph.reading.directions import arrow
 from graph.reading.filters import (
     AssetFilter,
@@ -148,7 +149,7 @@ class _FilterCompiler:
         if (
             wanted.quantifier is not Quantifier.SOME
             or wanted.edge is not None
-            or not _finds_few(wanted.fits, self._words)
+            or not finds_few(wanted.fits, self._words)
         ):
             return None
         kind = self._words.ontology.relationship_type(wanted.relationship)
@@ -296,33 +297,6 @@ class _FilterCompiler:
         return found
 
 
-def declarations_of(
-    vocabulary: Vocabulary, name: str, types: tuple[str, ...] | None, *, place: str
-) -> tuple[PropertyDefinition, ...]:
-    """Return the declarations of a property on `types` (None: any), or raise UnknownProperty with names near it."""
-    declared = vocabulary.declarations(name)
-    ontology = vocabulary.ontology
-    # The types themselves as well: abstract ones may have no concrete ones below them.
-    owners = (
-        {kind for wanted in types for kind in (wanted, *ontology.concrete(wanted))}
-        if types
-        else set(ontology.asset_types)
-    )
-    having = [ontology.asset_types[owner] for owner in owners if name in ontology.asset_types[owner].properties]
-    if having:
-        here = {owner.properties[name].declared_by for owner in having}
-        return tuple(definition for definition in declared if definition.declared_by in here)
-    known = {known: None for owner in owners for known in ontology.asset_types[owner].properties}
-    whose = " or ".join(types) if types else "No asset type"
-    raise UnknownProperty(
-        f"{whose} has {'no' if types else 'a'} property {name!r}",
-        place=place,
-        expected="a property of the ontology",
-        actual=name,
-        hint="`name` has a filter of its own" if name == "name" else nearest(name, known),
-    )
-
-
 def _not(condition: str) -> str:
     """The true complement: a comparison with a missing value is null, and so would its negation be."""
     return f"NOT coalesce({condition}, false)"
@@ -330,18 +304,6 @@ def _not(condition: str) -> str:
 
 def _any(branches: list[str]) -> str:
     return branches[0] if len(branches) == 1 else f"({' OR '.join(branches)})"
-
-
-def _finds_few(wanted: AssetFilter, words: Vocabulary) -> bool:
-    """Whether one condition, which must hold with all others, names ids, a name, or a value that has an index."""
-    if wanted.ids is not None or any(each.comparison in SELECTIVE for each in wanted.name):
-        return True
-    for wished in wanted.properties:
-        meant = wanted.types if wished.owner is None else (wished.owner,)
-        declared = declarations_of(words, wished.name, meant, place="filter")
-        if len(declared) == 1 and (declared[0].indexed or declared[0].unique):
-            return any(each.comparison in SELECTIVE for each in wished.conditions)
-    return False
 
 
 def _further(wished: PropertyCondition) -> tuple[ItemsCondition | FieldsCondition, ...]:

@@ -7,9 +7,9 @@ from typing import TypeAlias, cast
 from graph.database import Statement, quoted
 from graph.errors import ValueInvalid
 from graph.ontology.model import Datatype
+from graph.reading.declarations import declarations_of
 from graph.reading.executor import Executor
 from graph.reading.kinds import Vocabulary
-from graph.reading.predicates import declarations_of
 
 _NUMBERS = frozenset({Datatype.INT, Datatype.FLOAT})
 

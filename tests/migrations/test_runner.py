@@ -25,7 +25,8 @@ from migrations.errors import (
 )
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import MigrationStatus, read_facts
-from migrations.runner import Applied, Progress, Step
+from migrations.progress import Progress, Step
+from migrations.runner import Applied
 from tests.servers import Server
 
 pytestmark = pytest.mark.neo4j

@@ -1,0 +1,86 @@
+"""What a project does to a database: `plan`, `apply` and `complete`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from graph.clock import Clock, SystemClock
+from graph.database import Database
+from migrations.lease import LeaseTiming
+from migrations.ledger import read_facts
+from migrations.plan import Plan, make_plan
+from migrations.progress import Progress
+from migrations.project import Project
+from migrations.runner import Applied, Runner
+
+
+def _silent(_progress: Progress) -> None:
+    """Tell nobody."""
+
+
+async def plan(project: Project, database: Database) -> Plan:
+    """Return what `apply` would do to `database` now; changes nothing and needs no lock."""
+    return make_plan(project.history, await read_facts(database))
+
+
+async def apply(
+    project: Project,
+    database: Database,
+    *,
+    owner: str,
+    actor: str,
+    clock: Clock | None = None,
+    timing: LeaseTiming | None = None,
+    tell: Callable[[Progress], None] = _silent,
+) -> Applied:
+    """Bring `database` to the head of `project`; safe to run again, and at once from several places.
+
+    `owner` names this run and no other (host, process and something random), `actor` who asked for it; `tell` hears of
+    every step.
+
+    Raises:
+        HistoryInvalid, MigrationInvalid: the project's files are wrong.
+        ForeignDatabase, MigrationEdited, MigrationRefused: the database is not one of this project.
+        LeaseHeld, LeaseLost: somebody else is migrating.
+        SchemaCommandFailed: Neo4j refused a constraint or index.
+    """
+    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await runner.run(project.history)
+
+
+async def complete(
+    project: Project,
+    database: Database,
+    *,
+    owner: str,
+    actor: str,
+    clock: Clock | None = None,
+    timing: LeaseTiming | None = None,
+    tell: Callable[[Progress], None] = _silent,
+) -> Applied:
+    """Take away what the applied migration that waits for it no longer needs; arguments and errors as of `apply`.
+
+    Raises also:
+        DataInTheWay: data uses what would be taken away.
+    """
+    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await runner.run(project.history, complete=True)
+
+
+def _runner(
+    database: Database,
+    owner: str,
+    actor: str,
+    *,
+    clock: Clock | None,
+    timing: LeaseTiming | None,
+    tell: Callable[[Progress], None],
+) -> Runner:
+    return Runner(
+        database=database,
+        owner=owner,
+        actor=actor,
+        clock=clock or SystemClock(),
+        timing=timing or LeaseTiming(),
+        tell=tell,
+    )
