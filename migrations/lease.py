@@ -64,11 +64,13 @@ async def leased(
     `timing.wait` seconds.
     """
     lease = await _taken(database, owner=owner, timing=timing, waiting=waiting)
-    heart = asyncio.create_task(_beat(database, lease))
+    ended = asyncio.Event()
+    heart = asyncio.create_task(_beat(database, lease, ended))
     try:
         yield lease
     finally:
-        heart.cancel()
+        # Cancelled in the midst of a statement, the driver would drop its connection without closing it.
+        ended.set()
         await asyncio.gather(heart, return_exceptions=True)
         await _release(database, lease)
 
@@ -98,14 +100,22 @@ async def _taken(database: Database, *, owner: str, timing: LeaseTiming, waiting
         await asyncio.sleep(timing.poll)
 
 
-async def _beat(database: Database, lease: Lease) -> None:
-    while True:
-        await asyncio.sleep(lease.timing.renewed_every)
+async def _beat(database: Database, lease: Lease, ended: asyncio.Event) -> None:
+    while not await _within(ended, lease.timing.renewed_every):
         try:
             await database.write(None, lease.hold)
         except (LeaseLost, DatabaseUnavailable):
             # The runner meets the same in its next transaction, which holds the lease itself, and reports it there.
             return
+
+
+async def _within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, at most so long, and say whether it has come."""
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
 
 
 async def _release(database: Database, lease: Lease) -> None:
