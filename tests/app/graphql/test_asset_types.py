@@ -15,6 +15,16 @@ from graph.ontology.names import GRAPHQL_TYPES_TAKEN, graphql_types_of, graphql_
 from tests.pumping import pumping
 
 
+LINKED = """
+format: twin-ontology/1
+name: linked
+assetTypes:
+  Thing: {}
+relationshipTypes:
+  LINKED_TO: {from: [Thing], to: [Thing], properties: {since: {datatype: date}}}
+"""
+
+
 def interfaces(schema: TwinSchema, name: str) -> set[str]:
     kind = schema.core.type_map[name]
     assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
@@ -69,6 +79,17 @@ def test_an_ontology_from_elsewhere_is_refused(name: str) -> None:
     with pytest.raises(NameClash) as clash:
         build_schema(replace(ontology, asset_types=types))
     assert clash.value.place == "assetTypes.Room"
+
+
+@pytest.mark.parametrize("name", ["and", "or", "not", "node"])
+def test_a_relationships_property_can_not_take_what_its_filter_has(name: str) -> None:
+    """In an ontology that was stored before the name was reserved."""
+    ontology = parse_ontology(LINKED)
+    kind = ontology.relationship_types["LINKED_TO"]
+    renamed = replace(kind, properties={name: replace(kind.properties["since"], name=name)})
+    with pytest.raises(NameClash) as clash:
+        build_schema(replace(ontology, relationship_types={kind.name: renamed}))
+    assert clash.value.place == f"relationshipTypes.LINKED_TO.properties.{name}"
 
 
 def test_a_name_of_its_own_settles_it() -> None:

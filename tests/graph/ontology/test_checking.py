@@ -94,6 +94,10 @@ BROKEN: dict[str, tuple[str, str]] = {
         "NAME_CLASH",
         HEAD + ENDS + "{R: {from: [A], to: [A]}, S: {from: [A], to: [A], graphql: {¦name: r}}}",
     ),
+    "operator of a filter": (
+        "NAME_RESERVED",
+        HEAD + ENDS + "{R: {from: [A], to: [A], properties: {¦and: {datatype: int}}}}",
+    ),
     "enum and type": ("NAME_CLASH", HEAD + "enums: {Pump: {values: [A]}}\nassetTypes: {¦Pump: {}}"),
     "field and property": (
         "NAME_CLASH",
