@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -229,11 +230,22 @@ def test_names_of_objects_are_claimed_as_all_others() -> None:
         parse_ontology(taken)
     assert [problem.code for problem in refused.value.problems] == ["NAME_CLASH"]
     twice = DOCUMENT.replace("city: {datatype: string", "city: {id: type:Thing/x, datatype: string")
-    assert build_schema(parse_ontology(twice)), "ids matter for objects alone"
+    assert build_schema(parse_ontology(twice)), "a field may have any id that is its own"
     same = "{id: type:Thing/same, datatype: object, fields: {name: {datatype: string}}}"
     document = DOCUMENT.replace(
         "      plate:",
         f"      plate2:\n        datatype: object\n        fields: {{a: {same}, b: {same}}}\n      plate:",
     )
+    with pytest.raises(OntologyInvalid) as refused:
+        parse_ontology(document)
+    assert [problem.code for problem in refused.value.problems] == ["DUPLICATE_ID"]
+
+
+def test_objects_of_one_id_are_refused_where_they_are_stored() -> None:
+    """In an ontology that was stored before ids of nested objects were checked."""
+    ontology = parse_ontology(DOCUMENT)
+    thing = ontology.asset_types["Thing"]
+    twin = replace(thing.properties["plate"], id=thing.properties["address"].id)
+    properties = {**thing.properties, "plate": twin}
     with pytest.raises(NameClash):
-        build_schema(parse_ontology(document))
+        build_schema(replace(ontology, asset_types={"Thing": replace(thing, properties=properties)}))
