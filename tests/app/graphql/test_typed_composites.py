@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
+from graphql import GraphQLInputObjectType
+from graphql.utilities import coerce_input_value
 
 from app.graphql import NameClash, build_schema
+from app.graphql.typed.values import properties_of
 from graph.access import operator
 from graph.database import connect
 from graph.database.native import to_driver
@@ -222,6 +226,40 @@ async def test_edges_of_a_list_are_chosen_by_their_own_properties(things: Door) 
     assert refusal["code"] == "CURSOR_INVALID"
     refusal = await things.refused(query, edges={"limit": {"eq": None}})
     assert refusal["code"] == "VALUE_INVALID"
+
+
+def test_what_is_too_deep_is_told_by_its_property(kinds: Ontology) -> None:
+    deep: Json = {}
+    for _ in range(500):
+        deep = {"a": deep}
+    field = cast("GraphQLInputObjectType", build_schema(kinds).core.type_map["ThingCreate"])
+    given = cast("dict[str, object]", coerce_input_value({"id": "E", "extras": deep}, field))
+    read = properties_of(kinds.asset_types["Thing"].properties, given)
+    problems = Codecs(kinds).asset("Thing").new(read).problems
+    assert [(problem.code, problem.property) for problem in problems] == [("VALUE_INVALID", "extras")]
+
+
+def test_values_are_read_as_their_definition_says(kinds: Ontology) -> None:
+    moment = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    extras = {"deep": [{"a": 1}]}
+    given = {
+        "moments": [moment],
+        "spans": [timedelta(hours=1), None],
+        "plate": {"maker": {"name": "Acme", "born": moment}, "place": {"longitude": 8.5, "latitude": 47.25}},
+        "extras": extras,
+        "address": None,
+    }
+    read = properties_of(kinds.asset_types["Thing"].properties, given)
+    assert read == {
+        "moments": ["2026-01-31T12:00:00.000Z"],
+        "spans": ["PT1H", None],
+        "plate": {
+            "maker": {"name": "Acme", "born": "2026-01-31T12:00:00.000Z"},
+            "place": {"longitude": 8.5, "latitude": 47.25},
+        },
+        "extras": extras,
+        "address": None,
+    }
 
 
 def test_names_of_objects_are_claimed_as_all_others() -> None:
