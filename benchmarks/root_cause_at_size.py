@@ -35,6 +35,9 @@ CAMPUS = 2_000
 NEEDED = 5
 BEGAN = datetime(2026, 3, 1, 10, tzinfo=UTC)
 SOON = timedelta(hours=1)
+LEAST = 1_000
+"""Assets below which nothing may take down enough, and no incident would be found."""
+
 FALLS = (100, 20_000)
 """What a cause takes down at least and at most."""
 
@@ -177,6 +180,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--incidents", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
+    if chosen.assets < LEAST:
+        parser.error(f"--assets is at least {LEAST:,}: fewer hold no failure that takes down enough")
     find_root_causes(
         RootCauseQuestion(symptoms=(Symptom(asset="asset-00000009"),)), ArrayForecast(ArrayEvaluator(needs(10)))
     )

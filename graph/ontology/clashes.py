@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from graph.ontology.model import AssetType, EnumType, PropertyDefinition, RelationshipType
 from graph.ontology.names import (
@@ -159,8 +159,9 @@ def _check_ids(
     problems: Problems,
 ) -> None:
     taken: dict[str, str] = {}
+    told: tuple[str, ...] = ()  # what ids of fields and items begin with, which follow from one that is told of
     for identity, name, path in _ids(enums, types, relationships):
-        if identity in taken:
+        if identity in taken and not identity.startswith(told):
             problems.key(
                 "DUPLICATE_ID",
                 path,
@@ -169,6 +170,7 @@ def _check_ids(
                 actual=identity,
                 hint="Write an `id` into the newer of the two",
             )
+            told = (*told, f"{identity}.", f"{identity}[]")
         taken.setdefault(identity, name)
 
 
@@ -180,16 +182,26 @@ def _ids(
     for kind in types.values():
         path: Path = ("assetTypes", kind.name)
         yield kind.id, kind.name, (*path, "id")
-        for section, parts in (("properties", kind.properties), ("channels", kind.channels)):
-            for part in parts.values():
-                if part.declared_by == kind.name:
-                    yield part.id, f"{kind.name}.{part.name}", (*path, section, part.name, "id")
+        for channel in kind.channels.values():
+            if channel.declared_by == kind.name:
+                yield channel.id, f"{kind.name}.{channel.name}", (*path, "channels", channel.name, "id")
+        own = (each for each in kind.properties.values() if each.declared_by == kind.name)
+        yield from _property_ids(own, kind.name, (*path, "properties"))
     for relationship in relationships.values():
         path = ("relationshipTypes", relationship.name)
         yield relationship.id, relationship.name, (*path, "id")
-        for definition in relationship.properties.values():
-            yield definition.id, f"{relationship.name}.{definition.name}", _property_path(path, definition)
+        yield from _property_ids(relationship.properties.values(), relationship.name, (*path, "properties"))
 
 
-def _property_path(path: Path, definition: PropertyDefinition) -> Path:
-    return (*path, "properties", definition.name, "id")
+def _property_ids(definitions: Iterable[PropertyDefinition], owner: str, path: Path) -> Iterator[tuple[str, str, Path]]:
+    """Yield properties, and the fields of those that are objects or hold objects."""
+    for definition in definitions:
+        name, at = f"{owner}.{definition.name}", (*path, definition.name)
+        yield definition.id, name, (*at, "id")
+        yield from _property_ids(definition.fields, name, (*at, "fields"))
+        items = definition.items
+        while items is not None:
+            at = (*at, "items")
+            yield items.id, f"{name}[]", at
+            yield from _property_ids(items.fields, f"{name}[]", (*at, "fields"))
+            name, items = f"{name}[]", items.items

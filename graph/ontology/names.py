@@ -23,7 +23,7 @@ GRAPHQL_WORDS_TAKEN = _words("""
     and or not within true false null
     """)
 RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
-    key type from to properties revision node cursor
+    key type from to properties revision node cursor and or not
     """)
 ROOT_FIELDS_TAKEN = _words("""
     asset assetByExternalId assets aggregate search subgraph paths impact rootCause singlePointsOfFailure cutSets

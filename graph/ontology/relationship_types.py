@@ -9,7 +9,13 @@ from graph.ontology.definitions import Linking, check_name, deprecation, propert
 from graph.ontology.document import AssetTypeDocument, GraphqlFieldsDocument, RelationshipTypeDocument
 from graph.ontology.hierarchy import Hierarchy
 from graph.ontology.model import ImpactDirection, ImpactKind, Multiplicity, PropertyDefinition, RelationshipType
-from graph.ontology.names import CAMEL, RELATIONSHIP_PROPERTY_NAMES_TAKEN, UPPER_SNAKE, camel_field
+from graph.ontology.names import (
+    CAMEL,
+    GRAPHQL_WORDS_TAKEN,
+    RELATIONSHIP_PROPERTY_NAMES_TAKEN,
+    UPPER_SNAKE,
+    camel_field,
+)
 from graph.ontology.problems import Problems
 from graph.ontology.source import Path
 from graph.ontology.supply import SUPPLY_PROPERTIES, supply_properties
@@ -167,7 +173,8 @@ def _check_property_name(name: str, path: Path, problems: Problems, *, supply: b
     if not check_name(problems, path, name, CAMEL):
         return
     if name in RELATIONSHIP_PROPERTY_NAMES_TAKEN:
-        problems.key("NAME_RESERVED", path, f"Every relationship has {name!r} already", expected="another name")
+        whose = "Filters in GraphQL have" if name in GRAPHQL_WORDS_TAKEN else "Every relationship has"
+        problems.key("NAME_RESERVED", path, f"{whose} {name!r} already", expected="another name", actual=name)
     if supply and name in SUPPLY_PROPERTIES:
         problems.key(
             "NAME_RESERVED",

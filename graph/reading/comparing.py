@@ -9,8 +9,9 @@ import rfc8785
 
 from graph.database.native import to_driver
 from graph.errors import InvalidInput, ValueInvalid
-from graph.ontology.codec import Codec
-from graph.ontology.model import Datatype, PropertyDefinition
+from graph.ontology.codec import Codec, actual_text
+from graph.ontology.composites import json_fault
+from graph.ontology.model import Datatype, Json, PropertyDefinition
 from graph.ontology.objects import is_flat
 from graph.ontology.values import codec as field_codec
 from graph.reading.filters import Comparison, Condition, FieldsCondition, ItemsCondition, Quantifier
@@ -97,11 +98,22 @@ def compared_fields(
         if value is None:
             parts.append(f"NOT {expression} CONTAINS {add(f'{key}:')}")
             continue
-        of_field = field_codec(fields[name])
-        piece = f"{key}:{rfc8785.dumps(of_field.show(of_field.operand(value))).decode()}"
+        piece = f"{key}:{_canonical(fields[name], value, place)}"
         ends = (f"{expression} CONTAINS {add(f'{piece}{end}')}" for end in (",", "}"))
         parts.append(f"({' OR '.join(ends)})")
     return f"({' AND '.join(parts)})"
+
+
+def _canonical(definition: PropertyDefinition, value: Json, place: str) -> str:
+    """Return a field's value as it stands in the text of its object."""
+    of_field = field_codec(definition)
+    shown = of_field.show(of_field.operand(value))
+    fault = json_fault(shown)
+    if fault is not None:
+        raise ValueInvalid(
+            f"Not a value that {definition.name} could have", place=place, expected=fault, actual=actual_text(value)
+        )
+    return rfc8785.dumps(shown).decode()
 
 
 def compared_null(expression: str, condition: Condition, place: str) -> str:
@@ -162,7 +174,7 @@ def _demand_comparable(definition: PropertyDefinition, comparison: Comparison, p
             expected="a comparison that its datatype has",
             actual=f"{comparison.value} on {definition.datatype.value}",
             hint="Texts, numbers, dates and times have an order; text and enums have startsWith and contains; lists "
-            "contain items; objects and maps have isNull alone",
+            "have contains, some, all and none; flat objects have `has`; maps and other objects have isNull alone",
         )
 
 

@@ -72,7 +72,7 @@ class Vocabulary:
         self.dated = _dated(self.fetched)
         self.dated_relationships = _dated(self.fetched_of_relationships)
         self._kinds: dict[tuple[str, ...], Kind] = {}
-        self._codecs: dict[tuple[str, str], Codec] = {}
+        self._codecs: dict[str, Codec] = {}
 
     def kind_of(self, labels: Sequence[str]) -> Kind:
         """Return the exact type of an asset with these labels."""
@@ -95,10 +95,11 @@ class Vocabulary:
 
     def codec(self, definition: PropertyDefinition) -> Codec:
         """Return the compiled form of a declared property."""
-        key = (definition.declared_by, definition.name)
-        if key not in self._codecs:
-            self._codecs[key] = codec(definition)
-        return self._codecs[key]
+        # By its id: a relationship type may have the name of an asset type.
+        made = self._codecs.get(definition.id)
+        if made is None:
+            made = self._codecs[definition.id] = codec(definition)
+        return made
 
     def show_of(self, definition: PropertyDefinition) -> Show | None:
         """Return how to show a value of a declared property (None: as it comes)."""

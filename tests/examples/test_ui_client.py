@@ -23,6 +23,20 @@ from tests.servers import Server
 CLIENT = EXAMPLES / "ui-client"
 SCHEMA = EXAMPLES.parent / "docs" / "schema.graphql"
 README = (CLIENT / "README.md").read_text(encoding="utf-8")
+GONE_ON = """\
+after 3
+1 changed: Pump A4
+1 changed: Pump A5
+after 5
+after 5
+after 5
+1 changed: Pump A6
+TwinError CHANGES_GONE: No more
+after 6
+TwinError CONNECTION_REFUSED: The token counts no longer
+"""
+"""What is heard over connections that are lost: each goes on after what was heard last, until one is refused."""
+
 OPERATION = re.compile(r"graphql\(`(.*?)`\)", re.DOTALL)
 
 
@@ -63,6 +77,8 @@ async def test_it_shows_what_its_page_says(twin: CommandLine, server: Server, te
     package = await Package.copied(CLIENT, tmp_path / "examples" / "ui-client")
     await package.npm("run", "generate")
     await package.npm("run", "build")
+    shutil.copy(Path(__file__).parent / "lost_connection.mjs", package.folder)
+    assert await package.node("lost_connection.mjs") == GONE_ON
     settings = Settings(
         neo4j_uri=server.uri,
         neo4j_user=server.user,

@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, cast
 
 from app.graphql.meanings import Choice
 from app.graphql.typed.ends import EndField
-from app.graphql.typed.values import json_of
+from app.graphql.typed.values import scalar_of
 from app.graphql.types.words import SortDirection
 from graph.errors import ValueInvalid
 from graph.ontology.model import Json, Ontology
@@ -194,7 +194,7 @@ def _property(name: str, given: Given, *, owner: str | None = None) -> PropertyC
         ),
         has=None
         if has is None
-        else FieldsCondition(fields=tuple((each, json_of(value)) for each, value in has.items())),
+        else FieldsCondition(fields=tuple((each, scalar_of(value)) for each, value in has.items())),
     )
 
 
@@ -212,7 +212,7 @@ def _plain(value: object) -> Json | tuple[Json, ...]:
         case list():
             return tuple(cast("Json", _plain(each)) for each in cast("list[object]", value))
         case _:
-            return json_of(value)
+            return scalar_of(value)
 
 
 def _null(name: str, comparison: str) -> ValueInvalid:

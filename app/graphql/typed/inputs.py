@@ -35,12 +35,12 @@ class Inputs:
         self._words = words
         self._filters: dict[str, GraphQLInputObjectType] = {}
         self._end_filters: dict[str, GraphQLInputField] = {}
-        self._compared: dict[tuple[str, str], GraphQLInputField] = {}
+        self._compared: dict[str, GraphQLInputField] = {}
         self._edge_filters: dict[str, GraphQLInputObjectType] = {}
         self._orders: dict[str, GraphQLInputObjectType] = {}
         self._end_orders: dict[str, GraphQLInputObjectType] = {}
-        self._ordered: dict[tuple[str, str], GraphQLInputField] = {}
-        self._measured: dict[tuple[str, str], GraphQLInputField] = {}
+        self._ordered: dict[str, GraphQLInputField] = {}
+        self._measured: dict[str, GraphQLInputField] = {}
         self._way = GraphQLInputField(words.types["SortDirection"])
         self._id = GraphQLInputField(words.types["IDFilter"])
         self._name = GraphQLInputField(words.types["StringFilter"])
@@ -70,10 +70,9 @@ class Inputs:
         return dict(sorted(fields.items()))
 
     def _compared_by(self, definition: PropertyDefinition) -> GraphQLInputField:
-        key = (definition.declared_by, definition.name)
-        made = self._compared.get(key)
+        made = self._compared.get(definition.id)
         if made is None:
-            made = self._compared[key] = GraphQLInputField(
+            made = self._compared[definition.id] = GraphQLInputField(
                 self._words.filter_of(definition),
                 description=descriptions.of_property(definition),
                 deprecation_reason=descriptions.deprecation(definition.deprecation),
@@ -174,17 +173,14 @@ class Inputs:
             is_one_of=True,
         )
 
-    def _by(
-        self, definition: PropertyDefinition, made: dict[tuple[str, str], GraphQLInputField], kind: str
-    ) -> GraphQLInputField:
-        key = (definition.declared_by, definition.name)
-        if key not in made:
-            made[key] = GraphQLInputField(
+    def _by(self, definition: PropertyDefinition, made: dict[str, GraphQLInputField], kind: str) -> GraphQLInputField:
+        if definition.id not in made:
+            made[definition.id] = GraphQLInputField(
                 self._words.types[kind],
                 description=descriptions.of_property(definition),
                 deprecation_reason=descriptions.deprecation(definition.deprecation),
             )
-        return made[key]
+        return made[definition.id]
 
 
 def _sorted(kind: AssetType | RelationshipType) -> list[PropertyDefinition]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from graph.errors import InvalidInput
-from graph.ontology.model import AssetType, Ontology
+from graph.ontology.model import AssetType, Ontology, RelationshipType
 from graph.ontology.names import (
     GRAPHQL_TYPES_TAKEN,
+    RELATIONSHIP_PROPERTY_NAMES_TAKEN,
     ROOT_FIELDS_TAKEN,
     graphql_types_of,
     graphql_types_of_enum,
@@ -36,6 +37,8 @@ def check_names(ontology: Ontology) -> None:
     roots = dict.fromkeys(ROOT_FIELDS_TAKEN, "the GraphQL contract")
     for kind in ontology.asset_types.values():
         _claim(f"assetTypes.{kind.name}", (kind.plural,), roots)
+    for relationship in ontology.relationship_types.values():
+        _check_properties(relationship)
 
 
 def list_type(kind: AssetType) -> str:
@@ -69,6 +72,18 @@ def _objects(ontology: Ontology) -> Iterator[tuple[str, Iterable[str]]]:
         for owner in owners:
             for definition, name in objects_of(owner):
                 yield f"{section}.{owner.name}.properties.{definition.name}", graphql_types_of_object(name)
+
+
+def _check_properties(relationship: RelationshipType) -> None:
+    for name in relationship.properties:
+        if name in RELATIONSHIP_PROPERTY_NAMES_TAKEN:
+            raise NameClash(
+                f"{name} is a word of every relationship in GraphQL",
+                place=f"relationshipTypes.{relationship.name}.properties.{name}",
+                expected="a name of its own",
+                actual=name,
+                hint="Give the property another name in the ontology",
+            )
 
 
 def _claim(place: str, names: Iterable[str], taken: dict[str, str]) -> None:

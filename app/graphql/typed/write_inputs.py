@@ -21,7 +21,7 @@ class WriteInputs:
     def __init__(self, ends: Mapping[str, tuple[EndField, ...]], words: Words) -> None:
         self._ends = ends
         self._words = words
-        self._properties: dict[tuple[str, str, bool], GraphQLInputField] = {}
+        self._properties: dict[tuple[str, bool], GraphQLInputField] = {}
         self._relationships: dict[str, GraphQLInputObjectType] = {}
         self._created: dict[str, GraphQLInputField] = {}
         self._updated: dict[str, GraphQLInputField] = {}
@@ -76,7 +76,7 @@ class WriteInputs:
 
     def _property(self, definition: PropertyDefinition, *, new: bool) -> GraphQLInputField:
         must = new and definition.required and definition.default is None
-        key = (definition.declared_by, definition.name, must)
+        key = (definition.id, must)
         made = self._properties.get(key)
         if made is None:
             kind = self._words.input(definition)

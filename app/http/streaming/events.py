@@ -55,6 +55,9 @@ async def events(
             results = await exchange.caller.while_there(opening)
         except InvalidOperationTypeError as error:
             raise HTTPException(405, "Mutations are sent by POST", {"allow": "POST"}) from error
+        finally:
+            if service.budget is not None:
+                exchange.cost_left = service.budget.left(principal)
         await stack.enter_async_context(aclosing(results))
         held = stack.pop_all()
     exchange.streams = True

@@ -13,7 +13,13 @@ interface Answer<Result> {
   errors?: readonly Fault[];
 }
 
-/** What the service refused or could not do. `code` is stable; `hint` says what to do; `retryAfter` is in seconds. */
+/** Close codes after which the same may be asked again; after all others it would be refused again. */
+const AGAIN: ReadonlySet<number> = new Set([1001, 1005, 1006, 1012, 1013, 1014, 4408, 4413, 4500]);
+
+/**
+ * What the service refused or could not do. `code` is stable; `hint` says what to do; `retryAfter` is in seconds.
+ * Two codes are of this client: CONNECTION_LOST, after which one may ask again, and CONNECTION_REFUSED.
+ */
 export class TwinError extends Error {
   readonly code: string;
   readonly place: string | undefined;
@@ -45,6 +51,7 @@ type Given<Variables> = Record<string, never> extends Variables ? [variables?: V
 export class Twin {
   readonly #options: Options;
   readonly #socket: Socket;
+  #closed = false;
   /** The newest revision that an answer named: what is asked next is at least as new. */
   #revision = 0;
 
@@ -52,6 +59,8 @@ export class Twin {
     this.#options = options;
     this.#socket = createClient({
       url: options.url.replace(/^http/, "ws"),
+      // It would subscribe anew with the variables of the beginning, and tell twice what was told already.
+      retryAttempts: 0,
       connectionParams: options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` },
     });
   }
@@ -76,16 +85,22 @@ export class Twin {
     return data((await response.json()) as Answer<Result>);
   }
 
-  /** Follows a subscription; leaving the loop ends it, and a lost connection is made anew. Throws TwinError. */
+  /** Follows a subscription; leaving the loop ends it. Throws TwinError, CONNECTION_LOST among it. */
   async *follow<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     ...[variables]: Given<Variables>
   ): AsyncGenerator<Result, void> {
+    if (this.#closed) return;
     const payload = this.#request(document, variables) as unknown as SubscribePayload;
-    for await (const answer of this.#socket.iterate(payload)) yield data(answer as Answer<Result>);
+    try {
+      for await (const answer of this.#socket.iterate(payload)) yield data(answer as Answer<Result>);
+    } catch (thrown) {
+      throw ended(thrown);
+    }
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#socket.dispose();
   }
 
@@ -101,6 +116,25 @@ function data<Result>({ data, errors }: Answer<Result>): Result {
   if (fault) throw new TwinError(fault);
   if (data == null) throw new TwinError({ message: "There is neither data nor an error in the answer" });
   return data;
+}
+
+/** Why a subscription ended: errors of the service, a closed connection, or an event of the socket that says no more. */
+function ended(thrown: unknown): TwinError {
+  if (thrown instanceof TwinError) return thrown;
+  if (Array.isArray(thrown)) {
+    const [fault] = thrown as Fault[];
+    return new TwinError(fault ?? { message: "The subscription ended with an error that says nothing" });
+  }
+  if (closed(thrown)) {
+    const code = AGAIN.has(thrown.code) ? "CONNECTION_LOST" : "CONNECTION_REFUSED";
+    return new TwinError({ message: thrown.reason || `The connection was closed: ${thrown.code}`, extensions: { code } });
+  }
+  if (thrown instanceof Error) return new TwinError({ message: thrown.message });
+  return new TwinError({ message: "The connection failed", extensions: { code: "CONNECTION_LOST" } });
+}
+
+function closed(thrown: unknown): thrown is Pick<CloseEvent, "code" | "reason"> {
+  return typeof thrown === "object" && thrown !== null && "code" in thrown && "reason" in thrown;
 }
 
 /** What kept a request from becoming an operation comes as a problem document: no token, too large, too busy. */

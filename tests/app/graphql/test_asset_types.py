@@ -4,15 +4,36 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
-from graphql import GraphQLInterfaceType, GraphQLObjectType
+from graphql import GraphQLInputField, GraphQLInputObjectType, GraphQLInterfaceType, GraphQLObjectType
 from graphql import build_schema as parsed_schema
 
 from app.graphql import NameClash, TwinSchema, build_schema
 from graph.ontology import parse_ontology
 from graph.ontology.names import GRAPHQL_TYPES_TAKEN, graphql_types_of, graphql_types_of_field
+from graph.reading.kinds import Vocabulary
 from tests.pumping import pumping
+
+LINKED = """
+format: twin-ontology/1
+name: linked
+assetTypes:
+  Thing: {}
+relationshipTypes:
+  LINKED_TO: {from: [Thing], to: [Thing], properties: {since: {datatype: date}}}
+"""
+
+
+NAMESAKES = """
+format: twin-ontology/1
+name: namesakes
+assetTypes:
+  UPS: {properties: {since: {datatype: date, description: A day}}}
+relationshipTypes:
+  UPS: {from: [UPS], to: [UPS], properties: {since: {datatype: int, description: A year}}}
+"""
 
 
 def interfaces(schema: TwinSchema, name: str) -> set[str]:
@@ -69,6 +90,39 @@ def test_an_ontology_from_elsewhere_is_refused(name: str) -> None:
     with pytest.raises(NameClash) as clash:
         build_schema(replace(ontology, asset_types=types))
     assert clash.value.place == "assetTypes.Room"
+
+
+@pytest.mark.parametrize("name", ["and", "or", "not", "node"])
+def test_a_relationships_property_can_not_take_what_its_filter_has(name: str) -> None:
+    """In an ontology that was stored before the name was reserved."""
+    ontology = parse_ontology(LINKED)
+    kind = ontology.relationship_types["LINKED_TO"]
+    renamed = replace(kind, properties={name: replace(kind.properties["since"], name=name)})
+    with pytest.raises(NameClash) as clash:
+        build_schema(replace(ontology, relationship_types={kind.name: renamed}))
+    assert clash.value.place == f"relationshipTypes.LINKED_TO.properties.{name}"
+
+
+def test_a_relationship_type_may_have_the_name_of_an_asset_type() -> None:
+    ontology = parse_ontology(NAMESAKES)
+    schema = build_schema(ontology).core.type_map
+
+    def field(of: str) -> GraphQLInputField:
+        return cast("GraphQLInputObjectType", schema[of]).fields["since"]
+
+    assert str(field("UPSFilter").type) == "DateFilter"
+    assert str(field("UpsRelationshipEdgeFilter").type) == "LongFilter"
+    assert [field(of).description for of in ("UPSOrder", "UpsRelationshipOrder")] == ["A day", "A year"]
+    assert [str(field(of).type) for of in ("UPSCreate", "UPSUpdate", "UpsRelationshipInput")] == [
+        "Date",
+        "Date",
+        "Long",
+    ]
+    vocabulary = Vocabulary(ontology)
+    of_asset = ontology.asset_types["UPS"].properties["since"]
+    of_relationship = ontology.relationship_types["UPS"].properties["since"]
+    for definition in (of_asset, of_relationship):
+        assert vocabulary.codec(definition).definition is definition
 
 
 def test_a_name_of_its_own_settles_it() -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
+from graphql import GraphQLInputObjectType
+from graphql.utilities import coerce_input_value
 
 from app.graphql import NameClash, build_schema
+from app.graphql.typed.values import properties_of
 from graph.access import operator
 from graph.database import connect
 from graph.database.native import to_driver
@@ -223,17 +228,62 @@ async def test_edges_of_a_list_are_chosen_by_their_own_properties(things: Door) 
     assert refusal["code"] == "VALUE_INVALID"
 
 
+def test_what_is_too_deep_is_told_by_its_property(kinds: Ontology) -> None:
+    deep: Json = {}
+    for _ in range(500):
+        deep = {"a": deep}
+    field = cast("GraphQLInputObjectType", build_schema(kinds).core.type_map["ThingCreate"])
+    given = cast("dict[str, object]", coerce_input_value({"id": "E", "extras": deep}, field))
+    read = properties_of(kinds.asset_types["Thing"].properties, given)
+    problems = Codecs(kinds).asset("Thing").new(read).problems
+    assert [(problem.code, problem.property) for problem in problems] == [("VALUE_INVALID", "extras")]
+
+
+def test_values_are_read_as_their_definition_says(kinds: Ontology) -> None:
+    moment = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    extras = {"deep": [{"a": 1}]}
+    given = {
+        "moments": [moment],
+        "spans": [timedelta(hours=1), None],
+        "plate": {"maker": {"name": "Acme", "born": moment}, "place": {"longitude": 8.5, "latitude": 47.25}},
+        "extras": extras,
+        "address": None,
+    }
+    read = properties_of(kinds.asset_types["Thing"].properties, given)
+    assert read == {
+        "moments": ["2026-01-31T12:00:00.000Z"],
+        "spans": ["PT1H", None],
+        "plate": {
+            "maker": {"name": "Acme", "born": "2026-01-31T12:00:00.000Z"},
+            "place": {"longitude": 8.5, "latitude": 47.25},
+        },
+        "extras": extras,
+        "address": None,
+    }
+
+
 def test_names_of_objects_are_claimed_as_all_others() -> None:
     taken = DOCUMENT.replace("assetTypes:", "assetTypes:\n  ThingAddress: {plural: thingAddresses}")
     with pytest.raises(OntologyInvalid) as refused:
         parse_ontology(taken)
     assert [problem.code for problem in refused.value.problems] == ["NAME_CLASH"]
     twice = DOCUMENT.replace("city: {datatype: string", "city: {id: type:Thing/x, datatype: string")
-    assert build_schema(parse_ontology(twice)), "ids matter for objects alone"
+    assert build_schema(parse_ontology(twice)), "a field may have any id that is its own"
     same = "{id: type:Thing/same, datatype: object, fields: {name: {datatype: string}}}"
     document = DOCUMENT.replace(
         "      plate:",
         f"      plate2:\n        datatype: object\n        fields: {{a: {same}, b: {same}}}\n      plate:",
     )
+    with pytest.raises(OntologyInvalid) as refused:
+        parse_ontology(document)
+    assert [problem.code for problem in refused.value.problems] == ["DUPLICATE_ID"]
+
+
+def test_objects_of_one_id_are_refused_where_they_are_stored() -> None:
+    """In an ontology that was stored before ids of nested objects were checked."""
+    ontology = parse_ontology(DOCUMENT)
+    thing = ontology.asset_types["Thing"]
+    twin = replace(thing.properties["plate"], id=thing.properties["address"].id)
+    properties = {**thing.properties, "plate": twin}
     with pytest.raises(NameClash):
-        build_schema(parse_ontology(document))
+        build_schema(replace(ontology, asset_types={"Thing": replace(thing, properties=properties)}))

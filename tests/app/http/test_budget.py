@@ -38,7 +38,10 @@ async def test_what_is_left_and_what_is_spent(settings: Settings) -> None:
         assert spent.headers["content-type"] == "application/problem+json"
         assert int(spent.headers["retry-after"]) > 100
         events = await client.post("/graphql", json=QUERY, headers={"accept": "text/event-stream"})
-        assert events.status_code == 429
+        assert (events.status_code, events.headers["twin-cost-left"]) == (429, "2")
+        small = {"query": "{ revision }"}
+        events = await client.post("/graphql", json=small, headers={"accept": "text/event-stream"})
+        assert (events.status_code, events.headers["twin-cost-left"]) == (200, "1")
         assert (await client.get("/health/live")).headers.get("twin-cost-left") is None
         async with connect(f"ws://{address}/graphql", subprotocols=["graphql-transport-ws"]) as socket:  # pyright: ignore[reportArgumentType] - a type of its own for any text
             await socket.send(orjson.dumps({"type": "connection_init"}).decode())

@@ -94,6 +94,10 @@ BROKEN: dict[str, tuple[str, str]] = {
         "NAME_CLASH",
         HEAD + ENDS + "{R: {from: [A], to: [A]}, S: {from: [A], to: [A], graphql: {¦name: r}}}",
     ),
+    "operator of a filter": (
+        "NAME_RESERVED",
+        HEAD + ENDS + "{R: {from: [A], to: [A], properties: {¦and: {datatype: int}}}}",
+    ),
     "enum and type": ("NAME_CLASH", HEAD + "enums: {Pump: {values: [A]}}\nassetTypes: {¦Pump: {}}"),
     "field and property": (
         "NAME_CLASH",
@@ -105,6 +109,19 @@ BROKEN: dict[str, tuple[str, str]] = {
         HEAD + ENDS + "{R: {from: [A], to: [A]}, S: {inverse: ¦R, from: [A], to: [A]}}",
     ),
     "same id": ("DUPLICATE_ID", HEAD + "assetTypes: {A: {id: x}, B: {¦id: x}}"),
+    "id of a field": (
+        "DUPLICATE_ID",
+        with_property("{datatype: object, fields: {a: {id: x, datatype: int}, b: {¦id: x, datatype: int}}}"),
+    ),
+    "id of an item's field": (
+        "DUPLICATE_ID",
+        with_property("{id: x, datatype: list, items: {datatype: object, fields: {a: {¦id: x, datatype: int}}}}"),
+    ),
+    "id of items": (
+        "DUPLICATE_ID",
+        with_property("{datatype: list, items: {datatype: int}}")[:-1]
+        + ", B: {properties: {q: {¦id: 'type:A/p[]', datatype: int}}}}",
+    ),
     "id of a renamed one": ("DUPLICATE_ID", HEAD + "assetTypes: {A: {id: 'type:B'}, ¦B: {}}"),
     "unknown supertype": ("UNKNOWN_TYPE", HEAD + "assetTypes: {A: {extends: [¦Equipment]}}"),
     "unknown end": ("UNKNOWN_TYPE", HEAD + ENDS + "{R: {from: [¦B], to: [A]}}"),

@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 from neo4j.time import Date
 
 from graph.errors import LimitExceeded, TwinError, UnknownProperty, UnknownType, ValueInvalid
-from graph.ontology import Ontology, load_ontology
+from graph.ontology import Ontology, load_ontology, parse_ontology
 from graph.ontology.model import Json
 from graph.reading.aggregation import Measure, MeasureOf, compile_aggregation
 from graph.reading.binding import Bound, bind
@@ -202,6 +202,19 @@ def test_items_of_lists_and_fields_of_objects(words: Vocabulary) -> None:
     for wrong in (number, unknown):
         with pytest.raises(ValueInvalid):
             compile_filter(AssetFilter(properties=(wrong,)), words, LIMITS)
+
+
+@pytest.mark.parametrize("value", [2**53, -(2**53), "x"])
+def test_a_field_is_compared_with_what_its_object_could_hold(value: Json) -> None:
+    text = """
+format: twin-ontology/1
+name: t
+assetTypes: {A: {properties: {size: {datatype: object, fields: {count: {datatype: int}}}}}}
+"""
+    has = FieldsCondition(fields=(("count", value),))
+    asked = AssetFilter(properties=(PropertyCondition(name="size", conditions=(), has=has),))
+    with pytest.raises(ValueInvalid):
+        compile_filter(asked, Vocabulary(parse_ontology(text)), LIMITS)
 
 
 def test_neighbours_of_neighbours_have_parameters_of_their_own(words: Vocabulary) -> None:
