@@ -182,11 +182,11 @@ def _ids(
     for kind in types.values():
         path: Path = ("assetTypes", kind.name)
         yield kind.id, kind.name, (*path, "id")
+        own = (each for each in kind.properties.values() if each.declared_by == kind.name)
+        yield from _property_ids(own, kind.name, (*path, "properties"))
         for channel in kind.channels.values():
             if channel.declared_by == kind.name:
                 yield channel.id, f"{kind.name}.{channel.name}", (*path, "channels", channel.name, "id")
-        own = (each for each in kind.properties.values() if each.declared_by == kind.name)
-        yield from _property_ids(own, kind.name, (*path, "properties"))
     for relationship in relationships.values():
         path = ("relationshipTypes", relationship.name)
         yield relationship.id, relationship.name, (*path, "id")
