@@ -418,7 +418,6 @@ def kill_at(project: Project, server: Server, verb: str, step: Step, done: int) 
         pytest.param("apply", Step.EXPANDED, 0, marks=pytest.mark.long),
         pytest.param("apply", Step.APPLIED, 0, marks=pytest.mark.long),
         ("complete", Step.PAGE, 1500),
-        pytest.param("complete", Step.COMMAND, 1, marks=pytest.mark.long),
         pytest.param("complete", Step.COMPLETED, 0, marks=pytest.mark.long),
     ],
 )
@@ -444,3 +443,20 @@ async def test_a_killed_run_goes_on_where_it_was(
     assert record.changed == (2 * 2503 if verb == "complete" else 2503)
     log = await ask(held, "MATCH (c:_Change) WHERE c.operation STARTS WITH 'migrate' RETURN sum(c.entryCount)")
     assert log == [[record.changed]]
+
+
+@pytest.mark.long
+async def test_a_run_killed_between_an_index_and_a_constraint_is_finished(
+    project: Project, held: Database, own_server: Server
+) -> None:
+    indexed = edited(project, POWER, f"{POWER}, indexed: true")
+    await run(indexed, held)
+    unique = edited(indexed, f"{POWER}, indexed: true", f"{POWER}, unique: true", "Unique")
+    await run(unique, held)
+    returned = await asyncio.to_thread(kill_at, unique, own_server, "complete", Step.COMMAND, 1)
+    assert returned == -signal.SIGKILL
+
+    await finish(unique, held)
+
+    now = await status(unique, held)
+    assert (now.missing, now.extra, now.current) == ((), (), True)
