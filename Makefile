@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 3
-LTS := tests/queries tests/migrations $(addprefix tests/graph/,access bulk/test_loading.py changes reading snapshot traversal)
+LTS := tests/queries tests/migrations/test_runner.py $(addprefix tests/graph/,access bulk/test_loading.py changes reading snapshot traversal)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev graphiql demo serve test test-long lint check format bench docs lock clean
@@ -46,9 +46,9 @@ test: graphiql .venv/.kernel ## the whole suite on the newest Neo4j, then the da
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not long" $(if $(COVERAGE),--cov --cov-report=term)
 	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "neo4j and not long" $(LTS)
 
-test-long: graphiql .venv/.kernel ## crash matrices, exhaustive networks, soak, the local server on the LTS line
+test-long: graphiql .venv/.kernel ## crash matrices, exhaustive networks, soak, local server and migrations on the LTS line
 	$(BIN)/python -m pytest -n $(JOBS) -m long
-	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) -m "neo4j and not long" tests/graph/database
+	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) -m "neo4j and not long" tests/graph/database tests/migrations
 
 lint: .venv/.set-up-dev ## format, lint, types, layers, house rules, docs
 	$(BIN)/ruff format --check .

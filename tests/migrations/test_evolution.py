@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ import pytest
 from graph.access import operator
 from graph.changes import Change, ChangeService, ChangeSet, UpsertAsset, UpsertRelationship
 from graph.clock import SystemClock
-from graph.database import Database, Statement
+from graph.database import Database, ReadUnit, Statement
 from graph.identity import parse_tenant
-from graph.ontology import ontology_from_canonical
+from graph.ontology import ontology_from_canonical, parse_ontology
 from graph.ontology.model import Json, Ontology
 from migrations import (
     DataInTheWay,
@@ -30,11 +31,13 @@ from migrations import (
     make,
     status,
 )
+from migrations.demands import Demand, demands
 from migrations.errors import MigrationEdited
 from migrations.lease import LeaseTiming
 from migrations.ledger import read_facts
 from migrations.progress import Progress, Step
 from migrations.runner import Applied
+from migrations.verification import Breach, breaches
 from tests.servers import Server
 
 pytestmark = pytest.mark.neo4j
@@ -148,26 +151,38 @@ ENDS = "    from: [Equipment]\n    to: [Equipment]\n    multiplicity"
 TYPE = "  Pump:\n    id: type:Pump\n"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "place", "says"),
-    [
-        ("values: [DIESEL, GAS]", "values: [GAS]", "Generator.fuel", "1 asset, e.g. G-1 of tenant site"),
-        (PUMP, PUMP.replace("{ id", "{ minimum: 2, id"), "Pump.ratedFlow", "3 assets, e.g. P-000"),
-        ("unit: L/s", "unit: m^3/h", "Pump.ratedFlow", "3 assets"),
-        (SERIAL, f"{SERIAL}, pattern: 'S-[01]'", "Equipment.serialNumber", "1 asset, e.g. P-0002"),
-        (SERIAL, f"{SERIAL}, required: true", "Equipment.serialNumber", "1 asset, e.g. G-1"),
-        ("targets: 0..*", "targets: 0..2", "POWERS.multiplicity.targets", "1 asset, e.g. G-1"),
-        (ENDS, ENDS.replace("[Equipment]", "[Pump]", 1), "POWERS", "3 relationships, e.g. G-1 -> P-000"),
-        (TYPE, f"{TYPE}    abstract: true\n", "Pump", "3 assets"),
-        ("minimum: 0 }", "minimum: 0, unique: true }", "Equipment.ratedPower", "2 assets, e.g. G-1 -> P-0000"),
-    ],
+CASES = (
+    ("values: [DIESEL, GAS]", "values: [GAS]", "Generator.fuel", "1 asset, e.g. G-1 of tenant site"),
+    (PUMP, PUMP.replace("{ id", "{ minimum: 2, id"), "Pump.ratedFlow", "3 assets, e.g. P-000"),
+    ("unit: L/s", "unit: m^3/h", "Pump.ratedFlow", "3 assets"),
+    (SERIAL, f"{SERIAL}, pattern: 'S-[01]'", "Equipment.serialNumber", "1 asset, e.g. P-0002"),
+    (SERIAL, f"{SERIAL}, required: true", "Equipment.serialNumber", "1 asset, e.g. G-1"),
+    ("targets: 0..*", "targets: 0..2", "POWERS.multiplicity.targets", "1 asset, e.g. G-1"),
+    (ENDS, ENDS.replace("[Equipment]", "[Pump]", 1), "POWERS", "3 relationships, e.g. G-1 -> P-000"),
+    (TYPE, f"{TYPE}    abstract: true\n", "Pump", "3 assets"),
+    ("minimum: 0 }", "minimum: 0, unique: true }", "Equipment.ratedPower", "2 assets, e.g. G-1 -> P-0000"),
 )
-async def test_data_in_the_way_is_counted_and_named(
-    project: Project, held: Database, old: str, new: str, place: str, says: str
-) -> None:
+
+
+async def test_data_in_the_way_is_counted_and_named(project: Project, held: Database) -> None:
     shared: dict[str, Json] = {"ratedPower": 5.0}
     await write(held, project.desired, UpsertAsset(id="G-1", type="Generator", properties=shared), pump(0, **shared))
-    later = edited(project, old, new)
+    text = (project.path / "ontology.yaml").read_text()
+    for old, new, place, says in CASES:
+        assert text.count(old) == 1
+        wanted = demands(project.desired, parse_ontology(text.replace(old, new)))
+        found = await held.read(None, partial(_breaches, wanted))
+        problem = next(each.problem for each in found if each.problem.place == place)
+        assert problem.actual is not None
+        assert problem.actual.startswith(says)
+
+
+async def _breaches(wanted: tuple[Demand, ...], unit: ReadUnit) -> tuple[Breach, ...]:
+    return await breaches(unit, wanted)
+
+
+async def test_a_change_that_data_does_not_meet_is_told_refused_and_harmless(project: Project, held: Database) -> None:
+    later = edited(project, "values: [DIESEL, GAS]", "values: [GAS]")
     before = await ask(held, "MATCH (n) WHERE NOT n:_Migration AND NOT n:_Lease RETURN count(n)")
     planned = await forecast(later, held)
     await run(later, held)
@@ -176,9 +191,6 @@ async def test_data_in_the_way_is_counted_and_named(
         await finish(later, held)
 
     assert tuple(each.problem for _, each in planned.later) == caught.value.problems
-    problem = next(each for each in caught.value.problems if each.place == place)
-    assert problem.actual is not None
-    assert problem.actual.startswith(says)
     assert await ask(held, "MATCH (n) WHERE NOT n:_Migration AND NOT n:_Lease RETURN count(n)") == before
 
 
