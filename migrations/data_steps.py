@@ -7,7 +7,7 @@ revision of its tenant. So whoever follows the log sees it, and it can be taken 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
@@ -17,13 +17,13 @@ from graph.changes.engine import apply_in
 from graph.changes.model import Change, ChangeSet, Receipt, UpsertAsset, UpsertRelationship
 from graph.changes.request import Limits, Request
 from graph.changes.rules import Rulebook, rulebook
-from graph.changes.statements import of_property, of_type
+from graph.changes.statements import of_edge_property, of_property
 from graph.database import ReadUnit, Row, WriteUnit
 from graph.ontology.model import Json, Ontology, PropertyDefinition
 from migrations.demands import Demand, Rule
 from migrations.document import Migration
 from migrations.operations import FillProperty, RemoveProperty
-from migrations.verification import breaches, renamed
+from migrations.verification import breaches
 
 PAGE: Final = 1_000
 _LIMITS: Final = Limits(changes=1_000_000)
@@ -111,9 +111,15 @@ def erasing(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
     )
 
 
+def left_by(steps: Iterable[DataStep], wanted: Iterable[Demand]) -> tuple[Demand, ...]:
+    """Return the demands that the steps do not see to themselves."""
+    met = {_met_by(step) for step in steps}
+    return tuple(each for each in wanted if (each.rule, each.element) not in met)
+
+
 async def size_of(unit: ReadUnit, step: DataStep) -> int:
     """Return how many assets or relationships the step would change now."""
-    rule = Rule.PRESENT if isinstance(step, Fill) else Rule.ABSENT
+    rule, _ = _met_by(step)
     demand = Demand(
         rule=rule,
         type=step.type,
@@ -124,7 +130,7 @@ async def size_of(unit: ReadUnit, step: DataStep) -> int:
     return sum(each.number for each in await breaches(unit, (demand,)))
 
 
-def met_by(step: DataStep) -> tuple[Rule, str]:
+def _met_by(step: DataStep) -> tuple[Rule, str]:
     """Return rule and element of the demand that holds once the step has run."""
     rule = Rule.PRESENT if isinstance(step, Fill) else Rule.ABSENT
     return rule, f"{step.type}.{step.definition.name}"
@@ -160,7 +166,7 @@ async def do_page(unit: WriteUnit, step: DataStep, rules: Rulebook, after: str, 
 async def _rows(unit: ReadUnit, step: DataStep, after: str) -> Sequence[Row]:
     name = step.definition.name
     if step.of_relationships:
-        query = renamed(of_type("migrations/list_filled_relationships", step.type), "`name`", name)
+        query = of_edge_property("migrations/list_filled_relationships", step.type, name)
     else:
         query = of_property("migrations/list_filled_assets", step.type, name)
     ((rows,),) = await unit.rows(query, {"after": after, "limit": PAGE})

@@ -43,8 +43,9 @@ class Demand:
     """One thing that must be so.
 
     `type` is an asset type, whose subtypes count unless `exact` (the number of its labels, `Asset` among them), or a
-    relationship type. `definition` is the property as it is to be. `says` is the rule in words, `element` what of the
-    ontology it comes from.
+    relationship type; `limit` is how many relationships `by` a type an asset may have at an `end`, `ends` what
+    relationships may go from and to. `definition` is the property as it is to be. `says` is the rule in words,
+    `element` what of the ontology it comes from.
     """
 
     rule: Rule
@@ -55,7 +56,9 @@ class Demand:
     definition: PropertyDefinition | None = field(default=None, compare=False)
     end: str | None = None
     limit: Multiplicity | None = None
-    ends: tuple[tuple[str, ...], tuple[str, ...], bool] | None = None
+    by: str | None = None
+    ends: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    symmetric: bool = False
     says: str = field(compare=False, default="")
     element: str = field(compare=False, default="")
 
@@ -212,7 +215,8 @@ def _of_relationship_type(old: RelationshipType, new: RelationshipType | None, b
             rule=Rule.ENDS,
             type=old.name,
             of_relationships=True,
-            ends=(new.from_types, new.to_types, new.symmetric),
+            ends=(new.from_types, new.to_types),
+            symmetric=new.symmetric,
             says=f"every one must go from {' or '.join(new.from_types)} to {' or '.join(new.to_types)}",
             element=old.name,
         )
@@ -266,7 +270,8 @@ def _of_multiplicity(old: RelationshipType | None, new: RelationshipType, before
                 type=name,
                 end=end,
                 limit=has,
-                ends=((new.name,), (), new.symmetric),
+                by=new.name,
+                symmetric=new.symmetric,
                 says=f"every {name} must have {has} {end} by {new.name}",
                 element=f"{new.name}.multiplicity.{end}",
             )

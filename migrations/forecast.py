@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from graph.database import Database, ReadUnit
 from graph.errors import Problem
-from migrations.data_steps import DataStep, erasing, filling, met_by, size_of
+from migrations.data_steps import DataStep, erasing, filling, left_by, size_of
 from migrations.demands import Demand, demands
 from migrations.ledger import read_facts
 from migrations.plan import Plan, make_plan
@@ -77,8 +77,6 @@ def _asked(stage: Stage, *, now: bool) -> tuple[Demand, ...]:
     if stage.expand and stage.before is not None and now:
         asked.extend(demands(stage.before, stage.middle))
     if stage.contract is now:
-        met = {
-            met_by(step) for step in (*filling(stage.migration, stage.middle), *erasing(stage.migration, stage.middle))
-        }
-        asked.extend(each for each in demands(stage.middle, stage.after) if (each.rule, each.element) not in met)
+        steps = (*filling(stage.migration, stage.middle), *erasing(stage.migration, stage.middle))
+        asked.extend(left_by(steps, demands(stage.middle, stage.after)))
     return tuple(asked)

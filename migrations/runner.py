@@ -25,7 +25,7 @@ from migrations.data_steps import (
     do_page,
     erasing,
     filling,
-    met_by,
+    left_by,
     size_of,
     steps_rules,
 )
@@ -105,11 +105,12 @@ class Runner:
         changed = 0
         if stage.expand:
             await require(self.database, stage.migration)
-            await self._look(demands(stage.before, stage.middle) if stage.before is not None else ())
+            wanted = demands(stage.before, stage.middle) if stage.before is not None else ()
+            await self._look(wanted)
             await self._record(lease, "migrations/start_migration", revision, self._begin(stage, started))
             self.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
             await self._commands.run(stage.commands, lease, revision=revision, size=size)
-            await self._hold(stage, stage.before, stage.middle, lease, {"phase": Phase.BACKFILL, "schemaDone": True})
+            await self._hold(stage, stage.middle, wanted, lease, {"phase": Phase.BACKFILL, "schemaDone": True})
             await self._commands.run(stage.relaxed, lease, revision=revision, size=size)
             self.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
@@ -127,9 +128,8 @@ class Runner:
         erases them are found by the next look, and erased as well.
         """
         revision = stage.migration.revision
-        met = {met_by(step) for step in erasing(stage.migration, stage.middle)}
         wanted = demands(stage.middle, stage.after)
-        await self._look(tuple(each for each in wanted if (each.rule, each.element) not in met))
+        await self._look(left_by(erasing(stage.migration, stage.middle), wanted))
         changed = 0
         for _ in range(_ROUNDS):
             more = await self._over_data(stage, Phase.CONTRACT, lease)
@@ -138,22 +138,21 @@ class Runner:
                 break
         await self._look(wanted)
         await self._commands.run(stage.closing, lease, revision=revision, size=size)
-        done: dict[str, object] = {"phase": None, "completedAt": epoch_millis(self.clock.now()), "cursor": None}
-        await self._hold(stage, stage.middle, stage.after, lease, done)
+        done: dict[str, object] = {"phase": None, "completedAt": epoch_millis(self.clock.now())}
+        await self._hold(stage, stage.after, wanted, lease, done)
         await self._commands.run(stage.dropped, lease, revision=revision, size=size)
         self.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
 
     async def _hold(
-        self, stage: Stage, before: Ontology | None, after: Ontology, lease: Lease, facts: dict[str, object]
+        self, stage: Stage, after: Ontology, wanted: Sequence[Demand], lease: Lease, facts: dict[str, object]
     ) -> None:
-        """Put `after` in force, if the data that is there is valid under it.
+        """Put `after` in force, if the data that is there meets what is `wanted`.
 
         It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, and finds
         another ontology than the one it checked by.
         """
         revision = stage.migration.revision
-        wanted = demands(before, after) if before is not None else ()
         stored = StoredOntology(revision=revision, hash=after.hash, canonical=after.canonical)
 
         async def work(unit: WriteUnit) -> None:
@@ -228,7 +227,7 @@ class Runner:
             "position": stage.position,
             "parents": list(migration.parents),
             "status": MigrationStatus.RUNNING,
-            "phase": "expand",
+            "phase": Phase.EXPAND,
             "startedAt": started,
             "checksum": migration.checksum,
             "chain": stage.chain,
@@ -250,7 +249,6 @@ class Runner:
             "phase": Phase.CONTRACT if stage.migration.contract else None,
             "appliedAt": now,
             "durationMs": now - started,
-            "cursor": None,
         }
 
     async def _record(self, lease: Lease, query: str, revision: str, facts: dict[str, object]) -> None:

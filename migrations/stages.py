@@ -22,7 +22,7 @@ class Stage:
     `before` is the ontology it begins with (None: nothing), `middle` has what it adds and still what it takes away,
     `after` is without that. `commands` make the constraints and indexes of the middle, `closing` those of the end;
     `relaxed` and `dropped` are no longer wanted in the middle and at the end. `position` counts from 0 in the order of
-    application; `resumed` says that an earlier run began it and did not end, `cursor` where its steps over data go on.
+    application; `resumed` says that an earlier run began it and did not end.
     """
 
     migration: Migration
@@ -39,7 +39,6 @@ class Stage:
     closing: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     resumed: bool = False
-    cursor: str | None = None
 
     @property
     def operations(self) -> int:
@@ -74,7 +73,7 @@ class Staging:
         self._history = history
         self._compared = compared
         self._populated = bool(facts.tenants)
-        self._cursors = {record.revision: record.cursor for record in facts.records}
+        self._midway = {record.revision for record in facts.records if record.cursor is not None}
         self._ontology = current
         self._found = list(there)
         self._done = list(compared.applied)
@@ -111,8 +110,7 @@ class Staging:
             contract=True,
             closing=closing,
             dropped=dropped,
-            resumed=self._cursors.get(revision) is not None,
-            cursor=self._cursors.get(revision),
+            resumed=revision in self._midway,
         )
 
     def _stage(self, revision: str) -> Stage:
@@ -141,7 +139,6 @@ class Staging:
             closing=closing,
             dropped=dropped,
             resumed=revision in self._compared.begun,
-            cursor=self._cursors.get(revision),
         )
 
     def _schema(self, ontology: Ontology) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from graph.changes.statements import of_property, of_type
-from graph.database import ReadUnit, Row, quoted
+from graph.changes.statements import of_edge_property, of_end, of_property
+from graph.database import ReadUnit, Row
 from graph.errors import Problem
 from graph.ontology.model import Datatype, PropertyDefinition
 from graph.ontology.numerics import scaled_range
@@ -80,15 +80,14 @@ async def _breach(unit: ReadUnit, demand: Demand) -> Breach | None:
 
 async def _crowded(unit: ReadUnit, demand: Demand) -> list[Row]:
     assert demand.limit is not None, "a demand for a multiplicity has one"
-    assert demand.ends is not None, "and names the relationship type"
-    ((name,), _, symmetric) = demand.ends
+    assert demand.by is not None, "and names the relationship type"
     # Who may stand at the target end has so many sources, and the other way round.
     crowded = "migrations/list_crowded_targets" if demand.end == "sources" else "migrations/list_crowded_sources"
-    query = _labelled(of_type(crowded, name), demand.type)
+    query = of_end(crowded, demand.by, demand.type)
     maximum = _EVERY if demand.limit.maximum is None else demand.limit.maximum
     return await unit.rows(
         query,
-        {"minimum": demand.limit.minimum, "maximum": maximum, "symmetric": symmetric, "most": SAMPLES},
+        {"minimum": demand.limit.minimum, "maximum": maximum, "symmetric": demand.symmetric, "most": SAMPLES},
     )
 
 
@@ -110,8 +109,8 @@ async def _parameters(unit: ReadUnit, demand: Demand) -> dict[str, object] | Non
     given: dict[str, object] = {"rule": demand.rule.value, "minimum": None, "maximum": None}
     given |= {"exclusive": False, "values": []}
     if demand.of_relationships:
-        sources, targets, symmetric = demand.ends or ((), (), False)
-        given |= {"sources": list(sources), "targets": list(targets), "symmetric": symmetric}
+        sources, targets = demand.ends or ((), ())
+        given |= {"sources": list(sources), "targets": list(targets), "symmetric": demand.symmetric}
     else:
         given["labels"] = demand.exact
     if demand.rule is Rule.RANGE and definition is not None:
@@ -143,18 +142,7 @@ async def _too_long(unit: ReadUnit, demand: Demand) -> list[str]:
 
 def _query(name: str, demand: Demand) -> Query:
     property_name = demand.definition.name if demand.definition is not None else "name"
-    if not demand.of_relationships:
-        return of_property(name, demand.type, property_name)
-    return renamed(of_type(name, demand.type), "`name`", property_name)
-
-
-def _labelled(query: Query, label: str) -> Query:
-    return renamed(query, "`Asset`", label)
-
-
-def renamed(query: Query, stand_in: str, name: str) -> Query:
-    """Return `query` with a checked name in the place of what stands for it."""
-    return replace(query, text=query.text.replace(stand_in, quoted(name)))
+    return (of_edge_property if demand.of_relationships else of_property)(name, demand.type, property_name)
 
 
 def _bounds(definition: PropertyDefinition) -> dict[str, object]:

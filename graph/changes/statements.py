@@ -23,10 +23,27 @@ def of_types(name: str, types: tuple[str, ...]) -> Query:
 
 
 @lru_cache(maxsize=4096)
+def of_label(name: str, label: str) -> Query:
+    """Return the query with a label for `Asset`."""
+    return _with(name, "`Asset`", quoted(label), label)
+
+
+@lru_cache(maxsize=4096)
+def of_end(name: str, type_name: str, label: str) -> Query:
+    """Return the query with a relationship type for `CONTAINS`, and a label for `Asset`."""
+    return _put(of_label(name, label), "`CONTAINS`", type_name)
+
+
+@lru_cache(maxsize=4096)
+def of_edge_property(name: str, type_name: str, property_name: str) -> Query:
+    """Return the query with a relationship type for `CONTAINS`, and a property for `name`."""
+    return _put(of_type(name, type_name), "`name`", property_name)
+
+
+@lru_cache(maxsize=4096)
 def of_property(name: str, label: str, property_name: str) -> Query:
     """Return the query with a label for `Asset` and a property for `name`."""
-    labelled = _with(name, "`Asset`", quoted(label), label)
-    return replace(labelled, text=labelled.text.replace("`name`", quoted(property_name)))
+    return _put(of_label(name, label), "`name`", property_name)
 
 
 def sorted_types(types: Iterable[str]) -> tuple[str, ...]:
@@ -39,3 +56,8 @@ def _with(name: str, stand_in: str, quoted_name: str, shown: str) -> Query:
     if stand_in not in query.text:
         raise AssertionError(f"{name} has no {stand_in} to put {shown} in place of")
     return replace(query, name=f"{name}({shown})", text=query.text.replace(stand_in, quoted_name))
+
+
+def _put(query: Query, stand_in: str, name: str) -> Query:
+    """A further name in its place; the statement is called by the first alone, so that there are not too many."""
+    return replace(query, text=query.text.replace(stand_in, quoted(name)))

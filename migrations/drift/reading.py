@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from graph.database import Database, Row, quoted
+from graph.changes.statements import of_label
+from graph.database import Database, Row
 from graph.identity import Tenant
 from migrations.drift.structure import Counter
 from queries import Query, named
@@ -36,8 +37,7 @@ class Reader:
 
     async def count_nodes(self, label: str) -> int:
         """Return how many nodes have a label."""
-        query = named("drift/count_nodes")
-        return (await self.rows(replace(query, text=query.text.replace("`Asset`", quoted(label))), {}))[0][0]
+        return (await self.rows(of_label("drift/count_nodes", label), {}))[0][0]
 
     async def counters(self) -> dict[str, Counter]:
         """Return the counters of all tenants."""
