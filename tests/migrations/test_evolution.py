@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-import subprocess
-import sys
 from functools import partial
-from pathlib import Path
 
 import pytest
 
 from graph.access import operator
 from graph.changes import Change, ChangeService, ChangeSet, UpsertAsset, UpsertRelationship
 from graph.clock import SystemClock
-from graph.database import Database, ReadUnit, Statement
+from graph.database import Database, ReadUnit
 from graph.identity import parse_tenant
 from graph.ontology import ontology_from_canonical, parse_ontology
 from graph.ontology.model import Json, Ontology
@@ -33,17 +29,15 @@ from migrations import (
 )
 from migrations.demands import Demand, demands
 from migrations.errors import MigrationEdited
-from migrations.lease import LeaseTiming
 from migrations.ledger import read_facts
 from migrations.progress import Progress, Step
 from migrations.runner import Applied
 from migrations.verification import Breach, breaches
+from tests.migrations.running import QUICK, ask, kill_at
 from tests.servers import Server
 
 pytestmark = pytest.mark.neo4j
 
-ROOT = Path(__file__).parents[2]
-QUICK = LeaseTiming(lasts=1.0, renewed_every=0.2, wait=30.0, poll=0.02)
 SITE = parse_tenant("site")
 PUMP = "      ratedFlow: { id: type:Pump/ratedFlow,"
 
@@ -65,11 +59,6 @@ async def run(project: Project, database: Database, *, tell: list[Progress] | No
 
 async def finish(project: Project, database: Database) -> Applied:
     return await complete(project, database, owner="a test", actor="tester", timing=QUICK)
-
-
-async def ask(database: Database, text: str) -> list[list[object]]:
-    statement = Statement(name="test", text=text, parameters={})
-    return await database.read(None, lambda unit: unit.compiled(statement))
 
 
 async def write(database: Database, ontology: Ontology, *changes: Change) -> None:
@@ -392,35 +381,6 @@ async def test_a_file_edited_in_the_midst_is_refused(project: Project, held: Dat
 
     with pytest.raises(MigrationEdited):
         await finish(Project.load(project.path), held)
-
-
-_CHILD = """
-import asyncio, os, signal, sys
-from pathlib import Path
-import migrations
-from graph.database import connect
-from migrations import Project
-from migrations.lease import LeaseTiming
-
-def tell(progress):
-    if progress.step == sys.argv[3] and progress.done >= int(sys.argv[4]):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-async def main():
-    database = connect(os.environ["URI"], user=os.environ["NEO4J"], password=os.environ["PASSWORD"])
-    timing = LeaseTiming(lasts=1.0, renewed_every=0.2)
-    project = Project.load(Path(sys.argv[1]))
-    verb = getattr(migrations, sys.argv[2])
-    await verb(project, database, owner="the killed one", actor="tester", timing=timing, tell=tell)
-
-asyncio.run(main())
-"""
-
-
-def kill_at(project: Project, server: Server, verb: str, step: Step, done: int) -> int:
-    command = [sys.executable, "-c", _CHILD, str(project.path), verb, step, str(done)]
-    access = {"URI": server.uri, "NEO4J": server.user, "PASSWORD": server.password, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env={**os.environ, **access}, check=False).returncode
 
 
 @pytest.mark.parametrize(

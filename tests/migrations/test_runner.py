@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from graph.database import Database, connect
-from graph.database.work import Statement
 from migrations import Project, apply, current_ontology, make, plan, records, status
 from migrations.errors import (
     ForeignDatabase,
@@ -27,22 +23,16 @@ from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import MigrationStatus, read_facts
 from migrations.progress import Progress, Step
 from migrations.runner import Applied
+from tests.migrations.running import QUICK, ask, kill_at
 from tests.servers import Server
 
 pytestmark = pytest.mark.neo4j
 
-ROOT = Path(__file__).parents[2]
-QUICK = LeaseTiming(lasts=1.0, renewed_every=0.2, wait=30.0, poll=0.02)
 CALM = LeaseTiming(lasts=60.0, renewed_every=1.0, wait=60.0, poll=0.02)
 
 
 async def run(project: Project, database: Database, owner: str = "a test", timing: LeaseTiming = QUICK) -> Applied:
     return await apply(project, database, owner=owner, actor="tester", timing=timing)
-
-
-async def ask(database: Database, text: str) -> list[list[object]]:
-    statement = Statement(name="test", text=text, parameters={})
-    return await database.read(None, lambda unit: unit.compiled(statement))
 
 
 def add_valve(project: Project, *, unique: bool = False) -> Project:
@@ -142,33 +132,6 @@ async def test_two_pending_versions_are_applied_in_order(project: Project, empty
     assert [record.revision for record in await records(empty)] == ["0002_add_valves", "0001_start"]
 
 
-_CHILD = """
-import asyncio, os, signal, sys
-from pathlib import Path
-from graph.database import connect
-from migrations import Project, apply
-from migrations.lease import LeaseTiming
-
-def tell(progress):
-    if progress.step == sys.argv[2] and progress.done >= int(sys.argv[3]):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-async def main():
-    database = connect(os.environ["URI"], user=os.environ["NEO4J"], password=os.environ["PASSWORD"])
-    timing = LeaseTiming(lasts=1.0, renewed_every=0.2)
-    project = Project.load(Path(sys.argv[1]))
-    await apply(project, database, owner="the killed one", actor="tester", timing=timing, tell=tell)
-
-asyncio.run(main())
-"""
-
-
-def kill_at(project: Project, server: Server, step: Step, done: int) -> int:
-    command = [sys.executable, "-c", _CHILD, str(project.path), step, str(done)]
-    access = {"URI": server.uri, "NEO4J": server.user, "PASSWORD": server.password, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env={**os.environ, **access}, check=False).returncode
-
-
 @pytest.mark.parametrize(
     ("step", "done"),
     [
@@ -182,7 +145,7 @@ def kill_at(project: Project, server: Server, step: Step, done: int) -> int:
 async def test_a_killed_run_is_finished_by_the_next(
     project: Project, empty: Database, own_server: Server, step: Step, done: int
 ) -> None:
-    returned = await asyncio.to_thread(kill_at, project, own_server, step, done)
+    returned = await asyncio.to_thread(kill_at, project, own_server, "apply", step, done)
     assert returned == -signal.SIGKILL
     left = await status(project, empty)
 

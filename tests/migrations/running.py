@@ -1,0 +1,48 @@
+"""Asking a database whatever a test wants to know, and runs that are killed half-way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from graph.database import Database, Statement
+from migrations import LeaseTiming, Project, Step
+from tests.servers import Server
+
+ROOT = Path(__file__).parents[2]
+QUICK = LeaseTiming(lasts=1.0, renewed_every=0.2, wait=30.0, poll=0.02)
+
+_CHILD = """
+import asyncio, os, signal, sys
+from pathlib import Path
+import migrations
+from graph.database import connect
+from migrations import Project
+from migrations.lease import LeaseTiming
+
+def tell(progress):
+    if progress.step == sys.argv[3] and progress.done >= int(sys.argv[4]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+async def main():
+    database = connect(os.environ["URI"], user=os.environ["NEO4J"], password=os.environ["PASSWORD"])
+    timing = LeaseTiming(lasts=1.0, renewed_every=0.2)
+    project = Project.load(Path(sys.argv[1]))
+    verb = getattr(migrations, sys.argv[2])
+    await verb(project, database, owner="the killed one", actor="tester", timing=timing, tell=tell)
+
+asyncio.run(main())
+"""
+
+
+def kill_at(project: Project, server: Server, verb: str, step: Step, done: int) -> int:
+    command = [sys.executable, "-c", _CHILD, str(project.path), verb, step, str(done)]
+    access = {"URI": server.uri, "NEO4J": server.user, "PASSWORD": server.password, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, env={**os.environ, **access}, check=False).returncode
+
+
+async def ask(database: Database, text: str) -> list[list[object]]:
+    statement = Statement(name="test", text=text, parameters={})
+    return await database.read(None, lambda unit: unit.compiled(statement))
