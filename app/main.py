@@ -26,6 +26,7 @@ from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
+from app.stores import Stores
 from app.telemetry import Metrics, configure_logs
 from graph.access import TokenStore
 from graph.analysis import TallyFiles, cut_sets
@@ -65,6 +66,7 @@ class Twin:
     tokens: TokenStore
     workers: Workers
     documents: DocumentStore
+    stores: Stores
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -113,6 +115,7 @@ async def opened_twin(
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     tallies = TallyFiles(settings.data_dir / "criticality")
+    stores = Stores(settings, clock)
     services = Services(
         reading=reading,
         traversal=TraversalService(database, in_force.ontology),
@@ -147,12 +150,14 @@ async def opened_twin(
             tokens=TokenStore(database, clock),
             workers=workers,
             documents=DocumentStore(database, clock),
+            stores=stores,
         )
     finally:
         try:
             await _close(services, editions, database, seconds=settings.shutdown_timeout)
         finally:
             workers.close()
+            await stores.close()
 
 
 def build(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Protocol
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class Clock(Protocol):
@@ -25,6 +28,16 @@ class SystemClock:
 def epoch_millis(moment: datetime) -> int:
     """Return `moment` as milliseconds since 1970-01-01T00:00:00Z."""
     return round(moment.timestamp() * 1000)
+
+
+def epoch_micros(moment: datetime) -> int:
+    """Return `moment` as microseconds since 1970-01-01T00:00:00Z, exactly."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_epoch_micros(micros: int) -> datetime:
+    """Return the UTC moment of `micros` microseconds since the epoch, exactly."""
+    return _EPOCH + timedelta(microseconds=micros)
 
 
 def from_epoch_millis(millis: int) -> datetime:
