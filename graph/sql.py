@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from graph.errors import ValueInvalid
+from graph.errors import Unavailable, ValueInvalid
 
 Insert: TypeAlias = "Callable[[Table], sqlite.Insert | postgresql.Insert]"
 
@@ -71,6 +72,27 @@ def alone(connection: Connection) -> None:
 def insert_of(connection: Connection) -> Insert:
     """How this database's INSERT is made, which both know to say what happens where the row is there already."""
     return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+
+def storable(text: str) -> str:
+    """Text that every database takes: U+0000, which PostgreSQL refuses, as the picture of it."""
+    return text.replace("\x00", "\u2400")
+
+
+@contextmanager
+def translated(kind: type[Unavailable], what: str, where: str) -> Generator[None]:
+    """Turn what SQLAlchemy and the file system raise inside the block into an error of ours.
+
+    `what` is kept there, `where` names the database without its password.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise kind(
+            f"The {what} at {where} can't be read or written",
+            actual=" ".join(str(getattr(error, "orig", None) or error).split())[:300],
+            hint="Look at the room on its disk and at TWIN_HISTORY_URL, then try again",
+        ) from error
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

@@ -3,7 +3,8 @@
 SQLite without any setting, PostgreSQL (with TimescaleDB where it is there) by a URL; the same answers from both.
 """
 
-from graph.history.errors import HistoryUnavailable
+from graph.history.errors import HistoryUnavailable, ParquetNeedsExtra
+from graph.history.exporting import Series, export
 from graph.history.model import Aggregate, Bounds, History, HistoryPage, Point, Scalar, Window
 from graph.history.opening import open_history
 
@@ -13,8 +14,11 @@ __all__ = [
     "History",
     "HistoryPage",
     "HistoryUnavailable",
+    "ParquetNeedsExtra",
     "Point",
     "Scalar",
+    "Series",
     "Window",
+    "export",
     "open_history",
 ]

@@ -1,14 +1,12 @@
 """What goes wrong with the store of history.
 
 HistoryUnavailable             the store can't be read or written now
+ParquetNeedsExtra              the library that writes Parquet is not installed
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
-
-from graph.errors import Unavailable
+from graph.errors import InvalidInput, Unavailable
 
 
 class HistoryUnavailable(Unavailable):
@@ -17,19 +15,14 @@ class HistoryUnavailable(Unavailable):
     code = "HISTORY_UNAVAILABLE"
 
 
-@contextmanager
-def translated(where: str) -> Generator[None]:
-    """Turn what SQLAlchemy and the file system raise inside the block into HistoryUnavailable.
+class ParquetNeedsExtra(InvalidInput):
+    """A Parquet file is wanted, and the library that writes it is not installed."""
 
-    `where` names the store without its password.
-    """
-    from sqlalchemy.exc import SQLAlchemyError
+    code = "FORMAT_NEEDS_EXTRA"
 
-    try:
-        yield
-    except (SQLAlchemyError, OSError) as error:
-        raise HistoryUnavailable(
-            f"The history at {where} can't be read or written",
-            actual=" ".join(str(getattr(error, "orig", None) or error).split())[:300],
-            hint="Look at the room on its disk and at TWIN_HISTORY_URL, then try again",
-        ) from error
+    def __init__(self) -> None:
+        super().__init__(
+            "Parquet files are written by a library that is not installed",
+            expected="pyarrow",
+            hint="Install it (`pip install 'twin-topology[parquet]'`), or write .csv or .ndjson",
+        )

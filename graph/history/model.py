@@ -30,8 +30,8 @@ class Aggregate(StrEnum):
 class Point:
     """One value of one channel. `time` is the event's, in microseconds since the epoch; `value` None: a tombstone.
 
-    `epoch` counts the starts of its source, `sequence` (unsigned, 64 bits) its events since; with `time` and `event`,
-    the event's id, they put the points of a channel in order.
+    `epoch` counts the lives of its source, `sequence` its events (both unsigned, 64 bits); with `time` and `event`, the
+    event's id, they put the points of a channel in order.
     """
 
     asset: str

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from graph.errors import ValueInvalid
 from graph.history.model import Point, Scalar
+from graph.sql import storable
 
 _HALF: Final = 1 << 63
 _EXACT: Final = 1 << 53
@@ -37,11 +38,11 @@ def unsigned(stored: int) -> int:
 
 def check(point: Point) -> None:
     """Raise ValueInvalid for what can't be kept: a number that is none, times and counts beyond their range."""
-    if not 0 <= point.sequence < 2 * _HALF:
-        raise ValueInvalid("Not a sequence", expected="an integer from 0 to 2^64-1", actual=str(point.sequence))
-    for number in (point.time, point.epoch):
-        if not -_HALF // 2 <= number < _HALF // 2:
-            raise ValueInvalid("Not a time or an epoch", expected="an integer of 63 bits", actual=str(number))
+    if not -_HALF // 2 <= point.time < _HALF // 2:
+        raise ValueInvalid("Not a time", expected="microseconds since 1970, of 63 bits", actual=str(point.time))
+    for number in (point.epoch, point.sequence):
+        if not 0 <= number < 2 * _HALF:
+            raise ValueInvalid("Not a sequence", expected="an integer from 0 to 2^64-1", actual=str(number))
     if isinstance(point.value, int | float):
         _finite(point.value)
 
@@ -52,7 +53,7 @@ def row_of(point: Point, *, channel: int, source: int) -> dict[str, Any]:
     return {
         "channel": channel,
         "time": point.time,
-        "epoch": point.epoch,
+        "epoch": signed(point.epoch),
         "sequence": signed(point.sequence),
         "event": storable(point.event),
         "source": source,
@@ -85,18 +86,13 @@ def point_of(row: Any, *, asset: str, channel: str) -> Point:
         asset=asset,
         channel=channel,
         time=row.time,
-        epoch=row.epoch,
+        epoch=unsigned(row.epoch),
         sequence=unsigned(row.sequence),
         event=row.event,
         source=row.name,
         value=value_of(row.kind, row.number, row.words),
         quality=row.quality,
     )
-
-
-def storable(text: str) -> str:
-    """Text that every database takes: U+0000, which PostgreSQL refuses, as the picture of it."""
-    return text.replace("\x00", "\u2400")
 
 
 def _stored(value: Scalar) -> tuple[Kind, float | None, str | None]:

@@ -14,16 +14,17 @@ from structlog.stdlib import get_logger
 
 from graph.clock import Clock, epoch_micros
 from graph.errors import TwinError
-from graph.history.errors import translated
+from graph.history.errors import HistoryUnavailable
 from graph.history.model import Aggregate, Bounds, HistoryPage, Point, Window, asked
 from graph.history.partitions import BEGINNING, WEEK, Partitions
-from graph.history.rows import check, point_of, signed, storable
+from graph.history.rows import check, point_of, signed
 from graph.history.statements import Track, points_between
 from graph.history.windows import check_windows, windows_of
 from graph.history.writing import Writer
 from graph.identity import Tenant
 from graph.reading.cursors import read_cursor
 from graph.reading.limits import within_limit
+from graph.sql import storable, translated
 
 T = TypeVar("T")
 
@@ -131,14 +132,14 @@ class SqlHistory:
         return await asyncio.get_running_loop().run_in_executor(self._reading, self._translated, work)
 
     def _translated(self, work: Callable[[], T]) -> T:
-        with translated(self._partitions.place):
+        with translated(HistoryUnavailable, "history", self._partitions.place):
             return work()
 
     def _page(
         self, track: Track, bounds: Bounds, key: tuple[int, int, int, str] | None, most: int
     ) -> tuple[Point, ...]:
         bounds = bounds if key is None else Bounds(since=max(bounds.since, key[0]), until=bounds.until)
-        after = None if key is None else (key[0], key[1], signed(key[2]), storable(key[3]))
+        after = None if key is None else (key[0], signed(key[1]), signed(key[2]), storable(key[3]))
         found: list[Point] = []
         for partition in self._partitions.within(bounds):
             statement = points_between(track, bounds, after=after, first=most - len(found))

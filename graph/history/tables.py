@@ -47,8 +47,8 @@ POINTS: Final = Table(
     METADATA,
     Column("channel", BigInteger, nullable=False),
     Column("time", BigInteger, nullable=False),  # microseconds since the epoch
-    Column("epoch", BigInteger, nullable=False),
-    Column("sequence", BigInteger, nullable=False),  # shifted by 2^63
+    Column("epoch", BigInteger, nullable=False),  # shifted by 2^63, for it is unsigned
+    Column("sequence", BigInteger, nullable=False),  # the same
     Column("event", _TEXT, nullable=False),
     Column("source", BigInteger, nullable=False),
     Column("quality", Text, nullable=False),

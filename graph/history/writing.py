@@ -8,10 +8,10 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, Table, select, tuple_
 
 from graph.history.model import Point
-from graph.history.rows import row_of, storable
+from graph.history.rows import row_of
 from graph.history.tables import CHANNELS, POINTS, SOURCES
 from graph.identity import Tenant
-from graph.sql import insert_of
+from graph.sql import insert_of, storable
 
 Name: TypeAlias = tuple[str, ...]
 

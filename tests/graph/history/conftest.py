@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 
 from graph.history import Point, Scalar, open_history
 from graph.history.store import SqlHistory
-from tests.postgres import LEFT_OUT, empty_database, postgres
+from tests.postgres import LEFT_OUT, empty_database
 
 _COUNTER = itertools.count()
 
@@ -51,12 +51,6 @@ def clock() -> StoppedClock:
     return StoppedClock()
 
 
-@pytest.fixture(scope="module")
-def server_url() -> Iterator[str | None]:
-    with postgres() as url:
-        yield url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def history(request: pytest.FixtureRequest, tmp_path: Path, clock: StoppedClock) -> AsyncIterator[SqlHistory]:
     """A history that is empty, of each kind."""
@@ -66,7 +60,7 @@ async def history(request: pytest.FixtureRequest, tmp_path: Path, clock: Stopped
         yield opened
         await opened.close()
         return
-    url: str | None = request.getfixturevalue("server_url")
+    url: str | None = request.getfixturevalue("postgres_url")
     if url is None:
         pytest.skip(LEFT_OUT)
     with empty_database(url, f"history{next(_COUNTER)}") as own:

@@ -64,6 +64,7 @@ async def test_order_is_by_time_epoch_sequence_and_event(history: SqlHistory) ->
         replace(base, sequence=2**64 - 1),
         replace(base, sequence=0),
         replace(base, epoch=0, sequence=2**63),
+        replace(base, epoch=2**64 - 1, sequence=0),
     ]
     await history.append(TENANT, points)
     found = await all_points(history, first=1)
