@@ -76,7 +76,9 @@ def deprecation(document: DeprecationDocument | None) -> Deprecation | None:
     """Return a deprecation as the model has it."""
     if document is None:
         return None
-    return Deprecation(since=document.since, message=document.message, replacement=document.replacement)
+    return Deprecation(
+        since=document.since, message=document.message, replacement=document.replacement, until=document.until
+    )
 
 
 def enum_type(name: str, document: EnumDocument, problems: Problems) -> EnumType:

@@ -61,11 +61,15 @@ class ImpactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deprecation:
-    """Since when an element should not be used, why, and what to use instead."""
+    """Since when an element should not be used, why, what to use instead, and the day on which it goes at the earliest.
+
+    `until` is a day in ISO 8601.
+    """
 
     since: str
     message: str | None = None
     replacement: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
