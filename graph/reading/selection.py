@@ -224,8 +224,99 @@ class HistoryField:
     when: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveField:
+    """What states say of the asset, read for all assets at once after the statement.
+
+    What is wanted of it is no part of the shape, for the statement is the same.
+    """
+
+    key: str
+    of: StateSelection | HealthSelection = field(compare=False)
+    when: frozenset[str] | None = None
+
+
+class ChannelValue(StrEnum):
+    """What is known of a channel, by the contract's names."""
+
+    NAME = "name"
+    VALUE = "value"
+    UNIT = "unit"
+    QUALITY = "quality"
+    SOURCE = "source"
+    EVENT_TIME = "eventTime"
+    RECEIVED_TIME = "receivedTime"
+    STALE = "stale"
+    LEVEL = "level"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelValueField:
+    """One thing that is known of a channel."""
+
+    key: str
+    value: ChannelValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelSelection:
+    """What is wanted of a channel."""
+
+    fields: tuple[ChannelValueField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelsField:
+    """All channels that were seen, by name; or the one called `name`, null where it wasn't."""
+
+    key: str
+    of: ChannelSelection
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateSelection:
+    """What is wanted of an asset's state. Its rows carry `__typename: "AssetState"`."""
+
+    fields: tuple[ChannelsField, ...] = ()
+
+
+class HealthValue(StrEnum):
+    """What is known of an asset's health, by the contract's names."""
+
+    LEVEL = "level"
+    OPERABILITY = "operability"
+    OPERABILITY_BOUNDS = "operabilityBounds"
+    OWN = "own"
+    BECAUSE = "because"
+    WITHIN = "within"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthField:
+    """One thing that is known of an asset's health; `of` is what is wanted of the assets behind it."""
+
+    key: str
+    value: HealthValue
+    of: AssetSelection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSelection:
+    """What is wanted of an asset's health. Its rows carry `__typename: "Health"`."""
+
+    fields: tuple[HealthField, ...] = ()
+
+
 AssetField: TypeAlias = (
-    ValueField | PropertyField | ListField | ReachField | RelationshipsField | NeighboursField | HistoryField
+    ValueField
+    | PropertyField
+    | ListField
+    | ReachField
+    | RelationshipsField
+    | NeighboursField
+    | HistoryField
+    | LiveField
 )
 
 

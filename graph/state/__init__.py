@@ -12,8 +12,9 @@ from graph.state.errors import (
 )
 from graph.state.event import Event, Quality, Reading, Value, newest, reading_of
 from graph.state.history import History, Point
-from graph.state.receipt import Outcome, Receipt, Taken
-from graph.state.service import Committed, StateService
+from graph.state.listeners import Listeners
+from graph.state.receipt import Committed, Outcome, Receipt, Taken
+from graph.state.service import StateService
 from graph.state.store import Applied, Difference, StateStore
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "EventTooOld",
     "EventsRefused",
     "History",
+    "Listeners",
     "Outcome",
     "Point",
     "Quality",

@@ -23,7 +23,7 @@ from graph.state.checking import EventRules, Span
 from graph.state.event import Event, Reading
 from graph.state.history import History, Point
 from graph.state.known import KnownAssets
-from graph.state.receipt import Outcome, Receipt, Taken
+from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.store import Applied, StateStore
 
 CHUNK: Final = 1_000
@@ -31,15 +31,6 @@ CHUNK: Final = 1_000
 
 BRIEF: Final = 100
 """Events that are checked in less time than a thread is worth: some ten microseconds each."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """Readings of a tenant that became current together, with the state revision that they made."""
-
-    tenant: Tenant
-    revision: int
-    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)

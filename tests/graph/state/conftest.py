@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from graph.access import Principal, operator
-from graph.changes import ChangeService, ChangeSet, DeleteAsset, UpsertAsset
+from graph.changes import ChangeService, ChangeSet, DeleteAsset, UpsertAsset, UpsertRelationship
 from graph.clock import epoch_micros
 from graph.database import Database
 from graph.identity import Tenant
@@ -44,6 +44,10 @@ class Plant:
 
     async def make(self, *assets: tuple[str, str]) -> None:
         changes = tuple(UpsertAsset(id=name, type=kind) for name, kind in assets)
+        await self.changes.apply(self.principal, ChangeSet(changes=changes))
+
+    async def put(self, container: str, *assets: str) -> None:
+        changes = tuple(UpsertRelationship(type="CONTAINS", source=container, target=each) for each in assets)
         await self.changes.apply(self.principal, ChangeSet(changes=changes))
 
     async def delete(self, asset: str) -> None:
