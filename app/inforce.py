@@ -32,7 +32,7 @@ from graph.database import Database
 from graph.documents import UsageLog
 from graph.errors import Unavailable
 from graph.feed import ChangeFeed, Heads, ImpactFeed
-from graph.health import HealthService, LiveRows
+from graph.health import HealthService, LiveRows, StateFeed
 from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
@@ -112,6 +112,7 @@ class Edition:
     traversal: TraversalService
     snapshots: SnapshotService
     health: HealthService
+    state_feed: StateFeed
     impact: ImpactService
     comparisons: ComparisonService
     maintenance: MaintenanceService
@@ -134,6 +135,8 @@ class Edition:
             comparisons=self.comparisons,
             maintenance=self.maintenance,
             impact_feed=self.impact_feed,
+            health=self.health,
+            state_feed=self.state_feed,
             single_points=self.single_points,
             cut_sets=self.cut_sets,
             criticality=self.criticality,
@@ -205,6 +208,7 @@ class Editions:
         """Let health follow what this process took of events."""
         if self._current is not None:
             self._current.health.took(committed)
+            self._current.state_feed.took(committed)
 
     async def close(self) -> None:
         """End what goes on in the background, and write the snapshots that are newer than their files."""
@@ -247,6 +251,7 @@ class Editions:
             return
         before.criticality.give_up()
         before.impact_feed.close()
+        before.state_feed.close()
         if edition is None or edition.snapshots is not before.snapshots:
             self._retired.append(before.snapshots)  # what began in it ends in it; closed with all others
 
@@ -280,6 +285,7 @@ class Editions:
             traversal=TraversalService(self._database, lambda: ontology, live=live),
             snapshots=snapshots,
             health=health,
+            state_feed=StateFeed(health, reading, ontology),
             impact=impact,
             impact_feed=ImpactFeed(impact, self._services.heads),
             comparisons=ComparisonService(impact),

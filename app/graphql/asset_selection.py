@@ -18,10 +18,6 @@ from graph.reading.selection import (
     ChangeSelection,
     ChangeValue,
     ChangeValueField,
-    ChannelSelection,
-    ChannelsField,
-    ChannelValue,
-    ChannelValueField,
     ConnectionSelection,
     Direction,
     End,
@@ -44,8 +40,14 @@ from graph.reading.selection import (
     RelationshipsField,
     RelationshipValue,
     RelationshipValueField,
-    StateSelection,
     ValueField,
+)
+from graph.reading.state_selection import (
+    ChannelSelection,
+    ChannelsField,
+    ChannelValue,
+    ChannelValueField,
+    StateSelection,
 )
 
 PAGE = 50

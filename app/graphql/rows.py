@@ -57,6 +57,7 @@ BY_KEY: Final = frozenset(
         "Relationship",
         "RootCause",
         "RootCauseAnalysis",
+        "StateChange",
         "WorkImpact",
     }
 )

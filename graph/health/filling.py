@@ -16,11 +16,13 @@ from graph.ontology.scalars import show_datetime
 from graph.reading import Among, LiveWish, Lookup, Row
 from graph.reading.selection import (
     AssetSelection,
-    ChannelSelection,
-    ChannelValue,
     HealthField,
     HealthSelection,
     HealthValue,
+)
+from graph.reading.state_selection import (
+    ChannelSelection,
+    ChannelValue,
     StateSelection,
 )
 from graph.state import Quality

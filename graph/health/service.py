@@ -127,6 +127,18 @@ class HealthService:
                 kept.live = LiveState(version=version, own=own, notes=_notes(own))
             return kept.live
 
+    def keep_journal(self, tenant: Tenant, *, kept: bool) -> None:
+        """Begin, or end, to remember which channels have new readings. A tenant is not forgotten meanwhile."""
+        self._kept(tenant).standing.journal = {} if kept else None
+
+    def journal(self, tenant: Tenant) -> list[tuple[str, str]]:
+        """Return the assets and channels with new readings since the last time, in their order."""
+        standing = self._kept(tenant).standing
+        found = list(standing.journal or ())
+        if standing.journal is not None:
+            standing.journal = {}
+        return found
+
     def next_due(self, tenant: Tenant) -> float | None:
         """In how many seconds time alone may change the health of a followed tenant; None where it won't."""
         kept = self._tenants.get(tenant)
@@ -159,8 +171,9 @@ class HealthService:
         if kept is None:
             kept = self._tenants[tenant] = _Kept(Standing(self.rules, self._life))
         self._tenants.move_to_end(tenant)
-        while len(self._tenants) > self._limit:
-            self._tenants.popitem(last=False)
+        for other in list(self._tenants)[: max(0, len(self._tenants) - self._limit)]:
+            if self._tenants[other].standing.journal is None:
+                del self._tenants[other]
         return kept
 
     def _now(self) -> int:

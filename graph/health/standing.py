@@ -51,7 +51,10 @@ class Owned:
 
 @dataclass(slots=True)
 class Standing:
-    """The readings of a tenant's assets and what they say. `version` counts up whenever what they say changes."""
+    """The readings of a tenant's assets and what they say. `version` counts up whenever what they say changes.
+
+    `journal` holds the assets and channels of new readings in their order, for as long as somebody follows them.
+    """
 
     rules: LevelRules
     life: str
@@ -59,6 +62,7 @@ class Standing:
     revision: int = 0
     erased: int = 0
     version: int = 0
+    journal: dict[tuple[str, str], None] | None = None
     _snapshot: Snapshot | None = None
     _arrays: _Arrays | None = None
     _held: dict[tuple[str, str], Held] = field(default_factory=dict[tuple[str, str], Held])
@@ -115,6 +119,7 @@ class Standing:
             if known is None or each.record > known.record:
                 of_asset[each.channel] = each
                 touched.add(each.asset)
+                self._note(each.asset, each.channel)
         self.revision = revision
         for asset in touched:
             self._judge(asset, now)
@@ -126,6 +131,11 @@ class Standing:
         for asset in gone:
             del self.readings[asset]
             self._forget(asset)
+        for asset, readings in difference.states.items():
+            known = self.readings.get(asset, {})
+            for channel, reading in readings.items():
+                if channel not in known or known[channel].record != reading.record:
+                    self._note(asset, channel)
         self.readings |= difference.states
         self.revision = difference.revision
         if difference.there is not None:
@@ -230,6 +240,10 @@ class Standing:
         if known is None or until < known:  # one that is too early is only judged once more
             self._scheduled[asset] = until
             heapq.heappush(self._due, (until, asset))
+
+    def _note(self, asset: str, channel: str) -> None:
+        if self.journal is not None:
+            self.journal[asset, channel] = None
 
     def _forget(self, asset: str) -> None:
         self._scheduled.pop(asset, None)

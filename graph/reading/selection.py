@@ -19,6 +19,7 @@ from typing import TypeAlias
 from graph.ontology.model import Json
 from graph.reading.directions import Direction
 from graph.reading.filters import AssetFilter, EdgeFilter, NeighbourOrder
+from graph.reading.state_selection import StateSelection
 
 Row: TypeAlias = "dict[str, Json]"
 
@@ -234,51 +235,6 @@ class LiveField:
     key: str
     of: StateSelection | HealthSelection = field(compare=False)
     when: frozenset[str] | None = None
-
-
-class ChannelValue(StrEnum):
-    """What is known of a channel, by the contract's names."""
-
-    NAME = "name"
-    VALUE = "value"
-    UNIT = "unit"
-    QUALITY = "quality"
-    SOURCE = "source"
-    EVENT_TIME = "eventTime"
-    RECEIVED_TIME = "receivedTime"
-    STALE = "stale"
-    LEVEL = "level"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelValueField:
-    """One thing that is known of a channel."""
-
-    key: str
-    value: ChannelValue
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelSelection:
-    """What is wanted of a channel."""
-
-    fields: tuple[ChannelValueField, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelsField:
-    """All channels that were seen, by name; or the one called `name`, null where it wasn't."""
-
-    key: str
-    of: ChannelSelection
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateSelection:
-    """What is wanted of an asset's state. Its rows carry `__typename: "AssetState"`."""
-
-    fields: tuple[ChannelsField, ...] = ()
 
 
 class HealthValue(StrEnum):

@@ -23,7 +23,7 @@ from graph.changes import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database
 from graph.feed import ChangeFeed, Heads, ImpactFeed
-from graph.health import HealthService, LiveRows
+from graph.health import HealthService, LiveRows, StateFeed
 from graph.ontology import Ontology
 from graph.reading import ReadingService
 from graph.snapshot import SnapshotService
@@ -91,6 +91,8 @@ def context_of(database: Database, principal: Principal, ontology: Ontology) -> 
         feed=ChangeFeed(reading, heads),
         impact=impact,
         impact_feed=ImpactFeed(impact, heads),
+        health=health,
+        state_feed=StateFeed(health, reading, ontology),
         comparisons=ComparisonService(impact),
         maintenance=MaintenanceService(snapshots, evaluators, reading, ontology),
         single_points=SinglePointService(snapshots, evaluators),

@@ -9,7 +9,7 @@ from app.graphql.scalars import JSON, Long
 from app.graphql.types.changes import ChangeConnection
 from app.graphql.types.levels import LevelCount
 from app.graphql.types.paging import PageInfo
-from app.graphql.types.state import AssetState
+from app.graphql.types.state import AssetState, ChannelState
 from app.graphql.types.words import Direction, Level
 
 MAX_DEPTH = argument("maxDepth", int | None)
@@ -60,6 +60,15 @@ class Health:
         "The assets behind it that aren't well by themselves, the nearest first, at most 20; empty when OK"
     )
     within: list[LevelCount] = shown("Own levels of all that it contains, the worst first")
+
+
+@strawberry.type(description="Something new of an asset's state or health.")
+class StateChange:
+    """A change of state."""
+
+    asset: Asset = shown()
+    channel: ChannelState | None = shown("The channel with a new value; null where only levels changed")
+    health: Health = shown("How the asset does now")
 
 
 @strawberry.type

@@ -33,8 +33,6 @@ NOT_YET = {
     "HistoryConnection",
     "HistoryEdge",
     "HistoryPoint",
-    "StateChange",
-    "Subscription.stateChanged",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from app.ingest import event_of
@@ -99,3 +101,29 @@ async def test_impact_live_starts_from_the_state(said: Door) -> None:
     impact = (await said.ask(document))["impact"]
     assert (impact["alreadyDownCount"], impact["impactedCount"]) == (1, 0)
     assert impact["assumptions"][0].startswith("Baseline LIVE")
+
+
+async def test_a_subscription_hears_of_what_changes(said: Door) -> None:
+    in_force = await current_ontology(said.database)
+    assert in_force is not None
+    states = StateService(said.database, lambda: in_force[1], SystemClock(), committed=said.context.state_feed.took)
+    await said.ask('{ asset(id: "P1") { health { level } } }')  # compiled, so that the first look takes but a moment
+    document = """subscription { stateChanged(within: "R1") { asset { id name } c: channel { name value level }
+        health { level because { id } } } }"""
+    stream = await said.schema.stream(document, context_value=said.context)
+    first = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(1)
+    event = {"specversion": "1.0", "id": "2", "source": "s", "type": "t", "time": SystemClock().now().isoformat()}
+    told = [{**event, "subject": "P1", "data": {"vibration": 1}}, {**event, "subject": "G", "data": {"voltage": 9}}]
+    await states.ingest(said.context.principal, [event_of(each) for each in told])
+    async with asyncio.timeout(20):
+        result = await first
+    assert result.data == {
+        "stateChanged": {
+            "asset": {"id": "P1", "name": "Pump P1"},
+            "c": {"name": "vibration", "value": 1.0, "level": "OK"},
+            "health": {"level": "OK", "because": []},
+        }
+    }
+    await stream.aclose()
+    await states.close()

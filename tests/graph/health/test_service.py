@@ -13,29 +13,27 @@ from tests.graph.health.conftest import NOW, Followed
 
 pytestmark = pytest.mark.neo4j
 
-RUNNING, TRIPPED = {"runState": "RUNNING"}, {"runState": "TRIPPED"}
-
 
 async def test_what_was_never_seen_is_unknown_and_so_is_what_rests_on_it(followed: Followed) -> None:
     assert await followed.levels("C1", "C2", "R") == "UN/UN UN/UN UN/UN"
-    await followed.say("C1", **RUNNING)
+    await followed.say("C1", runState="RUNNING")
     # C2 may be anything: the room has its cold all the same.
     assert await followed.levels("C1", "C2", "R") == "OK/UN UN/UN OK/UN"
 
 
 async def test_a_fall_is_followed_to_what_rests_on_it(followed: Followed) -> None:
     for chiller in ("C1", "C2"):
-        await followed.say(chiller, **RUNNING)
-    await followed.say("C1", 1, **TRIPPED)
+        await followed.say(chiller, runState="RUNNING")
+    await followed.say("C1", 1, runState="TRIPPED")
     assert await followed.levels("C1", "C2", "R") == "DO/DO OK/UN OK/UN"
-    await followed.say("C2", 1, **TRIPPED)
+    await followed.say("C2", 1, runState="TRIPPED")
     assert await followed.levels("C1", "C2", "R") == "DO/DO DO/DO DO/UN"
     view = await followed.health.view(followed.plant.principal.tenant)
     room = view.of("R")
     assert room is not None
     assert room.because == ("C1", "C2")
     assert sorted(view.at_levels([Level.DOWN])) == ["C1", "C2", "R"]
-    await followed.say("C2", 2, **RUNNING)
+    await followed.say("C2", 2, runState="RUNNING")
     assert await followed.levels("C1", "C2", "R", other=True) == "DO/DO OK/UN OK/UN"
     assert await followed.levels("R") == "OK/UN"
 
@@ -65,14 +63,14 @@ async def test_a_container_counts_the_own_levels_of_what_is_in_it(followed: Foll
 
 async def test_assets_come_and_go_under_it(followed: Followed) -> None:
     plant = followed.plant
-    await followed.say("C1", **TRIPPED)
+    await followed.say("C1", runState="TRIPPED")
     assert await followed.levels("C1") == "DO/DO"
     await plant.delete("C1")
     assert await followed.levels("C1", "R") == "- UN/UN"
     await plant.make(("C1", "Chiller"), ("C3", "Chiller"))
     assert await followed.levels("C1", "C3") == "UN/UN UN/UN"
     assert await followed.levels("C1", "C3", other=True) == "UN/UN UN/UN"
-    await followed.say("C1", -1, **RUNNING)  # earlier than what the first of that name said
+    await followed.say("C1", -1, runState="RUNNING")  # earlier than what the first of that name said
     assert await followed.levels("C1") == "OK/UN"
 
 
@@ -82,11 +80,11 @@ async def test_impact_starts_from_what_is_so(followed: Followed) -> None:
     impact = ImpactService(snapshots, lambda: ("0001", plant.ontology), state=followed.health)
     asked = ImpactRequest(failures=(Failure(asset="C2"),), baseline=Baseline.LIVE)
     for chiller in ("C1", "C2"):
-        await followed.say(chiller, **RUNNING)
+        await followed.say(chiller, runState="RUNNING")
     first = await impact.ask(plant.principal, asked)
     assert list(first.answer.impacted) == []
     assert await impact.ask(plant.principal, asked) is first  # nothing was said meanwhile
-    await followed.say("C1", 1, **TRIPPED)
+    await followed.say("C1", 1, runState="TRIPPED")
     second = await impact.ask(plant.principal, asked)
     assert [(each.asset, each.level) for each in second.answer.impacted] == [("R", Level.DOWN)]
     live = await followed.health.live(plant.principal.tenant)
@@ -104,6 +102,6 @@ async def test_impact_starts_from_what_is_so(followed: Followed) -> None:
 async def test_what_is_said_while_nobody_asks_is_there_when_somebody_does(followed: Followed) -> None:
     assert await followed.levels("C1") == "UN/UN"
     for second in range(5):
-        await followed.say("C1", second, **(TRIPPED if second % 2 else RUNNING))
+        await followed.say("C1", second, runState="TRIPPED" if second % 2 else "RUNNING")
     standing, _ = await followed.health.standing(followed.plant.principal.tenant)
     assert (standing.readings["C1"]["runState"].value, standing.revision) == ("RUNNING", 5)

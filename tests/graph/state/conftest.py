@@ -81,12 +81,11 @@ def event(
     asset: str = "R",
     at: float = 0.0,
     *,
-    channel: str = "temperature",
     id: str = "e",  # noqa: A002 - the word of CloudEvents
     **values: object,
 ) -> Event:
     """What a source says `at` seconds after noon; `value` is 21 where nothing else is said."""
-    given = values or {channel: 21.0}
+    given = values or {"temperature": 21.0}
     return Event(
         asset=asset,
         time=epoch_micros(NOW) + round(at * 1_000_000),
