@@ -27,6 +27,7 @@ from app.inforce import Editions, OntologyInForce, Services
 from app.ingest import Intake
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
+from app.stores import Stores
 from app.telemetry import Metrics, configure_logs
 from graph.access import TokenStore
 from graph.analysis import TallyFiles, cut_sets
@@ -44,7 +45,7 @@ from graph.reading.service import ReadingService
 from graph.state import Listeners, StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
-from migrations.project import Project
+from migrations.project import bundled_folder, load_history
 
 _NOTED_SECONDS: Final = 30.0
 """Between two writes of what was used."""
@@ -64,9 +65,11 @@ class Twin:
     in_force: OntologyInForce
     editions: Editions
     services: Services
+    ontologies: LedgerOntologies
     tokens: TokenStore
     workers: Workers
     documents: DocumentStore
+    stores: Stores
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -105,9 +108,8 @@ async def opened_twin(
 
     `observe` and `computed` are told of statements and of questions computed, `went_over` of each edition served.
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
-    LocalServerError, ProjectInvalid. A database without an ontology is no error here.
+    LocalServerError. A database without an ontology is no error here.
     """
-    project = Project.bundled() if settings.ontology is None else Project.load(settings.ontology)
     endpoint = await asyncio.to_thread(reachable, settings, find)
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
@@ -115,16 +117,19 @@ async def opened_twin(
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     tallies = TallyFiles(settings.data_dir / "criticality")
+    folder = settings.ontology or bundled_folder()
+    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(folder))
+    stores = Stores(settings, clock)
     services = Services(
         reading=reading,
         traversal=TraversalService(database, in_force.ontology),
         changes=ChangeService(database, in_force.ontology, clock, committed=heads.reached),
         heads=heads,
         feed=ChangeFeed(reading, heads),
-        ontologies=LedgerOntologies(database, in_force.held, project.history),
+        ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
-        states=StateService(database, in_force.ontology, clock, committed=listeners.tell),
+        states=StateService(database, in_force.ontology, clock, history=stores.history, committed=listeners.tell),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=_budget(settings),
     )
@@ -148,15 +153,18 @@ async def opened_twin(
             in_force=in_force,
             editions=editions,
             services=services,
+            ontologies=ontologies,
             tokens=TokenStore(database, clock),
             workers=workers,
             documents=DocumentStore(database, clock),
+            stores=stores,
         )
     finally:
         try:
             await _close(services, editions, database, seconds=settings.shutdown_timeout)
         finally:
             workers.close()
+            await stores.close()
 
 
 def build(
@@ -196,6 +204,7 @@ async def _opened_service(
     async with opened_twin(
         settings, observe=metrics.statement, computed=metrics.computed, find=find, went_over=settled
     ) as twin:
+        await twin.ontologies.load()  # a project that can't be read is told of now, not to who asks for it
         await twin.editions.found(twin.in_force.hash)
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         metrics.watch_workers(twin.workers)

@@ -40,6 +40,11 @@ def from_epoch_micros(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
+def text_of_micros(micros: int) -> str:
+    """Return the moment of `micros` microseconds since the epoch as ISO 8601 in UTC, as fine as it is and no finer."""
+    return from_epoch_micros(micros).isoformat().removesuffix("+00:00") + "Z"
+
+
 def from_epoch_millis(millis: int) -> datetime:
     """Return the UTC moment of `millis` milliseconds since the epoch."""
     return datetime.fromtimestamp(millis / 1000, UTC)

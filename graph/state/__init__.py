@@ -11,7 +11,7 @@ from graph.state.errors import (
     UnknownChannel,
 )
 from graph.state.event import Event, Quality, Reading, Value, newest, reading_of
-from graph.state.history import History, Point
+from graph.state.history import Keeping
 from graph.state.listeners import Listeners
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.service import StateService
@@ -28,10 +28,9 @@ __all__ = [
     "EventTooLarge",
     "EventTooOld",
     "EventsRefused",
-    "History",
+    "Keeping",
     "Listeners",
     "Outcome",
-    "Point",
     "Quality",
     "Reading",
     "Receipt",

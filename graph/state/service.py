@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from graph.access.principal import Principal, Scope
@@ -21,7 +20,7 @@ from graph.ontology.model import Ontology
 from graph.state.batches import Batches, Waiting
 from graph.state.checking import EventRules, Span
 from graph.state.event import Event, Reading
-from graph.state.history import History, Point
+from graph.state.history import Keeping, point_of
 from graph.state.known import KnownAssets
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.store import Applied, StateStore
@@ -47,7 +46,7 @@ class StateService:
     """Takes events; those that wait at the same moment for one tenant share a transaction.
 
     `ontology` gives the current ontology whenever it is asked. `history` is told of everything before the states are;
-    events older than `retention` are refused. `committed` is told of what became current as soon as it is committed;
+    events before its horizon are refused. `committed` is told of what became current as soon as it is committed;
     it must not block.
     """
 
@@ -57,8 +56,7 @@ class StateService:
         ontology: Callable[[], Ontology],
         clock: Clock,
         *,
-        history: History | None = None,
-        retention: timedelta | None = None,
+        history: Keeping | None = None,
         committed: Callable[[Committed], None] = _untold,
         waiting: Waiting | None = None,
     ) -> None:
@@ -66,7 +64,6 @@ class StateService:
         self._ontology = ontology
         self._clock = clock
         self._history = history
-        self._retention = retention
         self._committed = committed
         self._rules: EventRules | None = None
         self._known = KnownAssets(self._store)
@@ -105,7 +102,10 @@ class StateService:
     async def _taken(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
         rules = self._current()
         now = self._clock.now()
-        span, received = Span.at(now, self._retention), epoch_micros(now)
+        span, received = (
+            Span.at(now, oldest=None if self._history is None else self._history.horizon),
+            epoch_micros(now),
+        )
         kinds = await self._known.kinds(tenant, {event.asset for event in events}, rules.ontology)
 
         def check() -> _Checked:
@@ -116,7 +116,7 @@ class StateService:
         if not readings:
             return Receipt(revision=0, outcomes=_outcomes(events, checked, frozenset(), frozenset()))
         if self._history is not None:
-            await self._history.append(tenant, [_point(each) for each in readings])
+            await self._history.append(tenant, [point_of(each) for each in readings])
         applied = await self._applied(tenant, readings)
         if applied.current:
             self._committed(Committed(tenant=tenant, revision=applied.revision, readings=applied.current))
@@ -174,18 +174,4 @@ def _vanished(asset: str) -> Problem:
         message=f"{asset} was deleted while its event was taken",
         place="subject",
         hint="If it is there again, send the event again",
-    )
-
-
-def _point(reading: Reading) -> Point:
-    return Point(
-        asset=reading.asset,
-        channel=reading.channel,
-        time=reading.time,
-        epoch=reading.epoch,
-        sequence=reading.sequence,
-        event=reading.event,
-        source=reading.source,
-        value=reading.value,
-        quality=reading.quality,
     )
