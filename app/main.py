@@ -116,9 +116,7 @@ async def opened_twin(
     in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
-    tallies = TallyFiles(settings.data_dir / "criticality")
-    folder = settings.ontology or bundled_folder()
-    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(folder))
+    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(settings.ontology or bundled_folder()))
     stores = Stores(settings, clock)
     services = Services(
         reading=reading,
@@ -129,7 +127,7 @@ async def opened_twin(
         ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
-        states=StateService(database, in_force.ontology, clock, history=stores.history, committed=listeners.tell),
+        states=_states(database, in_force, stores, listeners),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=_budget(settings),
     )
@@ -140,7 +138,7 @@ async def opened_twin(
         clock,
         folder=settings.data_dir / "snapshots",
         workers=workers,
-        tallies=tallies,
+        tallies=TallyFiles(settings.data_dir / "criticality"),
         limits=_operation_limits(settings),
         went_over=went_over,
     )
@@ -303,6 +301,16 @@ def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Worke
         ceilings={cut_sets.KIND: cut_sets.AT_ONCE},
     )
     return Workers(limits, ended=ended, prepare=compile_first)
+
+
+def _states(database: Database, in_force: OntologyInForce, stores: Stores, listeners: Listeners) -> StateService:
+    return StateService(
+        database,
+        in_force.ontology,
+        SystemClock(),
+        history=lambda: stores.history,  # opened by the first event: most verbs of the command line take none
+        committed=listeners.tell,
+    )
 
 
 async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:

@@ -45,7 +45,7 @@ def _untold(_committed: Committed) -> None:
 class StateService:
     """Takes events; those that wait at the same moment for one tenant share a transaction.
 
-    `ontology` gives the current ontology whenever it is asked. `history` is told of everything before the states are;
+    `ontology` gives the current ontology whenever it is asked. `history` gives who is told of everything first;
     events before its horizon are refused. `committed` is told of what became current as soon as it is committed;
     it must not block.
     """
@@ -56,7 +56,7 @@ class StateService:
         ontology: Callable[[], Ontology],
         clock: Clock,
         *,
-        history: Keeping | None = None,
+        history: Callable[[], Keeping] | None = None,
         committed: Callable[[Committed], None] = _untold,
         waiting: Waiting | None = None,
     ) -> None:
@@ -102,10 +102,8 @@ class StateService:
     async def _taken(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
         rules = self._current()
         now = self._clock.now()
-        span, received = (
-            Span.at(now, oldest=None if self._history is None else self._history.horizon),
-            epoch_micros(now),
-        )
+        history = None if self._history is None else self._history()
+        span, received = Span.at(now, oldest=None if history is None else history.horizon), epoch_micros(now)
         kinds = await self._known.kinds(tenant, {event.asset for event in events}, rules.ontology)
 
         def check() -> _Checked:
@@ -115,8 +113,8 @@ class StateService:
         readings = [each for of in checked.readings for each in of]
         if not readings:
             return Receipt(revision=0, outcomes=_outcomes(events, checked, frozenset(), frozenset()))
-        if self._history is not None:
-            await self._history.append(tenant, [point_of(each) for each in readings])
+        if history is not None:
+            await history.append(tenant, [point_of(each) for each in readings])
         applied = await self._applied(tenant, readings)
         if applied.current:
             self._committed(Committed(tenant=tenant, revision=applied.revision, readings=applied.current))

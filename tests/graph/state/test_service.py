@@ -162,7 +162,7 @@ async def test_history_is_told_before_the_state_and_of_late_events_too(plant: Pl
             if len(kept) == 2:
                 raise TooManyEvents("full")
 
-    service = StateService(plant.database, lambda: plant.ontology, plant.clock, history=Notes())
+    service = StateService(plant.database, lambda: plant.ontology, plant.clock, history=Notes)
     await service.ingest(plant.principal, [event("R", 5)])
     with pytest.raises(TooManyEvents):
         await service.ingest(plant.principal, [event("R", 6)])
