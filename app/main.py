@@ -24,6 +24,7 @@ from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
+from app.ingest import Intake
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
@@ -41,6 +42,7 @@ from graph.feed import ChangeFeed, Heads
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
+from graph.state import Listeners, StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
 from migrations.project import bundled_folder, load_history
@@ -111,12 +113,10 @@ async def opened_twin(
     endpoint = await asyncio.to_thread(reachable, settings, find)
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
-    in_force, heads = OntologyInForce(database), Heads()
+    in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
-    tallies = TallyFiles(settings.data_dir / "criticality")
-    folder = settings.ontology or bundled_folder()
-    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(folder))
+    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(settings.ontology or bundled_folder()))
     stores = Stores(settings, clock)
     services = Services(
         reading=reading,
@@ -127,6 +127,7 @@ async def opened_twin(
         ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
+        states=_states(database, in_force, stores, listeners),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=_budget(settings),
     )
@@ -137,10 +138,11 @@ async def opened_twin(
         clock,
         folder=settings.data_dir / "snapshots",
         workers=workers,
-        tallies=tallies,
+        tallies=TallyFiles(settings.data_dir / "criticality"),
         limits=_operation_limits(settings),
         went_over=went_over,
     )
+    listeners.add(editions.committed)
     try:
         await in_force.refresh()
         yield Twin(
@@ -240,6 +242,7 @@ async def _opened_service(
                         twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit
                     ),
                     edition=twin.editions.current,
+                    intake=Intake(twin.services.states, SystemClock(), metrics),
                     budget=twin.services.budget,
                 )
         finally:
@@ -300,10 +303,21 @@ def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Worke
     return Workers(limits, ended=ended, prepare=compile_first)
 
 
+def _states(database: Database, in_force: OntologyInForce, stores: Stores, listeners: Listeners) -> StateService:
+    return StateService(
+        database,
+        in_force.ontology,
+        SystemClock(),
+        history=lambda: stores.history,  # opened by the first event: most verbs of the command line take none
+        committed=listeners.tell,
+    )
+
+
 async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:
-    for closing in (services.changes.close(), editions.close()):  # each its time: one that takes it is not the other's
+    # Each its time: one that takes it is not the other's.
+    for closing in (services.changes.close(), services.states.close(), editions.close()):
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds / 2):
+            async with asyncio.timeout(seconds / 3):
                 await closing
     await database.close()
 

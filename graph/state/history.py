@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from graph.history import Point
 from graph.identity import Tenant
+from graph.state.event import Reading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One value of one channel; `time` is microseconds since 1970, `value` None a tombstone."""
+class Keeping(Protocol):
+    """Keeps the values of channels over time, as `graph.history.History` does."""
 
-    asset: str
-    channel: str
-    time: int
-    epoch: int
-    sequence: int
-    event: str
-    source: str
-    value: float | int | str | bool | None
-    quality: str
-
-
-class History(Protocol):
-    """Keeps the values of channels over time."""
+    @property
+    def horizon(self) -> int | None:
+        """The earliest time that is kept, in microseconds since 1970; None where everything is."""
+        ...
 
     async def append(self, tenant: Tenant, points: Sequence[Point]) -> None:
         """Keep points; one that is kept already is kept once."""
         ...
+
+
+def point_of(reading: Reading) -> Point:
+    """Return a reading as history has it."""
+    return Point(
+        asset=reading.asset,
+        channel=reading.channel,
+        time=reading.time,
+        epoch=reading.epoch,
+        sequence=reading.sequence,
+        event=reading.event,
+        source=reading.source,
+        value=reading.value,
+        quality=reading.quality,
+    )
