@@ -23,6 +23,7 @@ from migrations.lease import LeaseTiming
 from migrations.ledger import MigrationRecord, MigrationStatus, current_ontology, records
 from migrations.making import Made, make
 from migrations.operations import OPERATIONS
+from migrations.permission import Permission, judged
 from migrations.plan import Plan
 from migrations.progress import Progress, Step
 from migrations.project import Project, check
@@ -52,6 +53,7 @@ __all__ = [
     "MigrationRecord",
     "MigrationRefused",
     "MigrationStatus",
+    "Permission",
     "Plan",
     "Progress",
     "Project",
@@ -71,6 +73,7 @@ __all__ = [
     "current_ontology",
     "forecast",
     "init",
+    "judged",
     "make",
     "plan",
     "records",

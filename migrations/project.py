@@ -8,7 +8,7 @@ The bundled project is this package's own folder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from graph.ontology.model import Ontology
 from graph.ontology.project import ontology_files
 from migrations.document import Migration, read_migration
 from migrations.errors import MigrationInvalid
+from migrations.governance.settings import Governance, load_governance
 from migrations.history import History, history_of
 from migrations.replay import replay_to, verify
 
@@ -32,6 +33,7 @@ class Project:
     path: Path
     desired: Ontology
     history: History
+    governance: Governance = field(default_factory=Governance)
 
     @property
     def versions(self) -> Path:
@@ -44,9 +46,14 @@ class Project:
 
         Raises:
             OntologyInvalid: there is no ontology here, or it does not hold together.
-            ProjectInvalid: a file of its versions is wrong, or they form no history.
+            ProjectInvalid: a file of its versions or its governance is wrong, or they form no history.
         """
-        return cls(path=path, desired=load_ontology(path), history=load_history(path))
+        return cls(
+            path=path,
+            desired=load_ontology(path),
+            history=load_history(path),
+            governance=load_governance(path),
+        )
 
     @classmethod
     def bundled(cls) -> Project:

@@ -9,7 +9,7 @@ Whoever runs again after a crash finds how far it came, and goes on there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -17,7 +17,7 @@ from graph.changes.rules import Rulebook
 from graph.clock import Clock, epoch_millis
 from graph.database import Database, ReadUnit, WriteUnit
 from graph.identity import Tenant
-from graph.ontology.model import Ontology
+from graph.ontology.model import Json, Ontology
 from migrations.data_steps import (
     Cursor,
     DataStep,
@@ -30,7 +30,9 @@ from migrations.data_steps import (
     steps_rules,
 )
 from migrations.demands import Demand, demands
+from migrations.governance.entries import EntryKind, NewEntry, append
 from migrations.history import History
+from migrations.integrity import applied_facts, sealing
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import Facts, MigrationStatus, StoredOntology, read_facts, write_ontology
 from migrations.operations import Phase
@@ -45,6 +47,8 @@ from queries import named
 
 _TOGETHER = 16
 _ROUNDS = 5
+
+Permit = Callable[[Plan, Facts], Awaitable[tuple[NewEntry, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +73,10 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
-    """Runs plans on one database. `owner` names this run and no other, `actor` who asked for it."""
+    """Runs plans on one database. `owner` names this run and no other, `actor` who asked for it.
+
+    `permit` raises where a plan may not be run, and otherwise says what is to be recorded before it is.
+    """
 
     database: Database
     owner: str
@@ -77,6 +84,7 @@ class Runner:
     clock: Clock
     timing: LeaseTiming
     tell: Callable[[Progress], None]
+    permit: Permit
 
     async def run(self, history: History, *, complete: bool = False) -> Applied:
         """Bring the database to the head of `history`, or `complete` what waits; does nothing where it is there."""
@@ -90,6 +98,7 @@ class Runner:
             # Another may have run between the look and the lease: what counts is what is there now.
             facts = await read_facts(self.database)
             plan = make_plan(history, facts, complete=complete)
+            await self._note(lease, *sealing(facts), *await self.permit(plan, facts))
             changed = await self._execute(plan, facts, lease)
         return _applied(plan, await read_facts(self.database), changed)
 
@@ -115,7 +124,9 @@ class Runner:
             self.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
             changed += await self._over_data(stage, Phase.BACKFILL, lease)
-            await self._record(lease, "migrations/update_migration", revision, self._applied(stage, started))
+            facts = self._applied(stage, started)
+            entry = self._entry(EntryKind.APPLIED, stage, applied_facts(stage.migration, stage.chain, facts))
+            await self._record(lease, "migrations/update_migration", revision, facts, entry)
             self.tell(Progress(step=Step.APPLIED, revision=revision))
         if stage.contract:
             changed += await self._contract(stage, lease, size)
@@ -139,13 +150,19 @@ class Runner:
         await self._look(wanted)
         await self._commands.run(stage.closing, lease, revision=revision, size=size)
         done: dict[str, object] = {"phase": None, "completedAt": epoch_millis(self.clock.now())}
-        await self._hold(stage, stage.after, wanted, lease, done)
+        await self._hold(stage, stage.after, wanted, lease, done, self._entry(EntryKind.COMPLETED, stage))
         await self._commands.run(stage.dropped, lease, revision=revision, size=size)
         self.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
 
     async def _hold(
-        self, stage: Stage, after: Ontology, wanted: Sequence[Demand], lease: Lease, facts: dict[str, object]
+        self,
+        stage: Stage,
+        after: Ontology,
+        wanted: Sequence[Demand],
+        lease: Lease,
+        facts: dict[str, object],
+        *entries: NewEntry,
     ) -> None:
         """Put `after` in force, if the data that is there meets what is `wanted`.
 
@@ -160,6 +177,7 @@ class Runner:
             await write_ontology(unit, stored)
             await verify_data(unit, wanted)
             await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": facts})
+            await append(unit, *entries, at=epoch_millis(self.clock.now()))
             await lease.hold(unit)  # looking may have taken longer than a lease lasts
 
         await self.database.write(None, work)
@@ -245,16 +263,34 @@ class Runner:
     def _applied(self, stage: Stage, started: int) -> dict[str, object]:
         now = epoch_millis(self.clock.now())
         return {
+            "appliedBy": self.actor,
             "status": MigrationStatus.APPLIED,
             "phase": Phase.CONTRACT if stage.migration.contract else None,
             "appliedAt": now,
             "durationMs": now - started,
         }
 
-    async def _record(self, lease: Lease, query: str, revision: str, facts: dict[str, object]) -> None:
+    def _entry(self, kind: EntryKind, stage: Stage, facts: dict[str, Json] | None = None) -> NewEntry:
+        said = facts or {"checksum": stage.migration.checksum}
+        return NewEntry(kind=kind, revision=stage.migration.revision, by=self.actor, facts=said)
+
+    async def _note(self, lease: Lease, *entries: NewEntry) -> None:
+        """Append to the chain over the ledger."""
+
+        async def work(unit: WriteUnit) -> None:
+            await lease.hold(unit)
+            await append(unit, *entries, at=epoch_millis(self.clock.now()))
+
+        if entries:
+            await self.database.write(None, work)
+
+    async def _record(
+        self, lease: Lease, query: str, revision: str, facts: dict[str, object], *entries: NewEntry
+    ) -> None:
         async def work(unit: WriteUnit) -> None:
             await lease.hold(unit)
             await unit.write(named(query), {"revision": revision, "facts": facts})
+            await append(unit, *entries, at=epoch_millis(self.clock.now()))
 
         await self.database.write(None, work)
 
