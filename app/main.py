@@ -42,7 +42,7 @@ from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
-from migrations.project import Project
+from migrations.project import bundled_folder, load_history
 
 _NOTED_SECONDS: Final = 30.0
 """Between two writes of what was used."""
@@ -62,6 +62,7 @@ class Twin:
     in_force: OntologyInForce
     editions: Editions
     services: Services
+    ontologies: LedgerOntologies
     tokens: TokenStore
     workers: Workers
     documents: DocumentStore
@@ -103,9 +104,8 @@ async def opened_twin(
 
     `observe` and `computed` are told of statements and of questions computed, `went_over` of each edition served.
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
-    LocalServerError, ProjectInvalid. A database without an ontology is no error here.
+    LocalServerError. A database without an ontology is no error here.
     """
-    project = Project.bundled() if settings.ontology is None else Project.load(settings.ontology)
     endpoint = await asyncio.to_thread(reachable, settings, find)
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
@@ -113,13 +113,15 @@ async def opened_twin(
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     tallies = TallyFiles(settings.data_dir / "criticality")
+    folder = settings.ontology or bundled_folder()
+    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(folder))
     services = Services(
         reading=reading,
         traversal=TraversalService(database, in_force.ontology),
         changes=ChangeService(database, in_force.ontology, clock, committed=heads.reached),
         heads=heads,
         feed=ChangeFeed(reading, heads),
-        ontologies=LedgerOntologies(database, in_force.held, project.history),
+        ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
@@ -144,6 +146,7 @@ async def opened_twin(
             in_force=in_force,
             editions=editions,
             services=services,
+            ontologies=ontologies,
             tokens=TokenStore(database, clock),
             workers=workers,
             documents=DocumentStore(database, clock),
@@ -192,6 +195,7 @@ async def _opened_service(
     async with opened_twin(
         settings, observe=metrics.statement, computed=metrics.computed, find=find, went_over=settled
     ) as twin:
+        await twin.ontologies.load()  # a project that can't be read is told of now, not to who asks for it
         await twin.editions.found(twin.in_force.hash)
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         metrics.watch_workers(twin.workers)

@@ -21,7 +21,7 @@ from migrations.forecast import Effort, Forecast, forecast
 from migrations.history import History
 from migrations.lease import LeaseTiming
 from migrations.ledger import MigrationRecord, MigrationStatus, current_ontology, records
-from migrations.making import Made, make
+from migrations.making import Made, make, open_questions
 from migrations.operations import OPERATIONS
 from migrations.permission import Permission, judged
 from migrations.plan import Plan
@@ -32,9 +32,11 @@ from migrations.schema import SchemaDifference, SchemaKind, SchemaObject, wanted
 from migrations.stages import Stage
 from migrations.starting import init
 from migrations.status import Status, status
+from migrations.successors import Answers, OpenQuestions
 
 __all__ = [
     "OPERATIONS",
+    "Answers",
     "Applied",
     "DataInTheWay",
     "DifferenceUnexpressed",
@@ -53,6 +55,7 @@ __all__ = [
     "MigrationRecord",
     "MigrationRefused",
     "MigrationStatus",
+    "OpenQuestions",
     "Permission",
     "Plan",
     "Progress",
@@ -75,6 +78,7 @@ __all__ = [
     "init",
     "judged",
     "make",
+    "open_questions",
     "plan",
     "records",
     "status",

@@ -31,8 +31,8 @@ class MigrationRecord:
     """One entry of the ledger. `phase` is what runs or waits to be run, None when nothing is left.
 
     `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
-    over data goes on. `checksum` is that of the file as it was last corrected, `original` that of the file applied,
-    where it was.
+    over data goes on; `closing`: what it takes away is there, and nobody may write it any more. `checksum` is that of
+    the file as it was last corrected, `original` that of the file applied, where it was.
     """
 
     revision: str
@@ -51,6 +51,7 @@ class MigrationRecord:
     chain: str
     cursor: str | None = None
     original: str | None = None
+    closing: bool = False
 
     @property
     def waiting(self) -> bool:
@@ -190,6 +191,7 @@ def _record(row: Row) -> MigrationRecord:
         message=facts["message"],
         chain=facts["chain"],
         cursor=facts["cursor"],
+        closing=facts["closing"],
     )
 
 

@@ -132,6 +132,17 @@ class ItemDocument(Element):
     description: Text | None = None
 
 
+class FollowsDocument(Element):
+    """Another property of the same type, which this one is kept in step with while it takes its place."""
+
+    property: Name = Field(description="The property that is followed.")
+    values: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        max_length=10_000,
+        description="What its values become where plain conversion would not do, e.g. {on: 'true', off: 'false'}.",
+    )
+
+
 class PropertyDocument(ItemDocument):
     """A property of an asset type or relationship type, or a field of an object."""
 
@@ -143,6 +154,9 @@ class PropertyDocument(ItemDocument):
     default: JsonValue = Field(default=None, description="Value of a new asset that names none.")
     classification: Classification = Field(default=Classification.PUBLIC, description="Who may see it.")
     deprecation: DeprecationDocument | None = None
+    follows: FollowsDocument | None = Field(
+        default=None, description="Kept in step with another property of the type; migrations write this themselves."
+    )
 
 
 class ThresholdDocument(Element):
