@@ -1,7 +1,9 @@
 """How the ontology changes: projects, versions as data, plans, the runner, the ledger, constraints and indexes."""
 
+from migrations.agreeing import Repaired, approve, repair
 from migrations.applying import apply, complete, plan
-from migrations.document import Migration
+from migrations.changelog import changelog
+from migrations.document import Migration, Standpoint
 from migrations.errors import (
     DataInTheWay,
     DifferenceUnexpressed,
@@ -23,6 +25,7 @@ from migrations.lease import LeaseTiming
 from migrations.ledger import MigrationRecord, MigrationStatus, current_ontology, records
 from migrations.making import Made, make, open_questions
 from migrations.operations import OPERATIONS
+from migrations.passages import Passage, passages, read_passages
 from migrations.permission import Permission, judged
 from migrations.plan import Plan
 from migrations.progress import Progress, Step
@@ -56,21 +59,26 @@ __all__ = [
     "MigrationRefused",
     "MigrationStatus",
     "OpenQuestions",
+    "Passage",
     "Permission",
     "Plan",
     "Progress",
     "Project",
     "ProjectExists",
     "ProjectInvalid",
+    "Repaired",
     "RequirementUnmet",
     "SchemaCommandFailed",
     "SchemaDifference",
     "SchemaKind",
     "SchemaObject",
     "Stage",
+    "Standpoint",
     "Status",
     "Step",
     "apply",
+    "approve",
+    "changelog",
     "check",
     "complete",
     "current_ontology",
@@ -79,8 +87,11 @@ __all__ = [
     "judged",
     "make",
     "open_questions",
+    "passages",
     "plan",
+    "read_passages",
     "records",
+    "repair",
     "status",
     "wanted_schema",
 ]

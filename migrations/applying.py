@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from graph.clock import Clock, SystemClock
 from graph.database import Database
-from migrations.gate import Force, Gate
+from migrations.gate import Force, Judge
 from migrations.lease import LeaseTiming
 from migrations.ledger import read_facts
 from migrations.permission import Permission
@@ -61,7 +61,7 @@ async def complete(
     clock: Clock | None = None,
     timing: LeaseTiming | None = None,
     tell: Callable[[Progress], None] = _silent,
-    gate: Gate | None = None,
+    gate: Judge | None = None,
     force: Force | None = None,
 ) -> Applied:
     """Take away what the applied migration that waits for it no longer needs; arguments and errors as of `apply`.

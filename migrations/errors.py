@@ -15,6 +15,7 @@ MigrationRefused          right in itself, but not against this database
 ├── VersionIsDraft        a version is not proposed yet
 ├── ApprovalMissing       fewer people approved a version than the project asks for
 ├── ApprovalRefused       somebody approves who may not
+├── RepairRefused         a changed file does something else than was applied
 ├── RequirementUnmet      what a migration requires of the database does not hold
 ├── SchemaCommandFailed   Neo4j refused a constraint or index
 ├── OntologyMissing       holds no ontology yet
@@ -115,6 +116,12 @@ class ApprovalRefused(MigrationRefused):
     """Somebody approves a version who may not."""
 
     code = "APPROVAL_REFUSED"
+
+
+class RepairRefused(MigrationRefused):
+    """A changed file does something else than was applied, or nobody says why it was changed."""
+
+    code = "REPAIR_REFUSED"
 
 
 class RequirementUnmet(MigrationRefused):

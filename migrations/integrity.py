@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,10 +23,11 @@ _STANDS = (EntryKind.SEALED, EntryKind.APPLIED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tampering:
-    """One thing that is not as the chain says; `about` names the entry or version."""
+    """One thing that is not as the chain says; `about` names the entry or version, `mark` tells this very state."""
 
     about: str
     says: str
+    mark: str
 
     @property
     def problem(self) -> Problem:
@@ -34,10 +36,15 @@ class Tampering:
 
 
 def tampering(facts: Facts) -> tuple[Tampering, ...]:
-    """Return what is not as the chain says; nothing where there is no chain yet."""
+    """Return what is not as the chain says, and was not acknowledged; nothing where there is no chain yet."""
     if not facts.entries:
         return ()
-    return (*_of_chain(facts.entries), *_of_records(facts))
+    known: set[Json] = set()
+    for entry in facts.entries:
+        if entry.kind == EntryKind.ACKNOWLEDGED and isinstance(marks := entry.said.get("acknowledged"), list):
+            known.update(mark for mark in marks if isinstance(mark, str))
+    found = (*_of_chain(facts.entries), *_of_records(facts))
+    return tuple(each for each in found if each.mark not in known)
 
 
 def facts_of(record: MigrationRecord) -> dict[str, Json]:
@@ -54,7 +61,7 @@ def facts_of(record: MigrationRecord) -> dict[str, Json]:
 
 
 def applied_facts(migration: Migration, chain: str, written: Mapping[str, object]) -> dict[str, Json]:
-    """Return the same of a version that is being applied; `written` is what its record gets."""
+    """Return the same of a version that is being applied, and how it came about; `written` is what its record gets."""
     return {
         "checksum": migration.checksum,
         "chain": chain,
@@ -63,6 +70,11 @@ def applied_facts(migration: Migration, chain: str, written: Mapping[str, object
         "message": migration.message,
         "appliedBy": str(written["appliedBy"]),
         "appliedAt": int(str(written["appliedAt"])),
+        "author": migration.author,
+        "owner": migration.standpoint.owner,
+        "proposed": migration.standpoint.proposed,
+        "ticket": migration.standpoint.ticket,
+        "reason": migration.standpoint.reason,
     }
 
 
@@ -83,11 +95,11 @@ def _of_chain(entries: Sequence[Entry]) -> Iterator[Tampering]:
     for entry in entries:
         about = f"entry {entry.number}"
         if entry.number != number + 1:
-            yield Tampering(about=about, says=f"follows entry {number}: others are missing")
+            yield _tampering(about, f"follows entry {number}: others are missing", entry.hash)
         elif entry.previous != previous:
-            yield Tampering(about=about, says="does not follow the entry before it, which was changed")
+            yield _tampering(about, "does not follow the entry before it, which was changed", entry.previous, previous)
         if entry.hash != entry.right_hash:
-            yield Tampering(about=about, says=f"({entry.kind} {entry.revision}) was changed")
+            yield _tampering(about, f"({entry.kind} {entry.revision}) was changed", entry.hash, entry.right_hash)
         number, previous = entry.number, entry.hash
 
 
@@ -102,12 +114,18 @@ def _of_records(facts: Facts) -> Iterator[Tampering]:
         return
     records = {record.revision: record for record in facts.records if record.status is MigrationStatus.APPLIED}
     for revision in sorted(set(records) - set(standing)):
-        yield Tampering(about=revision, says="is applied, and no entry says so")
+        yield _tampering(revision, "is applied, and no entry says so", records[revision].checksum)
     for revision, said in sorted(standing.items()):
         if revision not in records:
-            yield Tampering(about=revision, says="was applied, and is not in the ledger any more")
+            yield _tampering(revision, "was applied, and is not in the ledger any more")
             continue
         now = facts_of(records[revision])
         changed = sorted(name for name, value in said.items() if name in now and now[name] != value)
         if changed:
-            yield Tampering(about=revision, says=f"was changed in the ledger: {', '.join(changed)}")
+            values = [f"{name}={now[name]}" for name in changed]
+            yield _tampering(revision, f"was changed in the ledger: {', '.join(changed)}", *values)
+
+
+def _tampering(about: str, says: str, *state: str) -> Tampering:
+    mark = hashlib.sha256("\0".join((about, says, *state)).encode()).hexdigest()
+    return Tampering(about=about, says=says, mark=mark)

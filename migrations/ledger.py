@@ -104,11 +104,15 @@ async def read_facts(database: Database) -> Facts:
 
 async def records(database: Database) -> tuple[MigrationRecord, ...]:
     """Return the ledger, newest first."""
-    return await database.read(None, _corrected)
+
+    async def work(unit: ReadUnit) -> tuple[MigrationRecord, ...]:
+        return await records_of(unit, await read_entries(unit))
+
+    return await database.read(None, work)
 
 
-async def _corrected(unit: ReadUnit) -> tuple[MigrationRecord, ...]:
-    entries = await read_entries(unit)
+async def records_of(unit: ReadUnit, entries: Sequence[Entry]) -> tuple[MigrationRecord, ...]:
+    """Return the ledger, newest first, with the checksums that `entries` correct."""
     return tuple(corrected(_record(row), entries) for row in await unit.rows(named("migrations/read_ledger")))
 
 
@@ -129,7 +133,7 @@ async def write_ontology(unit: WriteUnit, stored: StoredOntology) -> None:
 
 async def _facts(unit: ReadUnit) -> Facts:
     entries = await read_entries(unit)
-    found = tuple(corrected(_record(row), entries) for row in await unit.rows(named("migrations/read_ledger")))
+    found = await records_of(unit, entries)
     stored = await _stored(unit)
     constraints = await unit.rows(named("migrations/list_constraints"))
     indexes = await unit.rows(named("migrations/list_indexes"))

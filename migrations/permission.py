@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from graph.ontology.model import Json
-from migrations.gate import Force, Gate, Verdict
+from migrations.gate import Force, Judge, Verdict
 from migrations.gate.gate import refuse_broken
 from migrations.governance.approvals import refuse_draft, require_approvals
 from migrations.governance.entries import EntryKind, NewEntry
@@ -26,7 +26,7 @@ class Permission:
 
     governance: Governance
     actor: str
-    gate: Gate | None = None
+    gate: Judge | None = None
     force: Force | None = None
 
     async def __call__(self, plan: Plan, facts: Facts) -> tuple[NewEntry, ...]:
@@ -68,7 +68,7 @@ def completes(plan: Plan) -> bool:
     return any(stage.contract and not stage.expand for stage in plan.stages)
 
 
-async def judged(gate: Gate | None, plan: Plan) -> Verdict | None:
+async def judged(gate: Judge | None, plan: Plan) -> Verdict | None:
     """Return what the gate says of a plan up to the end of its last version; None without a gate or anything to judge.
 
     What a version only takes away when it is completed counts: whoever applies it is told what will break.

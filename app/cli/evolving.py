@@ -28,6 +28,10 @@ def make(
         list[str] | None,
         typer.Option("--becomes", metavar="TYPE.OLD=NEW", help="A new property takes the place of one that is gone."),
     ] = None,
+    author: Annotated[str | None, typer.Option("--author", help="Who proposes it.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="Who answers for it.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why.")] = None,
+    ticket: Annotated[str | None, typer.Option("--ticket", help="Where it was asked for.")] = None,
     as_json: JsonFlag = False,
     project: ProjectOption = None,
 ) -> None:
@@ -41,14 +45,18 @@ def make(
         twin ontology make -m "Add boilers" --project my-site
         twin ontology make -m "Drop the old tags" --erase
         twin ontology make -m "Flows in L/s" --becomes Pump.flowGpm=ratedFlow
+        twin ontology make -m "Add valves" --author "Ada Lovelace" --owner "Team Model" --ticket TM-12
     """
     import migrations
     from app.cli.asking import answers_for
     from app.cli.migrating import chosen_project
+    from graph.clock import SystemClock
 
     chosen = chosen_project(project)
     answers = answers_for(chosen, erase=erase, successors=successors or ())
-    made = migrations.make(chosen, message, name=name, answers=answers)
+    today = SystemClock().now().date().isoformat()
+    said = migrations.Standpoint(owner=owner, reason=reason, ticket=ticket, proposed=today)
+    made = migrations.make(chosen, message, name=name, author=author, standpoint=said, answers=answers)
     if as_json:
         print_json(None if made is None else _made(made))
     elif made is None:

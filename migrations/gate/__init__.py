@@ -1,12 +1,13 @@
 """The gate: no consumer's operation breaks unseen. Who judges interfaces is handed in; this floor knows none."""
 
-from migrations.gate.consumers import FILE, Consumer, load_consumers
+from migrations.gate.consumers import FILE, Consumer, load_consumers, operations_schema
 from migrations.gate.gate import WINDOW_DAYS, Force, Gate
 from migrations.gate.verdict import (
     BrokenOperation,
     ChangeLevel,
     Interface,
     InterfaceChange,
+    Judge,
     Operation,
     Use,
     Verdict,
@@ -23,9 +24,11 @@ __all__ = [
     "Gate",
     "Interface",
     "InterfaceChange",
+    "Judge",
     "Operation",
     "Use",
     "Verdict",
     "load_consumers",
+    "operations_schema",
     "shown",
 ]

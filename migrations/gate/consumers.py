@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, JsonValue, ValidationError
 
 from graph.documents import DocumentsInvalid, parse_manifest
 from graph.errors import Problem
 from graph.ontology.document import Element
-from graph.ontology.source import Places, Source, read_source
+from graph.ontology.source import Places, read_source
 from migrations.errors import OperationsInvalid
+from migrations.governance.settings import fault_place
 
 FILE = "operations.yaml"
 Said = Annotated[str, Field(min_length=1, max_length=200)]
@@ -51,6 +52,11 @@ class Consumer:
     documents: Mapping[str, str]
 
 
+def operations_schema() -> dict[str, JsonValue]:
+    """Return the JSON Schema of `operations.yaml`."""
+    return ConsumersDocument.model_json_schema(by_alias=True)
+
+
 def load_consumers(path: Path) -> tuple[Consumer, ...]:
     """Return the consumers that a file registers, or the `operations.yaml` of a folder.
 
@@ -67,7 +73,11 @@ def load_consumers(path: Path) -> tuple[Consumer, ...]:
     try:
         document = ConsumersDocument.model_validate(source.value)
     except ValidationError as error:
-        raise _invalid(file, [_of_fault(each["loc"], each["msg"], source) for each in error.errors()]) from error
+        faults = error.errors()
+        problems = [
+            _of_fault(each["loc"], each["msg"], fault_place(source, each["loc"], each["type"])) for each in faults
+        ]
+        raise _invalid(file, problems) from error
     problems: list[Problem] = []
     found = tuple(
         Consumer(
@@ -110,9 +120,8 @@ def _read(file: Path, folder: Path, problems: list[Problem]) -> Iterator[tuple[s
         problems.extend(_problem(each.place, each.message) for each in error.problems)
 
 
-def _of_fault(path: tuple[str | int, ...], message: str, source: Source) -> Problem:
-    where = ".".join(map(str, path)) or "The file"
-    return _problem(source.places.of_key(path), f"{where}: {message}")
+def _of_fault(path: tuple[str | int, ...], message: str, place: str | None) -> Problem:
+    return _problem(place, f"{'.'.join(map(str, path)) or 'The file'}: {message}")
 
 
 def _problem(place: str | None, message: str, *, expected: str | None = None) -> Problem:

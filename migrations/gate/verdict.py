@@ -96,6 +96,14 @@ class Interface(Protocol):
         ...
 
 
+class Judge(Protocol):
+    """Who knows the consumers of an interface, and says what a migration does to them."""
+
+    async def verdict(self, before: Ontology, after: Ontology) -> Verdict:
+        """Return how the interface changes from one ontology to the other, and which operations break."""
+        ...
+
+
 def shown(verdict: Verdict) -> Mapping[str, object]:
     """Return a verdict under the names it has in JSON."""
     return {

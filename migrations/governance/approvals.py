@@ -25,14 +25,14 @@ class Approval:
     counts: bool
 
 
-def approvals_of(migration: Migration, entries: Sequence[Entry]) -> tuple[Approval, ...]:
-    """Return all approvals of a version, oldest first; of one person the last."""
+def approvals_of(revision: str, entries: Sequence[Entry], *, checksum: str, author: str | None) -> tuple[Approval, ...]:
+    """Return all approvals of a version, oldest first; of one person the last. `checksum` is that of its file now."""
     found: dict[str, Approval] = {}
     for entry in entries:
-        if entry.kind == EntryKind.APPROVED and entry.revision == migration.revision:
-            checksum = str(entry.said.get("checksum"))
-            counts = checksum == migration.checksum and not is_author(entry.by, migration)
-            found[_folded(entry.by)] = Approval(by=entry.by, at=entry.at, checksum=checksum, counts=counts)
+        if entry.kind == EntryKind.APPROVED and entry.revision == revision:
+            approved = str(entry.said.get("checksum"))
+            counts = approved == checksum and not is_same(entry.by, author)
+            found[_folded(entry.by)] = Approval(by=entry.by, at=entry.at, checksum=approved, counts=counts)
     return tuple(found.values())
 
 
@@ -46,7 +46,7 @@ def approve(migration: Migration, *, by: str) -> NewEntry:
     refuse_draft(migration)
     if not by.strip():
         raise ApprovalRefused("An approval needs a name", place="--by", expected="who approves it")
-    if is_author(by, migration):
+    if is_same(by, migration.author):
         raise ApprovalRefused(
             f"{migration.revision} was written by {by}, and nobody approves what they wrote",
             place=migration.file,
@@ -58,9 +58,9 @@ def approve(migration: Migration, *, by: str) -> NewEntry:
     )
 
 
-def is_author(name: str, migration: Migration) -> bool:
-    """Whether a name is that of the version's author, however it is spelled."""
-    return migration.author is not None and _folded(name) == _folded(migration.author)
+def is_same(name: str, author: str | None) -> bool:
+    """Whether a name is that of the author, however it is spelled."""
+    return author is not None and _folded(name) == _folded(author)
 
 
 def refuse_draft(migration: Migration) -> None:
@@ -86,7 +86,7 @@ def require_approvals(migration: Migration, entries: Sequence[Entry], wanted: in
             expected="`author`",
             hint="Write who proposed it; `twin ontology make --author NAME` does",
         )
-    given = approvals_of(migration, entries)
+    given = approvals_of(migration.revision, entries, checksum=migration.checksum, author=migration.author)
     counted = [each.by for each in given if each.counts]
     if len(counted) < wanted:
         lost = [each.by for each in given if not each.counts]

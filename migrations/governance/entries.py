@@ -29,6 +29,7 @@ class EntryKind(StrEnum):
     COMPLETED = "COMPLETED"
     FORCED = "FORCED"
     CORRECTED = "CORRECTED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"  # what was changed in the ledger is known
     ROLLED_BACK = "ROLLED_BACK"
 
 

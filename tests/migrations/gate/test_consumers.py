@@ -43,12 +43,12 @@ def test_a_file_or_its_folder_registers_consumers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ("    owner: Team Campus\n", "", "3:3"),
+        ("    owner: Team Campus\n", "", "4:5"),
         ("ui/*.graphql", "ui/*.gql", "6:17"),
         ("ui/*.graphql", "/etc/*.graphql", "6:17"),
-        ("twin-operations/1", "twin-operations/2", "1:1"),
+        ("twin-operations/1", "twin-operations/2", "1:9"),
         ("contact", "contract", "5:5"),
-        ("consumers:", "consumers: [", "4:5"),
+        ("consumers:", "consumers: [", "4:10"),
     ],
 )
 def test_what_registers_nothing_is_told_with_its_place(tmp_path: Path, old: str, new: str, place: str) -> None:

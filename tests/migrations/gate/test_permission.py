@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -17,11 +15,13 @@ from migrations.errors import ApprovalMissing, OperationsBroken, VersionIsDraft
 from migrations.gate import BrokenOperation, Force, Operation, Use, Verdict
 from migrations.gate.gate import gathered, problem_of, refuse_broken
 from migrations.governance.approvals import approve
-from migrations.governance.entries import Entry, EntryKind, NewEntry, chained
+from migrations.governance.entries import EntryKind, NewEntry
 from migrations.governance.settings import Governance
-from migrations.ledger import Facts, StoredOntology
-from migrations.plan import Plan, make_plan
-from migrations.replay import replay
+from migrations.ledger import Facts
+from migrations.plan import make_plan
+from tests.migrations.ledgers import chain, facts_at
+
+START = "0001_start"
 
 SERIALS = Operation(
     consumer="ui",
@@ -57,34 +57,20 @@ def changed(project: Project) -> Project:
     return Project.load(project.path)
 
 
-def stored(project: Project, *waiting: str, tenants: Sequence[str] = ("t",), entries: Sequence[Entry] = ()) -> Facts:
-    """Facts of a database that the versions of a project were applied to, the last waiting if it is named."""
-    from tests.migrations.test_plan import record
-
-    history = project.history
-    revisions = history.order if waiting else history.order[:1]
-    ontology = replay(history, revisions, waiting=waiting)
-    return Facts(
-        records=tuple(record(history, each, waiting=each in waiting) for each in reversed(revisions)),
-        ontology=StoredOntology(revision=revisions[-1], hash=ontology.hash, canonical=ontology.canonical),
-        tenants=tuple(tenants),
-        entries=tuple(entries),
-    )
-
-
-def chain(*new: NewEntry) -> list[Entry]:
-    found: list[Entry] = []
-    for each in new:
-        found.append(chained(each, at=1, number=len(found) + 1, previous=found[-1].hash if found else ""))
-    return found
-
-
-async def ask(project: Project, facts: Facts, gate: FakeGate | None = None, force: Force | None = None, *, approvals: int = 0, complete: bool = False) -> tuple[NewEntry, ...]:  # fmt: skip
-    plan: Plan = make_plan(project.history, facts, complete=complete)
+async def ask(
+    project: Project,
+    facts: Facts,
+    gate: FakeGate | None = None,
+    force: Force | None = None,
+    *,
+    approvals: int = 0,
+    complete: bool = False,
+) -> tuple[NewEntry, ...]:
+    plan = make_plan(project.history, facts, complete=complete)
     permission = Permission(
         governance=Governance(approvals=approvals),
         actor="operator",
-        gate=gate,  # pyright: ignore[reportArgumentType] - a fake that answers as the gate does
+        gate=gate,
         force=force,
     )
     return await permission(plan, facts)
@@ -93,12 +79,12 @@ async def ask(project: Project, facts: Facts, gate: FakeGate | None = None, forc
 async def test_nothing_is_asked_of_a_project_that_asks_for_nothing(changed: Project) -> None:
     gate = FakeGate(BREAKS)
 
-    assert await ask(changed, stored(changed), gate) == ()
+    assert await ask(changed, facts_at(changed, START), gate) == ()
     assert gate.asked == []
 
 
 async def test_completing_is_refused_while_an_operation_would_break(changed: Project) -> None:
-    facts = stored(changed, "0002_change")
+    facts = facts_at(changed, "0002_change", waiting=True)
     gate = FakeGate(BREAKS)
 
     with pytest.raises(OperationsBroken) as caught:
@@ -115,7 +101,9 @@ async def test_completing_is_refused_while_an_operation_would_break(changed: Pro
 async def test_what_is_forced_is_recorded_with_its_reason(changed: Project) -> None:
     force = Force(reason="The app is shut down today")
 
-    (entry,) = await ask(changed, stored(changed, "0002_change"), FakeGate(BREAKS), force, complete=True)
+    (entry,) = await ask(
+        changed, facts_at(changed, "0002_change", waiting=True), FakeGate(BREAKS), force, complete=True
+    )
 
     assert (entry.kind, entry.revision, entry.by) == (EntryKind.FORCED, "0002_change", "operator")
     assert entry.facts["reason"] == "The app is shut down today"
@@ -133,31 +121,29 @@ async def test_a_draft_is_never_applied(changed: Project) -> None:
     draft = Project.load(changed.path)
 
     with pytest.raises(VersionIsDraft):
-        await ask(draft, stored(draft))
+        await ask(draft, facts_at(draft, START))
 
 
 async def test_other_people_than_the_author_must_approve_the_text_as_it_is(changed: Project) -> None:
     migration = changed.history["0002_change"]
     yes = approve(migration, by="Grace")
     other = NewEntry(kind=EntryKind.APPROVED, revision="0002_change", by="Linus", facts={"checksum": "sha256:old"})
-    own = NewEntry(
-        kind=EntryKind.APPROVED, revision="0002_change", by=" ada ", facts={"checksum": migration.checksum}
-    )
+    own = NewEntry(kind=EntryKind.APPROVED, revision="0002_change", by=" ada ", facts={"checksum": migration.checksum})
 
     with pytest.raises(ApprovalMissing) as caught:
-        await ask(changed, stored(changed, entries=chain(yes, other, own)), approvals=2)
+        await ask(changed, facts_at(changed, START, entries=chain(yes, other, own)), approvals=2)
 
     assert caught.value.actual == "Grace; Linus,  ada  approved another text of it"
-    assert await ask(changed, stored(changed, entries=chain(yes, yes)), approvals=1) == ()
-    again = stored(changed, entries=chain(yes, approve(migration, by="Linus")))
+    assert await ask(changed, facts_at(changed, START, entries=chain(yes, yes)), approvals=1) == ()
+    again = facts_at(changed, START, entries=chain(yes, approve(migration, by="Linus")))
     assert await ask(changed, again, approvals=2) == ()
-    waits = stored(changed, "0002_change")
+    waits = facts_at(changed, "0002_change", waiting=True)
     with pytest.raises(ApprovalMissing):
         await ask(changed, waits, approvals=1, complete=True)
 
 
 async def test_where_nobody_has_data_nobody_must_approve(changed: Project) -> None:
-    assert await ask(changed, stored(changed, tenants=()), approvals=1) == ()
+    assert await ask(changed, facts_at(changed, START, tenants=()), approvals=1) == ()
 
 
 def test_use_on_several_days_is_one_use() -> None:
@@ -201,7 +187,3 @@ def test_how_often_an_operation_was_used_is_told() -> None:
 
     assert message == "Serials of ui would break, used 1,200 times, last on 2026-11-05: gone; away"
     refuse_broken((), "0002_change")
-
-
-def test_paths_of_a_project_are_paths(project: Project) -> None:
-    assert isinstance(project.path, Path)
