@@ -26,6 +26,7 @@ from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
+from app.stores import Stores
 from app.telemetry import Metrics, configure_logs
 from graph.access import TokenStore
 from graph.analysis import TallyFiles, cut_sets
@@ -66,6 +67,7 @@ class Twin:
     tokens: TokenStore
     workers: Workers
     documents: DocumentStore
+    stores: Stores
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -115,6 +117,7 @@ async def opened_twin(
     tallies = TallyFiles(settings.data_dir / "criticality")
     folder = settings.ontology or bundled_folder()
     ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(folder))
+    stores = Stores(settings, clock)
     services = Services(
         reading=reading,
         traversal=TraversalService(database, in_force.ontology),
@@ -150,12 +153,14 @@ async def opened_twin(
             tokens=TokenStore(database, clock),
             workers=workers,
             documents=DocumentStore(database, clock),
+            stores=stores,
         )
     finally:
         try:
             await _close(services, editions, database, seconds=settings.shutdown_timeout)
         finally:
             workers.close()
+            await stores.close()
 
 
 def build(
