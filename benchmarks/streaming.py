@@ -87,6 +87,8 @@ class StandIn:
             comparisons=given,
             maintenance=given,
             impact_feed=given,
+            health=given,
+            state_feed=given,
             single_points=given,
             cut_sets=given,
             criticality=given,
@@ -116,6 +118,7 @@ def application(stand_in: StandIn) -> Any:
             subscribers=Subscribers(StreamLimits()),
             documents=given,
             edition=lambda: given,
+            intake=given,
         )
 
     return create_app(opened, doors=Doors(operations=(IMPACT,)), metrics=metrics)

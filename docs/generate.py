@@ -19,7 +19,10 @@ from app.settings import PREFIX, Settings
 from graph.codes import Code, codes
 from graph.ontology import json_schema
 from migrations import OPERATIONS, Project
+from migrations.document_schema import migration_schema
 from migrations.drift import MEANINGS
+from migrations.gate import operations_schema
+from migrations.governance import governance_schema
 from migrations.lint import PHRASES, RULES
 from migrations.operations import Phase
 
@@ -120,9 +123,17 @@ def ontology_schema() -> str:
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
+def pretty(schema: Mapping[str, object]) -> str:
+    """Return a JSON Schema as text."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
 WHOLE: Final[Mapping[str, Callable[[], str]]] = {
     "schema.graphql": schema_sdl,
     "schemas/twin-ontology-1.json": ontology_schema,
+    "schemas/twin-migration-1.json": lambda: pretty(migration_schema()),
+    "schemas/twin-governance-1.json": lambda: pretty(governance_schema()),
+    "schemas/twin-operations-1.json": lambda: pretty(operations_schema()),
 }
 
 

@@ -1,7 +1,9 @@
 """How the ontology changes: projects, versions as data, plans, the runner, the ledger, constraints and indexes."""
 
+from migrations.agreeing import Repaired, approve, repair
 from migrations.applying import abort, apply, complete, pause, plan, resume, rollback
-from migrations.document import Migration
+from migrations.changelog import changelog
+from migrations.document import Migration, Standpoint
 from migrations.errors import (
     DataInTheWay,
     DifferenceUnexpressed,
@@ -24,6 +26,8 @@ from migrations.lease import LeaseTiming
 from migrations.ledger import MigrationRecord, MigrationStatus, current_ontology, records
 from migrations.making import Made, make, open_questions
 from migrations.operations import OPERATIONS
+from migrations.passages import Passage, passages, read_passages
+from migrations.permission import Permission, judged
 from migrations.plan import Plan
 from migrations.progress import Progress, Step
 from migrations.project import Project, check
@@ -59,11 +63,14 @@ __all__ = [
     "MigrationRefused",
     "MigrationStatus",
     "OpenQuestions",
+    "Passage",
+    "Permission",
     "Plan",
     "Progress",
     "Project",
     "ProjectExists",
     "ProjectInvalid",
+    "Repaired",
     "RequirementUnmet",
     "Retreat",
     "RetreatStage",
@@ -72,21 +79,28 @@ __all__ = [
     "SchemaKind",
     "SchemaObject",
     "Stage",
+    "Standpoint",
     "Status",
     "Step",
     "Undone",
     "abort",
     "apply",
+    "approve",
+    "changelog",
     "check",
     "complete",
     "current_ontology",
     "forecast",
     "init",
+    "judged",
     "make",
     "open_questions",
+    "passages",
     "pause",
     "plan",
+    "read_passages",
     "records",
+    "repair",
     "resume",
     "retreat",
     "rollback",

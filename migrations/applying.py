@@ -8,8 +8,10 @@ from functools import partial
 from graph.clock import Clock, SystemClock
 from graph.database import Database, Row, WriteUnit
 from migrations.errors import MigrationRefused
+from migrations.gate import Force, Judge
 from migrations.lease import LeaseTiming
 from migrations.ledger import read_facts
+from migrations.permission import Permission
 from migrations.plan import Plan, make_plan
 from migrations.progress import Progress
 from migrations.project import Project
@@ -46,10 +48,12 @@ async def apply(
     Raises:
         HistoryInvalid, MigrationInvalid: the project's files are wrong.
         ForeignDatabase, MigrationEdited, MigrationRefused: the database is not one of this project.
+        VersionIsDraft, ApprovalMissing: a version is not agreed, as the project asks for.
         LeaseHeld, LeaseLost: somebody else is migrating.
         SchemaCommandFailed: Neo4j refused a constraint or index.
     """
-    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    permit = Permission(governance=project.governance, actor=actor)
+    runner = _runner(database, owner, actor, permit, clock=clock, timing=timing, tell=tell)
     return await runner.run(project.history)
 
 
@@ -62,13 +66,20 @@ async def complete(
     clock: Clock | None = None,
     timing: LeaseTiming | None = None,
     tell: Callable[[Progress], None] = _silent,
+    gate: Judge | None = None,
+    force: Force | None = None,
 ) -> Applied:
     """Take away what the applied migration that waits for it no longer needs; arguments and errors as of `apply`.
 
+    The `gate` is asked whether consumers would break; `force` lets it through all the same, and its reason stays in the
+    ledger.
+
     Raises also:
+        OperationsBroken: consumers would break.
         DataInTheWay: data uses what would be taken away.
     """
-    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)
+    runner = _runner(database, owner, actor, permit, clock=clock, timing=timing, tell=tell)
     return await runner.run(project.history, complete=True)
 
 
@@ -145,7 +156,8 @@ async def resume(
     if under_way.reach in BACKWARDS:
         undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
         return await undoer.run(project.history, None, erase=False)
-    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    permit = Permission(governance=project.governance, actor=actor)  # consumers were asked when it was begun
+    runner = _runner(database, owner, actor, permit, clock=clock, timing=timing, tell=tell)
     return await runner.run(project.history, complete=under_way.waiting)
 
 
@@ -180,6 +192,7 @@ def _runner(
     database: Database,
     owner: str,
     actor: str,
+    permit: Permission,
     *,
     clock: Clock | None,
     timing: LeaseTiming | None,
@@ -192,4 +205,5 @@ def _runner(
         clock=clock or SystemClock(),
         timing=timing or LeaseTiming(),
         tell=tell,
+        permit=permit,
     )

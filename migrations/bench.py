@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from graph.changes.rules import Rulebook
-from graph.clock import Clock
+from graph.clock import Clock, epoch_millis
 from graph.database import Database, ReadUnit, WriteUnit
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
 from migrations.data_steps import Cursor, DataStep, Page, do_page, size_of, steps_rules
 from migrations.demands import Demand
 from migrations.errors import MigrationPaused
+from migrations.governance.entries import NewEntry, append
 from migrations.lease import Lease
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Progress, Step
@@ -39,9 +40,19 @@ class Bench:
         """Enter a version in the ledger."""
         await self._ledger("migrations/start_migration", revision, facts)
 
-    async def record(self, revision: str, facts: Mapping[str, object]) -> None:
-        """Record how far a version came."""
-        await self._ledger("migrations/update_migration", revision, facts)
+    async def record(self, revision: str, facts: Mapping[str, object], *entries: NewEntry) -> None:
+        """Record how far a version came, and append to the chain over the ledger."""
+        await self._ledger("migrations/update_migration", revision, facts, *entries)
+
+    async def note(self, *entries: NewEntry) -> None:
+        """Append to the chain over the ledger."""
+
+        async def work(unit: WriteUnit) -> None:
+            await self.lease.hold(unit)
+            await append(unit, *entries, at=epoch_millis(self.clock.now()))
+
+        if entries:
+            await self.database.write(None, work)
 
     async def look(self, wanted: Sequence[Demand]) -> None:
         """Raise DataInTheWay before anything is done, where data does not meet `wanted`; nobody waits meanwhile."""
@@ -54,10 +65,10 @@ class Bench:
         after: Ontology,
         wanted: Sequence[Demand],
         facts: Mapping[str, object],
-        *,
+        *entries: NewEntry,
         stored_as: str | None = None,
     ) -> None:
-        """Put `after` in force, if the data that is there meets what is `wanted`, and record `facts` of `revision`.
+        """Put `after` in force, if the data that is there meets what is `wanted`; record `facts` and `entries`.
 
         It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, and finds
         another ontology than the one it checked by. `stored_as` names the ontology, by default `revision` does.
@@ -69,6 +80,7 @@ class Bench:
             await write_ontology(unit, stored)
             await verify_data(unit, wanted)
             await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": facts})
+            await append(unit, *entries, at=epoch_millis(self.clock.now()))
             await self.lease.hold(unit)  # looking may have taken longer than a lease lasts
 
         await self.database.write(None, work)
@@ -137,10 +149,11 @@ class Bench:
 
         return await self.database.write(Tenant(at.tenant), work)
 
-    async def _ledger(self, query: str, revision: str, facts: Mapping[str, object]) -> None:
+    async def _ledger(self, query: str, revision: str, facts: Mapping[str, object], *entries: NewEntry) -> None:
         async def work(unit: WriteUnit) -> None:
             await self.lease.hold(unit)
             await unit.write(named(query), {"revision": revision, "facts": facts})
+            await append(unit, *entries, at=epoch_millis(self.clock.now()))
 
         await self.database.write(None, work)
 

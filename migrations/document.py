@@ -60,6 +60,9 @@ class MigrationDocument(Element):
     )
     from_: Digest | None = Field(default=None, alias="from", description="Hash of the ontology before; none at first.")
     to: Digest = Field(description="Hash of the ontology after.")
+    chain: Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")] | None = Field(
+        default=None, description="Digest of the files it builds on; `make` writes it, `check` compares it."
+    )
     message: Text = Field(description="What it does, in a sentence.")
     author: Text | None = Field(default=None, description="Who proposed it.")
     owner: Text | None = Field(default=None, description="Who answers for it.")
@@ -138,6 +141,8 @@ class Migration:
     contract: tuple[Placed, ...] = ()
     place_of_before: str | None = None
     place_of_after: str | None = None
+    chain: str | None = None
+    place_of_chain: str | None = None
     standpoint: Standpoint = Standpoint()
     exemptions: tuple[Exemption, ...] = ()
 
@@ -190,6 +195,8 @@ def read_migration(text: str, *, file: str) -> Migration:
         text=text,
         place_of_before=source.places.of(("from",)),
         place_of_after=source.places.of(("to",)),
+        chain=document.chain,
+        place_of_chain=source.places.of(("chain",)),
         standpoint=Standpoint(
             owner=document.owner,
             proposed=document.proposed,

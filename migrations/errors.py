@@ -2,7 +2,8 @@
 
 ProjectInvalid            a project's files don't hold together (all problems at once)
 ├── MigrationInvalid      a migration file can't be read or replayed
-└── HistoryInvalid        revisions form no graph with one beginning and one head
+├── HistoryInvalid        revisions form no graph with one beginning and one head
+└── OperationsInvalid     a file that registers no operations of consumers
 ProjectExists             `init` or `make` would write over something
 CatalogueRefused          the catalogue would write over something
 DifferenceUnexpressed     the desired ontology differs in ways no operation can express yet
@@ -10,6 +11,11 @@ MigrationRefused          right in itself, but not against this database
 ├── ForeignDatabase       holds data or an ontology that isn't this project's
 ├── MigrationEdited       an applied file was changed afterwards
 ├── DataInTheWay          data that is there would not be valid afterwards
+├── OperationsBroken      operations of consumers would break
+├── VersionIsDraft        a version is not proposed yet
+├── ApprovalMissing       fewer people approved a version than the project asks for
+├── ApprovalRefused       somebody approves who may not
+├── RepairRefused         a changed file does something else than was applied
 ├── RequirementUnmet      what a migration requires of the database does not hold
 ├── SchemaCommandFailed   Neo4j refused a constraint or index
 ├── OntologyMissing       holds no ontology yet
@@ -39,6 +45,12 @@ class HistoryInvalid(ProjectInvalid):
     """The revisions form no graph with one beginning and one head."""
 
     code = "HISTORY_INVALID"
+
+
+class OperationsInvalid(ProjectInvalid):
+    """A file does not register operations of consumers."""
+
+    code = "OPERATIONS_INVALID"
 
 
 class ProjectExists(InvalidInput):
@@ -81,6 +93,36 @@ class DataInTheWay(ManyProblems, MigrationRefused):
     """Data that is there would not be valid afterwards."""
 
     code = "DATA_IN_THE_WAY"
+
+
+class OperationsBroken(ManyProblems, MigrationRefused):
+    """Operations that consumers registered or use would break."""
+
+    code = "OPERATIONS_BROKEN"
+
+
+class VersionIsDraft(MigrationRefused):
+    """A version is not proposed yet."""
+
+    code = "VERSION_DRAFT"
+
+
+class ApprovalMissing(MigrationRefused):
+    """Fewer people approved a version, as its file is, than the project asks for."""
+
+    code = "APPROVAL_MISSING"
+
+
+class ApprovalRefused(MigrationRefused):
+    """Somebody approves a version who may not."""
+
+    code = "APPROVAL_REFUSED"
+
+
+class RepairRefused(MigrationRefused):
+    """A changed file does something else than was applied, or nobody says why it was changed."""
+
+    code = "REPAIR_REFUSED"
 
 
 class RequirementUnmet(MigrationRefused):

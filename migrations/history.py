@@ -14,12 +14,23 @@ from migrations.errors import HistoryInvalid
 class History:
     """Migrations by revision, checked: parents exist, no circle, one beginning. Made by `history_of` alone."""
 
-    def __init__(self, migrations: Mapping[str, Migration], order: tuple[str, ...]) -> None:
+    def __init__(
+        self, migrations: Mapping[str, Migration], order: tuple[str, ...], firsts: Mapping[str, str] | None = None
+    ) -> None:
         self._migrations = migrations
+        self._firsts = firsts or {}
         self.order = order
+
+    def knowing(self, firsts: Mapping[str, str]) -> History:
+        """Return the same history, where `firsts` are checksums by which others were built on corrected files."""
+        return History(self._migrations, self.order, firsts)
 
     def __getitem__(self, revision: str) -> Migration:
         return self._migrations[revision]
+
+    def get(self, revision: str) -> Migration | None:
+        """Return a version, or None where there is none of that name."""
+        return self._migrations.get(revision)
 
     def __contains__(self, revision: str) -> bool:
         return revision in self._migrations
@@ -58,9 +69,18 @@ class History:
 
     def chain(self, revision: str) -> str:
         """Return the digest of `revision`'s file and of all it builds on: no file of them can change unseen."""
+        return self._digest((*self.ancestors(revision), revision))
+
+    def ground(self, *parents: str) -> str:
+        """Return the digest of the files of `parents` and of all they build on, as they first were."""
+        below = {each for parent in parents for each in (*self.ancestors(parent), parent)}
+        return self._digest(tuple(each for each in self.order if each in below), self._firsts)
+
+    def _digest(self, revisions: tuple[str, ...], firsts: Mapping[str, str] | None = None) -> str:
         digest = hashlib.sha256()
-        for each in (*self.ancestors(revision), revision):
-            digest.update(f"{each}\0{self[each].checksum}\n".encode())
+        for each in revisions:
+            checksum = (firsts or {}).get(each, self[each].checksum)
+            digest.update(f"{each}\0{checksum}\n".encode())
         return f"sha256:{digest.hexdigest()}"
 
     def _head_problem(self, head: str) -> Problem:

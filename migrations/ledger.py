@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from graph.clock import from_epoch_millis
 from graph.database import Database, ReadUnit, Row, WriteUnit
 from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Ontology
+from migrations.governance.entries import Entry, EntryKind, read_entries
 from migrations.operations import Phase
 from migrations.reach import Reach
 from migrations.schema import SchemaKind, SchemaObject
@@ -33,7 +34,8 @@ class MigrationRecord:
 
     `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
     over data goes on, `amid` which ontology holds where `status` and `phase` don't tell. `since` are the revisions that
-    tenants had when it began.
+    tenants had when it began. `checksum` is that of
+    the file as it was last corrected, `original` that of the file applied, where it was.
     """
 
     revision: str
@@ -51,6 +53,7 @@ class MigrationRecord:
     message: str
     chain: str
     cursor: str | None = None
+    original: str | None = None
     amid: Reach | None = None
     paused_by: str | None = None
     since: Mapping[str, int] = field(default_factory=dict[str, int])
@@ -92,7 +95,7 @@ class StoredOntology:
 class Facts:
     """What a database holds, as far as migrations are concerned. `unready` names indexes that are not online.
 
-    `tenants` are those that have written something.
+    `tenants` are those that have written something, `entries` the chain over the ledger.
 
     `strangers` is the number of nodes in a database without a ledger that no twin put there, `labels` what they have.
     """
@@ -102,6 +105,7 @@ class Facts:
     schema: tuple[SchemaObject, ...] = ()
     unready: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
     strangers: int = 0
     labels: tuple[str, ...] = ()
 
@@ -118,8 +122,16 @@ async def read_facts(database: Database) -> Facts:
 
 async def records(database: Database) -> tuple[MigrationRecord, ...]:
     """Return the ledger, newest first."""
-    rows = await database.rows(None, named("migrations/read_ledger"))
-    return tuple(_record(row) for row in rows)
+
+    async def work(unit: ReadUnit) -> tuple[MigrationRecord, ...]:
+        return await records_of(unit, await read_entries(unit))
+
+    return await database.read(None, work)
+
+
+async def records_of(unit: ReadUnit, entries: Sequence[Entry]) -> tuple[MigrationRecord, ...]:
+    """Return the ledger, newest first, with the checksums that `entries` correct."""
+    return tuple(corrected(_record(row), entries) for row in await unit.rows(named("migrations/read_ledger")))
 
 
 async def current_ontology(database: Database) -> tuple[str, Ontology] | None:
@@ -143,20 +155,31 @@ async def write_ontology(unit: WriteUnit, stored: StoredOntology) -> None:
 
 
 async def _facts(unit: ReadUnit) -> Facts:
-    entries = tuple(_record(row) for row in await unit.rows(named("migrations/read_ledger")))
+    entries = await read_entries(unit)
+    found = await records_of(unit, entries)
     stored = await _stored(unit)
     constraints = await unit.rows(named("migrations/list_constraints"))
     indexes = await unit.rows(named("migrations/list_indexes"))
-    strangers, labels = (0, ()) if entries or stored else await _strangers(unit)
+    strangers, labels = (0, ()) if found or stored else await _strangers(unit)
     return Facts(
-        records=entries,
+        records=found,
         ontology=stored,
         schema=(*_constraints(constraints), *_indexes(indexes)),
         unready=tuple(sorted(row[0] for row in indexes if row[2] != "ONLINE")),
         tenants=tuple(row[0] for row in await unit.rows(named("migrations/list_tenants"))),
+        entries=entries,
         strangers=strangers,
         labels=labels,
     )
+
+
+def corrected(record: MigrationRecord, entries: Sequence[Entry]) -> MigrationRecord:
+    """Return a record with the checksum that its file was last corrected to."""
+    for entry in entries:
+        if entry.kind == EntryKind.CORRECTED and entry.revision == record.revision:
+            now = str(entry.said.get("now"))
+            record = replace(record, checksum=now, original=record.original or record.checksum)
+    return record
 
 
 async def _stored(unit: ReadUnit) -> StoredOntology | None:

@@ -11,7 +11,7 @@ from graph.ontology import ontology_files
 from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
 from migrations.differing import Difference, differing, sparse
-from migrations.document import read_migration, write_migration
+from migrations.document import Standpoint, read_migration, write_migration
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.history import History
 from migrations.operations import Operation, Phase
@@ -39,13 +39,14 @@ def make(
     *,
     name: str | None = None,
     author: str | None = None,
+    standpoint: Standpoint | None = None,
     answers: Answers | None = None,
 ) -> Made | None:
     """Write the version that leads from the head to the desired ontology; None where they agree already.
 
     `message` says what it does; the file is named by the next number and `name`, by default the message's words. Ids
     that the author left out are written into the ontology document, so that a later rename is seen as one. `answers`
-    say what a difference means that can be read in two ways.
+    say what a difference means that can be read in two ways. `author` and `standpoint` say how the version came about.
 
     Raises:
         HistoryInvalid: there are several heads.
@@ -63,8 +64,10 @@ def make(
         "parents": [head] if head is not None else [],
         "from": before.hash if before is not None else None,
         "to": project.desired.hash,
+        "chain": project.history.ground(head) if head is not None else None,
         "message": message,
         "author": author,
+        **_said(standpoint or Standpoint()),
     }
     file = project.versions / f"{revision}.yaml"
     steps = {Phase.EXPAND: found.expand, Phase.BACKFILL: found.backfill, Phase.CONTRACT: found.contract}
@@ -72,6 +75,16 @@ def make(
     read_migration(text, file=str(file))
     _write_new(file, text)
     return Made(revision=revision, file=file, operations=found.operations, identified=_identify(project))
+
+
+def _said(standpoint: Standpoint) -> dict[str, Json]:
+    return {
+        "owner": standpoint.owner,
+        "proposed": standpoint.proposed,
+        "reason": standpoint.reason,
+        "ticket": standpoint.ticket,
+        "status": standpoint.status,
+    }
 
 
 def open_questions(project: Project) -> OpenQuestions:

@@ -8,7 +8,7 @@ The bundled project is this package's own folder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from graph.ontology.model import Ontology
 from graph.ontology.project import ontology_files
 from migrations.document import Migration, read_migration
 from migrations.errors import MigrationInvalid
+from migrations.governance.corrections import first_checksums, load_corrections
+from migrations.governance.settings import Governance, load_governance
 from migrations.history import History, history_of
 from migrations.replay import replay_to, verify
 
@@ -32,6 +34,7 @@ class Project:
     path: Path
     desired: Ontology
     history: History
+    governance: Governance = field(default_factory=Governance)
 
     @property
     def versions(self) -> Path:
@@ -44,9 +47,14 @@ class Project:
 
         Raises:
             OntologyInvalid: there is no ontology here, or it does not hold together.
-            ProjectInvalid: a file of its versions is wrong, or they form no history.
+            ProjectInvalid: a file of its versions or its governance is wrong, or they form no history.
         """
-        return cls(path=path, desired=load_ontology(path), history=load_history(path))
+        return cls(
+            path=path,
+            desired=load_ontology(path),
+            history=_known(load_history(path), path),
+            governance=load_governance(path),
+        )
 
     @classmethod
     def bundled(cls) -> Project:
@@ -73,16 +81,23 @@ def load_history(path: Path) -> History:
     return history_of(migrations)
 
 
+def _known(history: History, path: Path) -> History:
+    """Return the history with what is known of files that were corrected."""
+    checksums = {revision: history[revision].checksum for revision in history.order}
+    return history.knowing(first_checksums(load_corrections(path), checksums))
+
+
 def check(project: Project) -> tuple[Problem, ...]:
     """Return what continuous integration should stop for, nothing where the project is sound.
 
-    That is: no version or several heads, wrong hashes, versions that do not lead to the desired ontology.
+    That is: no version or several heads, files that were changed under others, wrong hashes, versions that do not lead
+    to the desired ontology.
     """
     history = project.history
     if not len(history):
         return (_no_version(project),)
     try:
-        problems = [*verify(history, history.order)]
+        problems = [*_broken_chains(history), *verify(history, history.order)]
         head, *others = history.heads
         if others:
             return (*problems, _several_heads(project))
@@ -129,4 +144,20 @@ def _behind(project: Project) -> Problem:
         expected=f"the ontology of {project.history.heads[0]}",
         actual=project.desired.hash,
         hint='Make a version of the change with `twin ontology make -m "..."`',
+    )
+
+
+def _broken_chains(history: History) -> tuple[Problem, ...]:
+    """Return versions whose `chain` is not what the files give that they build on."""
+    return tuple(
+        Problem(
+            code="CHAIN_BROKEN",
+            message=f"What {revision} builds on was changed after it was made",
+            place=history[revision].place_of_chain,
+            expected=str(history[revision].chain),
+            actual=history.ground(*history[revision].parents),
+            hint="Put the files before it back as they were; or record why they differ with `twin ontology repair`",
+        )
+        for revision in history.order
+        if history[revision].chain is not None and history[revision].chain != history.ground(*history[revision].parents)
     )

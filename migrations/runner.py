@@ -10,15 +10,18 @@ Whoever runs again after a crash finds how far it came, and goes on there.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from graph.clock import Clock, epoch_millis
 from graph.database import Database
+from graph.ontology.model import Json
 from migrations.bench import Bench
 from migrations.data_steps import erasing, filling, left_by
 from migrations.demands import demands
+from migrations.governance.entries import EntryKind, NewEntry
 from migrations.history import History
+from migrations.integrity import applied_facts, sealing
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import Facts, MigrationStatus, counters, read_facts
 from migrations.operations import Phase
@@ -32,6 +35,8 @@ from migrations.stages import Stage
 
 _TOGETHER = 16
 _ROUNDS = 5
+
+Permit = Callable[[Plan, Facts], Awaitable[tuple[NewEntry, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +61,10 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
-    """Runs plans on one database. `owner` names this run and no other, `actor` who asked for it."""
+    """Runs plans on one database. `owner` names this run and no other, `actor` who asked for it.
+
+    `permit` raises where a plan may not be run, and otherwise says what is to be recorded before it is.
+    """
 
     database: Database
     owner: str
@@ -64,6 +72,7 @@ class Runner:
     clock: Clock
     timing: LeaseTiming
     tell: Callable[[Progress], None]
+    permit: Permit
 
     async def run(self, history: History, *, complete: bool = False) -> Applied:
         """Bring the database to the head of `history`, or `complete` what waits; does nothing where it is there."""
@@ -77,7 +86,9 @@ class Runner:
             # Another may have run between the look and the lease: what counts is what is there now.
             facts = await read_facts(self.database)
             plan = make_plan(history, facts, complete=complete)
-            changed = await self._execute(plan, facts, self._bench(lease))
+            bench = self._bench(lease)
+            await bench.note(*sealing(facts), *await self.permit(plan, facts))
+            changed = await self._execute(plan, facts, bench)
         return _applied(plan, await read_facts(self.database), changed)
 
     async def _execute(self, plan: Plan, facts: Facts, bench: Bench) -> int:
@@ -106,7 +117,9 @@ class Runner:
             changed += await bench.over_data(
                 revision, Phase.BACKFILL, filling(stage.migration, stage.middle), stage.middle
             )
-            await bench.record(revision, self._applied(stage, started))
+            facts = self._applied(stage, started)
+            entry = self._entry(EntryKind.APPLIED, stage, applied_facts(stage.migration, stage.chain, facts))
+            await bench.record(revision, facts, entry)
             self.tell(Progress(step=Step.APPLIED, revision=revision))
         if stage.contract:
             changed += await self._contract(stage, bench, size)
@@ -132,10 +145,14 @@ class Runner:
         await bench.look(wanted)
         await self._commands.run(stage.ending, bench.lease, revision=revision, size=size)
         done: dict[str, object] = {"phase": None, "amid": None, "completedAt": epoch_millis(self.clock.now())}
-        await bench.hold(revision, stage.after, wanted, done)
+        await bench.hold(revision, stage.after, wanted, done, self._entry(EntryKind.COMPLETED, stage))
         await self._commands.run(stage.dropped, bench.lease, revision=revision, size=size)
         self.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
+
+    def _entry(self, kind: EntryKind, stage: Stage, facts: dict[str, Json] | None = None) -> NewEntry:
+        said = facts or {"checksum": stage.migration.checksum}
+        return NewEntry(kind=kind, revision=stage.migration.revision, by=self.actor, facts=said)
 
     def _bench(self, lease: Lease) -> Bench:
         return Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)

@@ -121,6 +121,7 @@ def ledger_schema() -> tuple[SchemaObject, ...]:
         _unique("lease", "_Lease", "name"),
         _unique("migration", "_Migration", "revision"),
         _unique("ontology", "_Ontology", "name"),
+        _unique("ledger_entry", "_LedgerEntry", "number"),
     )
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from graph.database import Database
 from graph.errors import Problem, TwinError
 from graph.ontology import ontology_from_canonical
+from migrations.integrity import tampering
 from migrations.ledger import Facts, MigrationRecord, read_facts
+from migrations.passages import Passage, passages
 from migrations.plan import make_plan
 from migrations.project import Project
 from migrations.schema import SchemaDifference, SchemaObject, difference, wanted_schema
@@ -21,7 +23,8 @@ class Status:
     `revision` and `hash` are of the ontology in the database, None before the first migration; `begun` are migrations
     that an earlier run did not end, `waiting` those that wait to be completed; `unknown` are in the ledger but not
     among the files; `missing` and `extra` are constraints and indexes, `unready` indexes that are not online; `problem`
-    is why `apply` would refuse.
+    is why `apply` would refuse. `tampered` is what in the ledger is not as the chain over it says, `passages` how the
+    versions of the ledger came about and passed.
     """
 
     ontology: str
@@ -38,13 +41,15 @@ class Status:
     extra: tuple[SchemaObject, ...]
     unready: tuple[str, ...]
     records: tuple[MigrationRecord, ...]
+    passages: tuple[Passage, ...]
+    tampered: tuple[Problem, ...]
     problem: Problem | None
 
     @property
     def current(self) -> bool:
-        """Whether the database is at the project's head, with all its constraints and indexes."""
+        """Whether the database is at the project's head, with all its constraints and indexes, and its ledger whole."""
         behind = self.pending or self.waiting or self.edited or self.unknown or self.missing or self.unready
-        return self.problem is None and not behind
+        return self.problem is None and not behind and not self.tampered
 
 
 async def status(project: Project, database: Database) -> Status:
@@ -67,6 +72,8 @@ async def status(project: Project, database: Database) -> Status:
         extra=schema.extra,
         unready=facts.unready,
         records=facts.records,
+        passages=passages(facts.records, facts.entries),
+        tampered=tuple(each.problem for each in tampering(facts)),
         problem=_problem(project, facts),
     )
 

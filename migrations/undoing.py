@@ -19,6 +19,7 @@ from migrations.data_steps import DataStep, Erase, Fill, filling, left_by, opera
 from migrations.demands import Demand, demands
 from migrations.document import Migration
 from migrations.errors import MigrationRefused
+from migrations.governance.entries import EntryKind, NewEntry
 from migrations.history import History
 from migrations.lease import LeaseTiming, leased
 from migrations.ledger import Facts, MigrationRecord, MigrationStatus, read_facts
@@ -233,7 +234,13 @@ class Undoer:
             "rolledBackAt": epoch_millis(self.clock.now()),
             "rolledBackBy": self.actor,
         }
-        await bench.hold(revision, stage.before, wanted, facts, stored_as=stage.parent)
+        entry = NewEntry(
+            kind=EntryKind.ROLLED_BACK,
+            revision=revision,
+            by=self.actor,
+            facts={"checksum": stage.migration.checksum, "parent": stage.parent},
+        )
+        await bench.hold(revision, stage.before, wanted, facts, entry, stored_as=stage.parent)
         await self._commands.run(stage.dropped, bench.lease, revision=revision, size=1)
         self.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
         return changed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.console import print_json, say, tell
+from app.cli.gating import OperationsOption, WindowOption
 from app.cli.verbs import FOUND, JsonFlag, ProjectOption
 from graph.errors import Problem
 
@@ -27,6 +28,10 @@ def make(
         list[str] | None,
         typer.Option("--becomes", metavar="TYPE.OLD=NEW", help="A new property takes the place of one that is gone."),
     ] = None,
+    author: Annotated[str | None, typer.Option("--author", help="Who proposes it.")] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="Who answers for it.")] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why.")] = None,
+    ticket: Annotated[str | None, typer.Option("--ticket", help="Where it was asked for.")] = None,
     as_json: JsonFlag = False,
     project: ProjectOption = None,
 ) -> None:
@@ -40,14 +45,18 @@ def make(
         twin ontology make -m "Add boilers" --project my-site
         twin ontology make -m "Drop the old tags" --erase
         twin ontology make -m "Flows in L/s" --becomes Pump.flowGpm=ratedFlow
+        twin ontology make -m "Add valves" --author "Ada Lovelace" --owner "Team Model" --ticket TM-12
     """
     import migrations
     from app.cli.asking import answers_for
     from app.cli.migrating import chosen_project
+    from graph.clock import SystemClock
 
     chosen = chosen_project(project)
     answers = answers_for(chosen, erase=erase, successors=successors or ())
-    made = migrations.make(chosen, message, name=name, answers=answers)
+    today = SystemClock().now().date().isoformat()
+    said = migrations.Standpoint(owner=owner, reason=reason, ticket=ticket, proposed=today)
+    made = migrations.make(chosen, message, name=name, author=author, standpoint=said, answers=answers)
     if as_json:
         print_json(None if made is None else _made(made))
     elif made is None:
@@ -60,23 +69,34 @@ def make(
 
 def plan(
     completing: Annotated[bool, typer.Option("--complete", help="Say what complete would do.")] = False,
+    operations: OperationsOption = None,
+    window: WindowOption = 30,
     as_json: JsonFlag = False,
     project: ProjectOption = None,
 ) -> int:
-    """Say what apply would do, to how many assets, and what is in its way; exit 0 nothing, 2 changes.
+    """Say what apply would do, to how many assets, what is in its way, and what it does to consumers.
+
+    Shows how the GraphQL schema changes, and which registered or used operations break, with their owners. Exit 0
+    nothing, 2 changes.
 
     Examples:
         twin ontology plan
+        twin ontology plan --operations ui/operations.yaml --window 90
         twin ontology plan --complete
         twin ontology plan --json
     """
-    from app.cli.migrating import chosen_project, planned
+    from app.cli.gating import print_verdict
+    from app.cli.migrating import GateOptions, chosen_project, planned
+    from migrations.gate import shown
 
-    found = asyncio.run(planned(chosen_project(project), complete=completing))
+    options = GateOptions(operations=operations, window=window)
+    found, verdict = asyncio.run(planned(chosen_project(project), complete=completing, options=options))
     if as_json:
-        print_json(_planned(found))
+        print_json({**_planned(found), "interface": None if verdict is None else shown(verdict)})
     else:
         _print_plan(found)
+        if verdict is not None:
+            print_verdict(verdict)
     return 0 if found.plan.empty else FOUND
 
 
@@ -111,23 +131,31 @@ def apply(
 
 def complete(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
+    operations: OperationsOption = None,
+    window: WindowOption = 30,
+    forced: Annotated[bool, typer.Option("--force", help="Although operations of consumers break.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why it is forced; stays in the ledger.")] = "",
     as_json: JsonFlag = False,
     project: ProjectOption = None,
 ) -> int:
     """Take away what the version that was applied last no longer needs; safe to run again.
 
-    Refused, with counts and samples, while data uses it.
+    Refused, with counts and samples, while data uses it, and while registered operations would break, or such as were
+    seen in use of late; they are named with their owners.
 
     Examples:
         twin ontology complete --dry-run
         twin ontology complete
+        twin ontology complete --force --reason "Team Campus shuts its old app down today"
     """
-    from app.cli.migrating import applied, chosen_project
-    from app.settings import load_settings
+    from app.cli.migrating import GateOptions, chosen_project, completed
+    from migrations.gate import Force
 
     if dry_run:
-        return plan(completing=True, as_json=as_json, project=project)
-    done = asyncio.run(applied(load_settings(), chosen_project(project), complete=True))
+        return plan(completing=True, operations=operations, window=window, as_json=as_json, project=project)
+    force = Force(reason=reason) if forced else None
+    options = GateOptions(operations=operations, window=window)
+    done = asyncio.run(completed(chosen_project(project), options, force))
     if as_json:
         print_json(_done(done))
     elif done.changed:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 import migrations
 from app.cli.console import tell, watched
 from app.cli.opened import bare_database
+from app.gate import GraphqlInterface
 from app.settings import Settings, load_settings
+from graph.clock import SystemClock
+from graph.database import Database
 from migrations import Applied, Forecast, Progress, Project, Retreat, Status, Undone
+from migrations.gate import WINDOW_DAYS, Force, Gate, Verdict
 
 
 def chosen_project(path: Path | None) -> Project:
@@ -29,17 +34,55 @@ def project_of(settings: Settings) -> Project:
     return Project.bundled() if settings.ontology is None else Project.load(settings.ontology)
 
 
-async def planned(project: Project, *, complete: bool = False) -> Forecast:
-    """Return what an apply (or the completion) would do to the database of the settings."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateOptions:
+    """What the gate looks at beside what is registered: a file or folder of operations, and use of so many days."""
+
+    operations: Path | None = None
+    window: int = WINDOW_DAYS
+
+    def gate(self, project: Project, database: Database) -> Gate:
+        """Return the gate of a project on a database."""
+        return Gate(
+            interface=GraphqlInterface(),
+            database=database,
+            clock=SystemClock(),
+            project=project.path,
+            operations=self.operations,
+            window=self.window,
+        )
+
+
+async def planned(
+    project: Project, *, complete: bool = False, options: GateOptions | None = None
+) -> tuple[Forecast, Verdict | None]:
+    """Return what an apply (or the completion) would do to the database of the settings, and to consumers."""
     async with bare_database(load_settings()) as database:
-        return await migrations.forecast(project, database, complete=complete)
+        found = await migrations.forecast(project, database, complete=complete)
+        gate = (options or GateOptions()).gate(project, database)
+        return found, await migrations.judged(gate, found.plan)
 
 
-async def applied(settings: Settings, project: Project, *, complete: bool = False) -> Applied:
-    """Bring the database of the settings to the project's head, or complete what waits for that."""
-    verb = migrations.complete if complete else migrations.apply
+async def applied(settings: Settings, project: Project) -> Applied:
+    """Bring the database of the settings to the project's head."""
     async with bare_database(settings) as database:
-        done = await verb(project, database, owner=_owner(), actor="operator", tell=_tell)
+        done = await migrations.apply(project, database, owner=_owner(), actor="operator", tell=_tell)
+    _clear()
+    return done
+
+
+async def completed(project: Project, options: GateOptions, force: Force | None) -> Applied:
+    """Complete what waits for that, unless consumers would break and nobody forces it."""
+    async with bare_database(load_settings()) as database:
+        done = await migrations.complete(
+            project,
+            database,
+            owner=_owner(),
+            actor="operator",
+            tell=_tell,
+            gate=options.gate(project, database),
+            force=force,
+        )
     _clear()
     return done
 
@@ -88,15 +131,15 @@ async def status_of(project: Project) -> Status:
         return await migrations.status(project, database)
 
 
+def _clear() -> None:
+    """Clear the line that shows progress."""
+    if (console := watched()) is not None:
+        console.print(" " * (console.width - 1), end="\r")
+
+
 def _owner() -> str:
     """Return a name for this run that no other has."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def _clear() -> None:
-    """Wipe the line of progress."""
-    if (console := watched()) is not None:
-        console.print(" " * (console.width - 1), end="\r")
 
 
 def _tell(progress: Progress) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from app.cli.agreeing import approve, changelog, repair
 from app.cli.catalogue import docs
 from app.cli.console import print_json, print_table, say
 from app.cli.drift import drift
@@ -23,11 +24,8 @@ if TYPE_CHECKING:
 def application() -> typer.Typer:
     """Return the verbs of `twin ontology`."""
     verbs = group("The ontology and its versions.")
-    for verb in (
-        *(show, docs, make, lint, plan, apply, complete),
-        *(pause, resume, abort, rollback),
-        *(status, history, check, drift),
-    ):
+    evolving = (make, lint, plan, apply, complete, approve, pause, resume, abort, rollback)
+    for verb in (show, docs, *evolving, status, history, changelog, check, repair, drift):
         add(verbs, verb.__name__, verb)
     return verbs
 
@@ -82,7 +80,7 @@ def status(
 def history(
     as_json: JsonFlag = False, project: ProjectOption = None, server: ServerOption = None, token: TokenOption = None
 ) -> None:
-    """List what was applied, newest first.
+    """List versions, newest first: proposed, approved, applied and completed when, by whom, and what was forced.
 
     Examples:
         twin ontology history
@@ -92,14 +90,30 @@ def history(
     from app.cli.standing import history_of, served_history
 
     if server is None:
-        rows = history_of(asyncio.run(status_of(chosen_project(project))).records)
+        rows = history_of(asyncio.run(status_of(chosen_project(project))).passages)
     else:
         rows = served_history(server, token)
     if as_json:
         print_json(rows)
     elif rows:
-        columns = ("revision", "status", "applied at", "by", "changed", "ms")
-        print_table("", columns, [tuple(row.values()) for row in rows], numbers=2, wide=("by",))
+        columns = {
+            "revision": "revision",
+            "status": "status",
+            "proposed": "proposed",
+            "approvedAt": "approved",
+            "appliedAt": "applied at",
+            "completedAt": "completed",
+            "appliedBy": "by",
+            "changed": "changed",
+            "durationMs": "ms",
+        }
+        shown = {key: name for key, name in columns.items() if any(row.get(key) is not None for row in rows)}
+        cells = [tuple(row.get(key) for key in shown) for row in rows]
+        numbers = sum(key in shown for key in ("changed", "durationMs"))
+        print_table("", tuple(shown.values()), cells, numbers=numbers, wide=("by",))
+        for row in rows:
+            if row.get("forced"):
+                say(f"{row['revision']} was completed although consumers broke: {row['forced']}")
     else:
         say("Nothing was applied yet: `twin ontology apply` begins")
 

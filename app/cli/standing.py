@@ -1,7 +1,7 @@
 """How a project and a database stand, seen at the database itself or through a running service; the same either way.
 
-Constraints, indexes and what keeps `apply` from running are seen at the database alone: `missing`, `extra`, `unready`
-and `problem` are None through a service.
+Constraints, indexes and what keeps `apply` from running are seen at the database alone: `missing`, `extra`, `unready`,
+`tampered` and `problem` are None through a service.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from app.cli.gateway import ask
+from graph.clock import from_epoch_millis
 from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Ontology
-from migrations import MigrationRecord, Project, Status
+from migrations import Passage, Project, Status
 
 _ONTOLOGY = "{ ontology { document } }"
-_HISTORY = """{ migrations { revision status appliedAt appliedBy changed durationMs } }"""
+_HISTORY = """{ migrations { revision status proposed approvedAt appliedAt completedAt appliedBy changed durationMs
+  author owner ticket approvals { by at counts } forced corrections } }"""
 _STANDING = """{ ontology { revision hash } migrations { revision status phase checksum } }"""
 
 
@@ -38,6 +40,7 @@ class Standing:
     missing: Sequence[str] | None
     extra: Sequence[str] | None
     unready: Sequence[str] | None
+    tampered: Sequence[str] | None
     problem: str | None
     current: bool
 
@@ -63,6 +66,7 @@ def standing_of(found: Status) -> Standing:
         missing=[each.name for each in found.missing],
         extra=[each.name for each in found.extra],
         unready=found.unready,
+        tampered=[str(each) for each in found.tampered],
         problem=None if found.problem is None else str(found.problem),
         current=found.current,
     )
@@ -92,6 +96,7 @@ def served_standing(project: Project, server: str, token: str | None) -> Standin
         missing=None,
         extra=None,
         unready=None,
+        tampered=None,
         problem=None,
         current=not (pending or waiting or edited or unknown),
     )
@@ -107,24 +112,40 @@ def served_history(server: str, token: str | None) -> list[dict[str, object]]:
     return [_served_row(each) for each in ask(_HISTORY, {}, server, token)["migrations"]]
 
 
-def history_of(records: Sequence[MigrationRecord]) -> list[dict[str, object]]:
-    """Return what was applied, newest first, from the ledger itself."""
+def history_of(found: Sequence[Passage]) -> list[dict[str, object]]:
+    """Return how versions passed, newest first, from the ledger itself."""
     return [
         {
-            "revision": record.revision,
-            "status": record.status.value,
-            "appliedAt": _moment(record.applied_at),
-            "appliedBy": record.applied_by,
-            "changed": record.changed,
-            "durationMs": record.duration_ms,
+            "revision": each.record.revision,
+            "status": each.record.status.value,
+            "proposed": each.proposed,
+            "approvedAt": _moment(each.approved_at),
+            "appliedAt": _moment(each.record.applied_at),
+            "completedAt": _moment(each.completed_at),
+            "appliedBy": each.record.applied_by,
+            "changed": each.record.changed,
+            "durationMs": each.record.duration_ms,
+            "author": each.author,
+            "owner": each.owner,
+            "ticket": each.ticket,
+            "approvals": [
+                {"by": one.by, "at": _moment(from_epoch_millis(one.at)), "counts": one.counts} for one in each.approvals
+            ],
+            "forced": each.forced,
+            "corrections": each.corrections,
         }
-        for record in records
+        for each in found
     ]
 
 
 def _served_row(told: Mapping[str, Any]) -> dict[str, object]:
-    at = told["appliedAt"]
-    return {**told, "appliedAt": None if at is None else _moment(datetime.fromisoformat(at))}
+    moments = {name: _served_moment(told[name]) for name in ("approvedAt", "appliedAt", "completedAt")}
+    approvals = [{**each, "at": _served_moment(each["at"])} for each in told["approvals"]]
+    return {**told, **moments, "approvals": approvals}
+
+
+def _served_moment(value: str | None) -> str | None:
+    return None if value is None else _moment(datetime.fromisoformat(value))
 
 
 def _moment(value: datetime | None) -> str | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from graph.ontology.model import Ontology
     from graph.reading import ReadingService
     from graph.traversal import TraversalService
-    from migrations import MigrationRecord
+    from migrations import Passage
 
 
 class Ontologies(Protocol):
@@ -44,8 +44,8 @@ class Ontologies(Protocol):
         """The ontology that a revision of the ledger brought. Raises NotFound."""
         ...
 
-    async def records(self) -> Sequence[MigrationRecord]:
-        """The ledger, newest first."""
+    async def passages(self) -> Sequence[Passage]:
+        """How the versions of the ledger passed, newest first."""
         ...
 
 

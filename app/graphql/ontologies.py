@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from graph.database import Database
 from graph.errors import NotFound
 from graph.ontology.model import Ontology
-from migrations import History, MigrationRecord, records
+from migrations import History, MigrationRecord, Passage, read_passages, records
 from migrations.replay import replay_to
 
 
@@ -60,3 +60,7 @@ class LedgerOntologies:
     async def records(self) -> Sequence[MigrationRecord]:
         """The ledger, newest first."""
         return await records(self._database)
+
+    async def passages(self) -> Sequence[Passage]:
+        """How the versions of the ledger passed, newest first."""
+        return await read_passages(self._database)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from app.graphql.selection import Asked
@@ -20,7 +21,7 @@ from graph.ontology.model import (
 from graph.reading import Row
 
 if TYPE_CHECKING:
-    from migrations import MigrationRecord
+    from migrations import Passage
 
 LANGUAGE = "en"
 
@@ -88,19 +89,33 @@ class OntologyRows:
         }
 
 
-def migration_row(record: MigrationRecord) -> Row:
-    """The row of a ledger entry."""
+def migration_row(passage: Passage) -> Row:
+    """The row of a version of the ledger."""
+    record = passage.record
     return {
         "revision": record.revision,
         "parents": list(record.parents),
         "status": record.status.value,
         "phase": record.phase,
-        "appliedAt": None if record.applied_at is None else epoch_millis(record.applied_at),
+        "appliedAt": _millis(record.applied_at),
         "appliedBy": record.applied_by,
         "checksum": record.checksum,
         "changed": record.changed,
         "durationMs": record.duration_ms,
+        "author": passage.author,
+        "owner": passage.owner,
+        "ticket": passage.ticket,
+        "proposed": passage.proposed,
+        "approvedAt": _millis(passage.approved_at),
+        "approvals": [{"by": each.by, "at": each.at, "counts": each.counts} for each in passage.approvals],
+        "completedAt": _millis(passage.completed_at),
+        "forced": passage.forced,
+        "corrections": list(passage.corrections),
     }
+
+
+def _millis(moment: datetime | None) -> int | None:
+    return None if moment is None else epoch_millis(moment)
 
 
 def _property(definition: PropertyDefinition, owner: str) -> Row:

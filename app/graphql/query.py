@@ -299,7 +299,7 @@ class Query(Planning):
     async def migrations(self, info: TwinInfo) -> list[Row]:
         """The ledger."""
         info.context.principal.demand(Scope.READ)
-        return [migration_row(record) for record in await info.context.ontologies.records()]
+        return [migration_row(each) for each in await info.context.ontologies.passages()]
 
     @strawberry.field(graphql_type=ChangeConnection, description="Changes after a revision, oldest first.")
     async def changes(self, info: TwinInfo, after: Long | None = UNSET, first: int | None = FIRST_CHANGES) -> Row:

@@ -13,6 +13,7 @@ class DriftKind(StrEnum):
 
     ONTOLOGY_CHANGED = "ONTOLOGY_CHANGED"
     MIGRATION_UNFINISHED = "MIGRATION_UNFINISHED"
+    LEDGER_TAMPERED = "LEDGER_TAMPERED"
     CONSTRAINT_MISSING = "CONSTRAINT_MISSING"
     CONSTRAINT_EXTRA = "CONSTRAINT_EXTRA"
     INDEX_MISSING = "INDEX_MISSING"
@@ -68,6 +69,10 @@ _MEANINGS: Mapping[DriftKind, tuple[str, str]] = {
     DriftKind.MIGRATION_UNFINISHED: (
         "A version was begun and not ended; until then data may follow the one before or after it",
         "`twin ontology apply` goes on where it stopped",
+    ),
+    DriftKind.LEDGER_TAMPERED: (
+        "The ledger is not what the chain over it says: somebody changed it by hand",
+        "Put the database back to a saved state; or say what is known: `twin ontology repair --reason ...`",
     ),
     DriftKind.CONSTRAINT_MISSING: (
         "A uniqueness that writers rely on is not guarded",

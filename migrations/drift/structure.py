@@ -11,6 +11,7 @@ from graph.ontology.canonical import ontology_hash
 from graph.ontology.model import Ontology
 from migrations.drift.kinds import DriftKind
 from migrations.drift.report import Tally
+from migrations.integrity import tampering
 from migrations.ledger import Facts, MigrationStatus
 from migrations.schema import SchemaObject, difference, system_schema, wanted_schema
 
@@ -28,6 +29,8 @@ class Counter:
 
 def judge_ontology(tally: Tally, facts: Facts) -> None:
     """Count what is otherwise than the ledger says."""
+    for tampered in tampering(facts):
+        tally.add(DriftKind.LEDGER_TAMPERED, tampered.about, tampered.says)
     stored = facts.ontology
     if stored is None:
         return

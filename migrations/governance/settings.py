@@ -84,7 +84,11 @@ def load_governance(project: FilePath) -> Governance:
     try:
         document = GovernanceDocument.model_validate(source.value)
     except ValidationError as error:
-        raise _invalid(file, tuple(_problem(each["loc"], each["msg"], source) for each in error.errors())) from error
+        faults = error.errors()
+        problems = tuple(
+            _problem(each["loc"], each["msg"], fault_place(source, each["loc"], each["type"])) for each in faults
+        )
+        raise _invalid(file, problems) from error
     lint = document.lint
     return Governance(
         approvals=document.approvals,
@@ -102,9 +106,14 @@ def governance_schema() -> dict[str, JsonValue]:
     return GovernanceDocument.model_json_schema(by_alias=True)
 
 
-def _problem(path: Path, message: str, source: Source) -> Problem:
+def fault_place(source: Source, path: Path, fault: str) -> str | None:
+    """Return where a fault that pydantic found stands: a field that is too much at its key, all else at its value."""
+    return source.places.of_key(path) if fault == "extra_forbidden" else source.places.of(path)
+
+
+def _problem(path: Path, message: str, place: str | None) -> Problem:
     where = ".".join(map(str, path)) or "The file"
-    return Problem(code="GOVERNANCE_INVALID", message=f"{where}: {message}", place=source.places.of_key(path))
+    return Problem(code="GOVERNANCE_INVALID", message=f"{where}: {message}", place=place)
 
 
 def _invalid(file: FilePath, problems: tuple[Problem, ...]) -> ProjectInvalid:

@@ -10,7 +10,7 @@ from graph.errors import ManyProblems, TwinError
 from graph.ontology import ontology_files
 from graph.ontology.project import read_files
 from migrations.errors import MigrationInvalid
-from migrations.governance import LintSettings, load_governance
+from migrations.governance import LintSettings
 from migrations.history import History
 from migrations.lint.compatibility import compatibility
 from migrations.lint.data import data
@@ -30,7 +30,7 @@ def lint(path: Path, *, today: date) -> tuple[Finding, ...]:
     """
     try:
         project = Project.load(path)
-        settings = load_governance(path).lint
+        settings = project.governance.lint
     except TwinError as error:
         problems = error.problems if isinstance(error, ManyProblems) else (error.problem,)
         return tuple(map(of_problem, problems))

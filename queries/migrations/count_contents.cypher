@@ -9,3 +9,5 @@ UNION ALL
 MATCH (n:_Lease) WITH count(n) AS nodes RETURN '_Lease' AS label, nodes
 UNION ALL
 MATCH (n:_Token) WITH count(n) AS nodes RETURN '_Token' AS label, nodes
+UNION ALL
+MATCH (n:_LedgerEntry) WITH count(n) AS nodes RETURN '_LedgerEntry' AS label, nodes

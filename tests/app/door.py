@@ -29,7 +29,7 @@ from graph.reading import ReadingService
 from graph.snapshot import SnapshotService
 from graph.state import StateStore
 from graph.traversal import TraversalService
-from migrations import MigrationRecord
+from migrations import MigrationRecord, Passage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,9 @@ class OneOntology:
         raise AssertionError(revision)
 
     async def records(self) -> Sequence[MigrationRecord]:
+        return ()
+
+    async def passages(self) -> Sequence[Passage]:
         return ()
 
 

@@ -1,6 +1,7 @@
 CREATE CONSTRAINT `twin_lease` IF NOT EXISTS FOR (n:`_Lease`) REQUIRE (n.`name`) IS UNIQUE;
 CREATE CONSTRAINT `twin_migration` IF NOT EXISTS FOR (n:`_Migration`) REQUIRE (n.`revision`) IS UNIQUE;
 CREATE CONSTRAINT `twin_ontology` IF NOT EXISTS FOR (n:`_Ontology`) REQUIRE (n.`name`) IS UNIQUE;
+CREATE CONSTRAINT `twin_ledger_entry` IF NOT EXISTS FOR (n:`_LedgerEntry`) REQUIRE (n.`number`) IS UNIQUE;
 CREATE CONSTRAINT `twin_asset_id` IF NOT EXISTS FOR (n:`Asset`) REQUIRE (n.`_tenant`, n.`_id`) IS UNIQUE;
 CREATE CONSTRAINT `twin_change_revision` IF NOT EXISTS FOR (n:`_Change`) REQUIRE (n.`_tenant`, n.`revision`) IS UNIQUE;
 CREATE CONSTRAINT `twin_change_idempotency` IF NOT EXISTS FOR (n:`_Change`) REQUIRE (n.`_tenant`, n.`actor`, n.`idempotencyKey`) IS UNIQUE;

@@ -40,6 +40,7 @@ from tests.servers import Server
 pytestmark = pytest.mark.neo4j
 
 SITE = parse_tenant("site")
+COUNT = "MATCH (n) WHERE NOT n:_Migration AND NOT n:_Lease AND NOT n:_LedgerEntry RETURN count(n)"
 PUMP = "      ratedFlow: { id: type:Pump/ratedFlow,"
 
 
@@ -173,7 +174,7 @@ async def _breaches(wanted: tuple[Demand, ...], unit: ReadUnit) -> tuple[Breach,
 
 async def test_a_change_that_data_does_not_meet_is_told_refused_and_harmless(project: Project, held: Database) -> None:
     later = edited(project, "values: [DIESEL, GAS]", "values: [GAS]")
-    before = await ask(held, "MATCH (n) WHERE NOT n:_Migration AND NOT n:_Lease RETURN count(n)")
+    before = await ask(held, COUNT)
     planned = await forecast(later, held)
     await run(later, held)
 
@@ -181,7 +182,7 @@ async def test_a_change_that_data_does_not_meet_is_told_refused_and_harmless(pro
         await finish(later, held)
 
     assert tuple(each.problem for _, each in planned.later) == caught.value.problems
-    assert await ask(held, "MATCH (n) WHERE NOT n:_Migration AND NOT n:_Lease RETURN count(n)") == before
+    assert await ask(held, COUNT) == before
 
 
 async def test_values_that_are_there_stand_in_the_way_of_a_removal(project: Project, held: Database) -> None:

@@ -104,6 +104,15 @@ class Ontology:
     document: str = shown("The whole of it as one JSON document with defaults filled in")
 
 
+@strawberry.type(description="Somebody's yes to a version; it counts while its file is the one approved.")
+class MigrationApproval:
+    """An approval."""
+
+    by: str = shown()
+    at: datetime = shown()
+    counts: bool = shown()
+
+
 @strawberry.type(description="A migration in the ledger.")
 class MigrationRecord:
     """A ledger entry."""
@@ -117,3 +126,12 @@ class MigrationRecord:
     checksum: str = shown()
     changed: Long = shown("Assets and relationships it changed")
     duration_ms: Long | None = shown()
+    author: str | None = shown()
+    owner: str | None = shown("Who answers for it")
+    ticket: str | None = shown("Where it was asked for")
+    proposed: str | None = shown("The day on which it was proposed")
+    approved_at: datetime | None = shown("When the last approval that counts was given")
+    approvals: list[MigrationApproval] = shown()
+    completed_at: datetime | None = shown("When what it takes away was taken away")
+    forced: str | None = shown("Why it was completed although operations of consumers broke")
+    corrections: list[str] = shown("Why its file was changed after it was applied")

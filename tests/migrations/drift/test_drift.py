@@ -59,6 +59,8 @@ BATCHES = [
         one(K.RELATIONSHIP_UNKNOWN, f"{P1} CREATE (p)-[:LIKES]->(p), (p)-[:LIKES]->(p), (p)-[:HATES]->(p)", count=3),
         one(K.RELATIONSHIP_KEY, "MATCH ()-[r:PIPE {key: 'second'}]->() SET r.key = 'third'", "PIPE P1 -> P2"),
         one(K.MIGRATION_UNFINISHED, "MATCH (m:_Migration) SET m.status = 'RUNNING'", "0001_start"),
+        one(K.LEDGER_TAMPERED, "CREATE (:_LedgerEntry {number: 1, kind: 'APPROVED', revision: 'x', at: 1, by: 'b', "
+            "facts: '{}', previous: '', hash: 'wrong'})", "entry 1"),
         one(K.INDEX_EXTRA, "CREATE INDEX mine FOR (p:Pump) ON (p.code)", "mine: range on Pump (code)"),
     ],
     [

@@ -240,7 +240,7 @@ def test_governance_that_can_t_be_read_is_placed(site: Site) -> None:
     found = site.lint()
 
     assert [(each.code, each.place) for each in found] == [
-        ("GOVERNANCE_INVALID", f"{site.path}/governance.yaml:3:8"),
+        ("GOVERNANCE_INVALID", f"{site.path}/governance.yaml:3:18"),
         ("GOVERNANCE_INVALID", f"{site.path}/governance.yaml:2:1"),
     ]
 
