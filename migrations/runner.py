@@ -183,6 +183,7 @@ class Runner:
     def _applied(self, stage: Stage, started: int) -> dict[str, object]:
         now = epoch_millis(self.clock.now())
         return {
+            "appliedBy": self.actor,
             "status": MigrationStatus.APPLIED,
             "phase": Phase.CONTRACT if stage.migration.contract else None,
             "appliedAt": now,
