@@ -155,7 +155,7 @@ async def resume(
         raise MigrationRefused("No migration is under way", hint="`twin ontology status` tells how the database stands")
     if under_way.reach in BACKWARDS:
         undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
-        return await undoer.run(project.history, None, erase=False)
+        return await undoer.run(project.history, None, erase=under_way.undo_erase)
     permit = Permission(governance=project.governance, actor=actor)  # consumers were asked when it was begun
     runner = _runner(database, owner, actor, permit, clock=clock, timing=timing, tell=tell)
     return await runner.run(project.history, complete=under_way.waiting)

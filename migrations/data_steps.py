@@ -27,6 +27,7 @@ from migrations.verification import breaches
 from queries import Query
 
 PAGE: Final = 1_000
+_PAGE_OF_ENDS: Final = 100  # of assets, each with all its relationships of one type
 _LIMITS: Final = Limits(changes=1_000_000)
 
 
@@ -277,12 +278,16 @@ async def do_page(
         if not isinstance(outcome, Receipt):
             raise outcome
         changed = outcome.assets_updated + outcome.relationships_updated
-    return Page(changed=changed, last=rows[-1][0] if len(rows) == PAGE else None)
+    return Page(changed=changed, last=rows[-1][0] if len(rows) == _limit(step) else None)
 
 
 async def _rows(unit: ReadUnit, step: DataStep, after: str) -> Sequence[Row]:
-    ((rows,),) = await unit.rows(_page_query(step), {"after": after, "limit": PAGE})
+    ((rows,),) = await unit.rows(_page_query(step), {"after": after, "limit": _limit(step)})
     return rows
+
+
+def _limit(step: DataStep) -> int:
+    return _PAGE_OF_ENDS if step.of_relationships else PAGE
 
 
 def _page_query(step: DataStep) -> Query:

@@ -56,6 +56,7 @@ class MigrationRecord:
     original: str | None = None
     amid: Reach | None = None
     paused_by: str | None = None
+    undo_erase: bool = False
     since: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
@@ -175,8 +176,13 @@ async def _facts(unit: ReadUnit) -> Facts:
 
 def corrected(record: MigrationRecord, entries: Sequence[Entry]) -> MigrationRecord:
     """Return a record with the checksum that its file was last corrected to."""
+    applied = record
     for entry in entries:
-        if entry.kind == EntryKind.CORRECTED and entry.revision == record.revision:
+        if entry.revision != record.revision:
+            continue
+        if entry.kind in (EntryKind.APPLIED, EntryKind.ROLLED_BACK):
+            record = applied  # what was corrected before is the file of another time
+        elif entry.kind == EntryKind.CORRECTED:
             now = str(entry.said.get("now"))
             record = replace(record, checksum=now, original=record.original or record.checksum)
     return record
@@ -220,6 +226,7 @@ def _record(row: Row) -> MigrationRecord:
         cursor=facts["cursor"],
         amid=None if facts["amid"] is None else Reach(facts["amid"]),
         paused_by=facts["pausedBy"],
+        undo_erase=facts["undoErase"],
         since=json.loads(facts["since"] or "{}"),
     )
 

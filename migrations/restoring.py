@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from graph.changes.counter import lock_counter
 from graph.changes.engine import apply_in
@@ -26,6 +26,8 @@ from queries import named
 
 _LIMITS: Final = Limits(changes=1_000_000)
 _NEWEST: Final = 2**62
+_Held: TypeAlias = tuple[str, ValueRules, Mapping[str, Json]]
+"""Type, rules and values of what is there now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,12 @@ async def _changes_back(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict
         found = there.get(entry["id"]) if entry["kind"] == "asset" else links.get(entry["id"])
         if found is None or entry["before"] is None or entry["after"] is None:
             continue
-        values, now = found
+        kind, values, now = found
+        if kind != entry["type"]:
+            continue  # deleted since, and made anew as something else
         back = dict(_back(entry["before"]["properties"], entry["after"]["properties"], values, now))
+        if not back:
+            continue
         if entry["kind"] == "asset":
             changes.append(UpsertAsset(id=entry["id"], type=entry["type"], properties=back))
         else:
@@ -127,27 +133,24 @@ def _agree(values: ValueRules, leader: str, was: Json, follower: str, held: Json
         return False
 
 
-async def _assets_now(
-    unit: WriteUnit, rules: Rulebook, ids: Sequence[str]
-) -> dict[str, tuple[ValueRules, Mapping[str, Json]]]:
+async def _assets_now(unit: WriteUnit, rules: Rulebook, ids: Sequence[str]) -> dict[str, _Held]:
     if not ids:
         return {}
     ((rows,),) = await unit.rows(named("changes/read_assets"), {"ids": sorted(ids)})
-    found: dict[str, tuple[ValueRules, Mapping[str, Json]]] = {}
+    found: dict[str, _Held] = {}
     for asset, labels, properties, _ in rows:
-        values = rules.assets[rules.type_of(labels)].values
-        found[asset] = values, values.shown_all(values.received(properties))
+        kind = rules.type_of(labels)
+        values = rules.assets[kind].values
+        found[asset] = kind, values, values.shown_all(values.received(properties))
     return found
 
 
-async def _links_now(
-    unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]]
-) -> dict[str, tuple[ValueRules, Mapping[str, Json]]]:
-    found: dict[str, tuple[ValueRules, Mapping[str, Json]]] = {}
+async def _links_now(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]]) -> dict[str, _Held]:
+    found: dict[str, _Held] = {}
     for name in sorted({each["type"] for each in entries} & set(rules.links)):
         keys = sorted(each["id"] for each in entries if each["type"] == name)
         values = rules.links[name].values
         ((rows,),) = await unit.rows(of_type("changes/read_relationships", name), {"keys": keys})
         for _, _, properties in cast("list[tuple[str, str, dict[str, object]]]", rows):
-            found[cast("str", properties["_key"])] = values, values.shown_all(values.received(properties))
+            found[cast("str", properties["_key"])] = name, values, values.shown_all(values.received(properties))
     return found

@@ -34,7 +34,6 @@ from migrations.schema_commands import SchemaCommands
 from migrations.stages import Stage
 
 _TOGETHER = 16
-_ROUNDS = 5
 
 Permit = Callable[[Plan, Facts], Awaitable[tuple[NewEntry, ...]]]
 
@@ -133,18 +132,18 @@ class Runner:
         revision = stage.migration.revision
         closing, wanted = demands(stage.middle, stage.closing), demands(stage.closing, stage.after)
         await bench.look(left_by(erasing(stage.migration, stage.middle), (*closing, *wanted)))
-        if not stage.closed and stage.closing.hash != stage.middle.hash:
-            await bench.hold(revision, stage.closing, closing, {"amid": Reach.CLOSING})
-        changed = 0
         steps = erasing(stage.migration, stage.closing)
-        for _ in range(_ROUNDS):
-            more = await bench.over_data(revision, Phase.CONTRACT, steps, stage.closing)
-            changed += more
-            if not more:
-                break
+        if not stage.closed and (steps or stage.closing.hash != stage.middle.hash):
+            await bench.hold(revision, stage.closing, closing, {"amid": Reach.CLOSING})
+        changed = await bench.over_data(revision, Phase.CONTRACT, steps, stage.closing)
         await bench.look(wanted)
         await self._commands.run(stage.ending, bench.lease, revision=revision, size=size)
-        done: dict[str, object] = {"phase": None, "amid": None, "completedAt": epoch_millis(self.clock.now())}
+        done: dict[str, object] = {
+            "phase": None,
+            "amid": None,
+            "pausedBy": None,
+            "completedAt": epoch_millis(self.clock.now()),
+        }
         await bench.hold(revision, stage.after, wanted, done, self._entry(EntryKind.COMPLETED, stage))
         await self._commands.run(stage.dropped, bench.lease, revision=revision, size=size)
         self.tell(Progress(step=Step.COMPLETED, revision=revision))
@@ -187,6 +186,7 @@ class Runner:
             "status": MigrationStatus.APPLIED,
             "phase": Phase.CONTRACT if stage.migration.contract else None,
             "appliedAt": now,
+            "pausedBy": None,
             "durationMs": now - started,
         }
 

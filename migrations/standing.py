@@ -61,7 +61,7 @@ def standing(history: History, facts: Facts) -> Standing:
             sorted(
                 record.revision
                 for record in facts.records
-                if record.revision not in history and record.status is not MigrationStatus.ROLLED_BACK
+                if record.revision not in history and (record.revision in done or record.revision in filling)
             )
         ),
         waiting=tuple(revision for revision in known if done[revision].waiting),

@@ -12,13 +12,25 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.clock import Clock, epoch_millis
-from graph.database import Database
+from graph.database import Database, ReadUnit
+from graph.errors import Problem
 from graph.ontology.model import Ontology
 from migrations.bench import Bench
-from migrations.data_steps import DataStep, Erase, Fill, filling, left_by, operation_of, returning, taking_back
-from migrations.demands import Demand, demands
+from migrations.data_steps import (
+    DataStep,
+    Erase,
+    Fill,
+    Lead,
+    filling,
+    left_by,
+    operation_of,
+    returning,
+    size_of,
+    taking_back,
+)
+from migrations.demands import Demand, Rule, demands
 from migrations.document import Migration
-from migrations.errors import MigrationRefused
+from migrations.errors import DataInTheWay, MigrationRefused
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.history import History
 from migrations.lease import LeaseTiming, leased
@@ -70,7 +82,10 @@ class Undoing:
         return Restore(operation=operation, since=self.record.since), *returning(self.migration, self.opened)
 
     def in_the_way(self, *, erase: bool) -> tuple[Demand, ...]:
-        """What data must not use that nothing here takes away; values that were filled in are judged one by one."""
+        """What data must not use that nothing here takes away; values that were filled in are judged one by one.
+
+        Before anything has come back, what is missing for that alone is no fault.
+        """
         filled = filling(self.migration, self.middle)
         gone = (
             Erase(type=each.type, definition=each.definition, of_relationships=each.of_relationships)
@@ -78,7 +93,8 @@ class Undoing:
             if isinstance(each, Fill)
         )
         steps = (*taking_back(self.migration, self.before, self.leaving, everything=erase), *gone)
-        return left_by(steps, demands(self.leaving, self.before))
+        wanted = left_by(steps, demands(self.leaving, self.before))
+        return tuple(each for each in wanted if not (self.returning and each.rule is Rule.PRESENT))
 
     def leaves(self, *, erase: bool) -> tuple[DataStep | Restore, ...]:
         """Steps over data that take away what was added."""
@@ -92,8 +108,8 @@ class Undone:
     """What was taken back, newest first; `revision` and `hash` are of the ontology in force now."""
 
     migrations: tuple[str, ...]
-    revision: str
-    hash: str
+    revision: str | None
+    hash: str | None
     objects: int
 
 
@@ -108,9 +124,10 @@ def plan_undoing(history: History, facts: Facts, to: str | None, *, only_begun: 
     compared = standing(history, facts)
     refuse_strange(history, facts, compared)
     present = [revision for revision in history.order if revision in compared.present]
-    targets = _targets(history, compared, present, to, only_begun=only_begun)
+    targets = _targets(history, compared, facts, to, only_begun=only_begun)
     records = {record.revision: record for record in facts.records}
-    current = replay(history, present, compared.reaches)
+    reaches = dict(compared.reaches)
+    current = replay(history, present, reaches)
     if facts.ontology is None or facts.ontology.hash != current.hash:
         raise not_the_ledgers(facts, current)
     found = list(facts.schema)
@@ -123,10 +140,12 @@ def plan_undoing(history: History, facts: Facts, to: str | None, *, only_begun: 
                 hint="Start anew with another database",
             )
 
-        def at(reach: Reach, revision: str = revision, there: tuple[str, ...] = tuple(present)) -> Ontology:
-            return replay(history, there, {revision: reach})
+        reaches.pop(revision, None)
 
-        middle, before = at(Reach.MIDDLE), replay(history, left)
+        def at(reach: Reach, revision: str = revision, there: tuple[str, ...] = tuple(present)) -> Ontology:
+            return replay(history, there, {**reaches, revision: reach})
+
+        middle, before = at(Reach.MIDDLE), replay(history, left, reaches)
         opening = exchange(found, current, middle)
         ending = exchange(opening.left, middle, before)
         stages.append(
@@ -149,9 +168,9 @@ def plan_undoing(history: History, facts: Facts, to: str | None, *, only_begun: 
     return tuple(stages)
 
 
-def _targets(
-    history: History, compared: Standing, present: list[str], to: str | None, *, only_begun: bool
-) -> list[str]:
+def _targets(history: History, compared: Standing, facts: Facts, to: str | None, *, only_begun: bool) -> list[str]:
+    """Return which versions are taken back, in this order: what was not ended first, for nothing builds on that."""
+    present = compared.present
     if only_begun:
         if not compared.filling:
             raise MigrationRefused(
@@ -159,8 +178,9 @@ def _targets(
                 hint="`twin ontology rollback` takes back one that was applied",
             )
         return list(compared.filling)
+    unended = [each for each in (*compared.undoing, *compared.filling, *compared.waiting) if each in present]
     if to is None:
-        return present[-1:]
+        return [unended[0]] if unended else _newest(history, compared, facts)
     if to not in present:
         raise MigrationRefused(
             f"{to} is not applied, so nothing leads back to it",
@@ -168,7 +188,53 @@ def _targets(
             actual=to,
         )
     kept = {*history.ancestors(to), to}
-    return [revision for revision in reversed(present) if revision not in kept]
+    if turning := [each for each in compared.undoing if each in kept]:
+        raise MigrationRefused(
+            f"{turning[0]} is being taken back, and {to} builds on it",
+            hint="Run `twin ontology rollback` without `--to` to end that first",
+        )
+    order = dict.fromkeys((*unended, *reversed([each for each in history.order if each in present])))
+    return [revision for revision in order if revision not in kept]
+
+
+def _barely_begun(history: History, facts: Facts) -> MigrationRecord | None:
+    """Return the version that was begun, and of which nothing is in force yet."""
+    filling = standing(history, facts).filling
+    running = (record for record in facts.records if record.status is MigrationStatus.RUNNING)
+    return next((record for record in running if record.revision not in filling), None)
+
+
+def _newest(history: History, compared: Standing, facts: Facts) -> list[str]:
+    """Return the version that was applied last, of those that no other builds on."""
+    below = {parent for revision in compared.present for parent in history[revision].parents}
+    leaves = [
+        record for record in facts.applied if record.revision in compared.present and record.revision not in below
+    ]
+    newest = max(leaves, key=lambda record: (record.applied_at or record.started_at, record.revision), default=None)
+    return [] if newest is None else [newest.revision]
+
+
+def _turned(*, erase: bool) -> dict[str, object]:
+    """What is recorded of a version that turns round: what it was at is no longer of use, nor a pause."""
+    return {"cursor": None, "pausedBy": None, "undoErase": erase}
+
+
+async def unsaid(database: Database, step: Lead) -> Problem | None:
+    """Return that values of a property can't be said by the one that comes back in its place; None: all can."""
+
+    async def look(unit: ReadUnit) -> int:
+        return await size_of(unit, step)
+
+    number = await database.read(None, look)
+    if not number:
+        return None
+    return Problem(
+        code=DataInTheWay.code,
+        message=f"{step.type}.{step.definition.name} has values that {step.leader.name} can't say",
+        place=f"{step.type}.{step.definition.name}",
+        expected="values that can be converted back",
+        actual=f"{number:,} that can't",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,31 +253,54 @@ class Undoer:
         async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
             self.tell(Progress(step=Step.LEASED))
             facts = await read_facts(self.database)
-            stages = plan_undoing(history, facts, to, only_begun=only_begun)
             bench = Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)
+            if only_begun and (barely := _barely_begun(history, facts)) is not None:
+                await bench.record(barely.revision, self._ended(), self._entry(barely.revision, barely.checksum, None))
+                return await self._undone((barely.revision,), 0)
+            stages = plan_undoing(history, facts, to, only_begun=only_begun)
             changed = 0
             for stage in stages:
                 await bench.look(stage.in_the_way(erase=erase))
-                changed += await self._bring_back(stage, bench) + await self._take_away(stage, bench, erase=erase)
+                changed += await self._bring_back(stage, bench, erase=erase)
+                changed += await self._take_away(stage, bench, erase=erase)
+        return await self._undone(tuple(stage.migration.revision for stage in stages), changed)
+
+    async def _undone(self, revisions: tuple[str, ...], changed: int) -> Undone:
         after = (await read_facts(self.database)).ontology
-        assert after is not None, "a first version is never taken back"
         return Undone(
-            migrations=tuple(stage.migration.revision for stage in stages),
-            revision=after.revision,
-            hash=after.hash,
+            migrations=revisions,
+            revision=None if after is None else after.revision,
+            hash=None if after is None else after.hash,
             objects=changed,
         )
 
-    async def _bring_back(self, stage: Undoing, bench: Bench) -> int:
+    def _ended(self) -> dict[str, object]:
+        """What is recorded of a version of which nothing is left."""
+        return {
+            "status": MigrationStatus.ROLLED_BACK,
+            "phase": None,
+            "amid": None,
+            "pausedBy": None,
+            "rolledBackAt": epoch_millis(self.clock.now()),
+            "rolledBackBy": self.actor,
+        }
+
+    def _entry(self, revision: str, checksum: str, parent: str | None) -> NewEntry:
+        facts = {"checksum": checksum, "parent": parent}
+        return NewEntry(kind=EntryKind.ROLLED_BACK, revision=revision, by=self.actor, facts=facts)
+
+    async def _bring_back(self, stage: Undoing, bench: Bench, *, erase: bool) -> int:
         """Bring back what was taken away, if anything was or is being."""
         revision = stage.migration.revision
         if not stage.returning:
             return 0
         await self._commands.run(stage.opening, bench.lease, revision=revision, size=1)
         if stage.record.reach is not Reach.OPENED:
-            facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, "cursor": None}
+            facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, **_turned(erase=erase)}
             await bench.hold(revision, stage.opened, demands(stage.held, stage.opened), facts)
         changed = await bench.over_data(revision, _RETURN, stage.returns, stage.opened)
+        if not erase:
+            await self._refuse_unsaid(stage)
         await bench.hold(revision, stage.middle, demands(stage.opened, stage.middle), {"amid": None})
         await self._commands.run(stage.closed, bench.lease, revision=revision, size=1)
         return changed
@@ -222,28 +311,28 @@ class Undoer:
         steps = stage.leaves(erase=erase)
         wanted = demands(stage.leaving, stage.before)
         if stage.record.reach is not Reach.LEAVING:
-            await bench.hold(revision, stage.leaving, (), {"amid": Reach.LEAVING, "cursor": None})
-        changed = await bench.over_data(revision, _LEAVE, steps, stage.leaving)
+            await bench.hold(revision, stage.leaving, (), {"amid": Reach.LEAVING, **_turned(erase=erase)})
+        # What goes is another list of steps with `erase`: a cursor in one means nothing in the other.
+        phase = f"{_LEAVE}, all" if erase else _LEAVE
+        changed = await bench.over_data(revision, phase, steps, stage.leaving)
         await bench.look(wanted)
         await self._commands.run(stage.ending, bench.lease, revision=revision, size=1)
-        facts: dict[str, object] = {
-            "status": MigrationStatus.ROLLED_BACK,
-            "phase": None,
-            "amid": None,
-            "pausedBy": None,
-            "rolledBackAt": epoch_millis(self.clock.now()),
-            "rolledBackBy": self.actor,
-        }
-        entry = NewEntry(
-            kind=EntryKind.ROLLED_BACK,
-            revision=revision,
-            by=self.actor,
-            facts={"checksum": stage.migration.checksum, "parent": stage.parent},
-        )
-        await bench.hold(revision, stage.before, wanted, facts, entry, stored_as=stage.parent)
+        entry = self._entry(revision, stage.migration.checksum, stage.parent)
+        await bench.hold(revision, stage.before, wanted, self._ended(), entry, stored_as=stage.parent)
         await self._commands.run(stage.dropped, bench.lease, revision=revision, size=1)
         self.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
         return changed
+
+    async def _refuse_unsaid(self, stage: Undoing) -> None:
+        """Raise DataInTheWay where the new property has values, written since, that the old one can't say."""
+        left = [each for each in returning(stage.migration, stage.opened) if isinstance(each, Lead)]
+        problems = [each for each in [await unsaid(self.database, step) for step in left] if each is not None]
+        if problems:
+            raise DataInTheWay(
+                "Values that were written since can't be said by the property that comes back",
+                tuple(problems),
+                hint="Write others, then go on with the same command; or let them go with `--erase`",
+            )
 
     @property
     def _commands(self) -> SchemaCommands:

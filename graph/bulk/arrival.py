@@ -20,6 +20,7 @@ from graph.changes.model import ChangeSet, UpsertAsset, UpsertRelationship
 from graph.changes.normalising import normalise
 from graph.changes.request import Limits, Request
 from graph.changes.rules import AssetRule, LinkRule, Rulebook, ValueRules
+from graph.changes.stepping import said
 from graph.errors import Problem
 from graph.ontology.codec import Stored
 
@@ -113,10 +114,11 @@ def in_line(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 
 def _stage_asset(line: Line, write: AssetWrite, rule: AssetRule, staging: Staging) -> None:
-    values, asset, number = write.values, write.id, line.number
+    asset, number = write.id, line.number
+    values = said(rule.values.successions, write.values)
     kept = () if write.replace else _unmentioned(rule.values, values)
     for name in rule.values.required:
-        if _taken_away(name, rule.values, write):
+        if _taken_away(name, rule.values, values, replaced=write.replace):
             staging.refuse(number, missing(asset, rule.type.name, name))
     staging.add_asset(
         AssetRow(id=asset, type=rule.type.name, line=number, lacks=kept, reparented=write.parents is not None)
@@ -136,7 +138,7 @@ def _stage_asset(line: Line, write: AssetWrite, rule: AssetRule, staging: Stagin
         asset,
         rule.type.name,
         write.name,
-        values,
+        write.values,
         write.external_ids,
         write.source_of,
         write.parents,
@@ -154,10 +156,11 @@ def _stage_link(line: Line, write: LinkWrite, rule: LinkRule, staging: Staging) 
     name, key = rule.type.name, write.key or ""
     lacks = None
     if rule.values.required:
+        values = said(rule.values.successions, write.values)
         for required in rule.values.required:
-            if required in write.values and write.values[required] is None:
+            if required in values and values[required] is None:
                 staging.refuse(line.number, missing(write.source, name, required))
-        lacks = ",".join(_unmentioned(rule.values, write.values)) or None
+        lacks = ",".join(_unmentioned(rule.values, values)) or None
     row = (name, write.source, write.target, key, line.number)
     staging.add_link(row if terms is _NO_TERMS and lacks is None else (*row, *terms, lacks))
     staging.relationships.append(
@@ -170,11 +173,11 @@ def _unmentioned(rules: ValueRules, values: Mapping[str, Stored | None]) -> tupl
     return tuple(name for name in rules.required if name not in values and name not in rules.defaults)
 
 
-def _taken_away(name: str, rules: ValueRules, write: AssetWrite) -> bool:
+def _taken_away(name: str, rules: ValueRules, values: Mapping[str, Stored | None], *, replaced: bool) -> bool:
     """Whether the line leaves the asset without the property, be it new or not."""
-    if name in write.values:
-        return write.values[name] is None
-    return write.replace and name not in rules.defaults
+    if name in values:
+        return values[name] is None
+    return replaced and name not in rules.defaults
 
 
 def _terms(rule: LinkRule, write: LinkWrite) -> tuple[Stored | None, ...]:

@@ -28,13 +28,12 @@ def in_step(successions: Sequence[Succession], before: Mapping[str, Stored], aft
     for each in successions:
         leader, follower = each.leader.name, each.follower.name
         leading, following = values.get(leader), values.get(follower)
-        if follower in written and following is not None:
-            if leading is None or not each.agree(leading, following):
-                values[leader] = _said_by_leader(each, following, written)
-        elif follower in written and leader not in written:
-            values[leader] = None
+        if leader in written and follower in written:
+            _agreed(each, leading, following)
+        elif follower in written:
+            values[leader] = _led(each, before, leading, following)
         elif leading is not None:
-            if following is None or not each.agree(leading, following):
+            if following is None or leading != before.get(leader):
                 values[follower] = _or_none(each.up, leading)
         elif leader in written or leader in before:
             values[follower] = None
@@ -43,15 +42,45 @@ def in_step(successions: Sequence[Succession], before: Mapping[str, Stored], aft
     return values
 
 
-def _said_by_leader(each: Succession, following: Stored, written: Values) -> Stored:
-    if written.get(each.leader.name) is not None:
+def said(successions: Sequence[Succession], written: Values) -> Values:
+    """Return what a write says, also of old properties by the new ones that alone it names."""
+    if not successions:
+        return written
+    values = dict(written)
+    for each in successions:
+        leader, follower = each.leader.name, each.follower.name
+        if follower in written and leader not in written:
+            following = written[follower]
+            values[leader] = None if following is None else _or_none(each.down, following)
+    return values
+
+
+def _led(
+    each: Succession, before: Mapping[str, Stored], leading: Stored | None, following: Stored | None
+) -> Stored | None:
+    """Return the old value beside a new one that alone was written: the one there is, if that says exactly the same.
+
+    A null takes away only what the new property had: a value that it could not take over is not its to drop.
+    """
+    if following is None:
+        return leading if before.get(each.follower.name) is None else None
+    if leading is not None and _or_none(each.up, leading) == following:
+        return leading
+    return each.down(following)
+
+
+def _agreed(each: Succession, leading: Stored | None, following: Stored | None) -> None:
+    """Raise ValueInvalid where both are written and say different things."""
+    if leading is None and following is None:
+        return
+    if leading is None or following is None or not each.agree(leading, following):
+        shown = None if following is None else codec(each.follower).show(following)
         raise refusal(
             each.follower,
-            codec(each.follower).show(following),
+            shown,
             f"what {each.leader.name} says, which it takes the place of",
             hint="Write one of the two; until the migration is completed they are kept in step",
         )
-    return each.down(following)
 
 
 def _or_none(convert: Convert, value: Stored) -> Stored | None:

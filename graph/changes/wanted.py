@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from graph.changes.draft import AssetDelete, AssetWrite, Draft, LinkDelete, LinkWrite
 from graph.changes.images import ExternalRef, Link
 from graph.changes.rules import AssetRule, Comparable, LinkRule, comparable
+from graph.changes.stepping import said
 from graph.ontology.codec import Stored
 
 
@@ -80,8 +81,9 @@ def _want_deleted(wanted: Wanted, delete: AssetDelete) -> None:
 
 
 def _want_uniques(wanted: Wanted, write: AssetWrite, rule: AssetRule) -> None:
+    values = said(rule.values.successions, write.values)
     for label, name in rule.uniques:
-        value = write.values.get(name, rule.values.defaults.get(name))
+        value = values.get(name, rule.values.defaults.get(name))
         if value is not None:
             wanted.uniques[label, name][comparable(value)] = value
 

@@ -7,8 +7,11 @@ converted by the same exact arithmetic.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final, TypeAlias, cast
 
 from graph.errors import InvalidInput
@@ -24,6 +27,7 @@ _NUMBERS: Final = frozenset({Datatype.INT, Datatype.FLOAT, Datatype.DECIMAL})
 _TEXTS: Final = frozenset({Datatype.STRING, Datatype.ENUM})
 _COMPOSITE: Final = frozenset({Datatype.LIST, Datatype.MAP, Datatype.OBJECT})
 _TRUTHS: Final[Mapping[str, Json]] = {"true": True, "false": False}
+_NUMBER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]{1,3})?", re.ASCII)
 _MIDNIGHT: Final = "T00:00:00.000Z"
 _CLOSE: Final = 1e-9
 
@@ -63,9 +67,15 @@ class Succession:
 
 def succession(leader: PropertyDefinition, follower: PropertyDefinition) -> Succession:
     """Return how `follower` takes the place of `leader`; what it follows by may hold a table of values."""
-    table = _table(follower)
+    table = {_spelled(before, leader): _spelled(after, follower) for before, after in _table(follower).items()}
     back = {after: before for before, after in reversed(list(table.items()))}  # of several that become one, the first
     up, down = _convert(leader, follower, table), _convert(follower, leader, back)
+
+    def kept(value: Stored) -> Stored:
+        found = up(value)
+        if not _close(down(found), value):
+            raise refusal(follower, codec(leader).show(value), "a value that loses nothing by its decimals")
+        return found
 
     def verified(value: Stored) -> Stored:
         found = down(value)
@@ -73,7 +83,9 @@ def succession(leader: PropertyDefinition, follower: PropertyDefinition) -> Succ
             raise refusal(follower, codec(follower).show(value), f"a value that {leader.name} can say as well")
         return found
 
-    return Succession(leader=leader, follower=follower, up=up, down=verified)
+    # Decimals in another unit are rounded to the last one they have, which may be all there was.
+    rounds = follower.datatype is Datatype.DECIMAL and leader.unit != follower.unit
+    return Succession(leader=leader, follower=follower, up=kept if rounds else up, down=verified)
 
 
 def check_succession(leader: PropertyDefinition, follower: PropertyDefinition) -> None:
@@ -83,6 +95,12 @@ def check_succession(leader: PropertyDefinition, follower: PropertyDefinition) -
         codec(follower).store(_read(after, follower))
     if leader.unit is not None and follower.unit is not None:
         conversion(leader.unit, follower.unit)
+
+
+def _spelled(text: str, definition: PropertyDefinition) -> str:
+    """A value of a table in the one spelling that values are shown in."""
+    found = codec(definition)
+    return _text(found.show(found.operand(_read(text, definition))))
 
 
 def _table(follower: PropertyDefinition) -> Mapping[str, str]:
@@ -131,16 +149,13 @@ def _read(text: str, definition: PropertyDefinition) -> Json:
     plain = text.strip()
     if definition.datatype is Datatype.BOOLEAN:
         return _TRUTHS.get(plain.lower(), text)
-    if definition.datatype not in {Datatype.INT, Datatype.FLOAT}:
+    if definition.datatype not in {Datatype.INT, Datatype.FLOAT} or _NUMBER.fullmatch(plain) is None:
         return text
-    try:
-        return int(plain)
-    except ValueError:
-        pass  # not a whole number; it may be another
-    try:
-        return float(plain)
-    except ValueError:
-        return text
+    exact = Fraction(plain)
+    if definition.datatype is Datatype.INT:
+        return int(exact) if exact.denominator == 1 else text
+    number = float(plain)
+    return number if math.isfinite(number) and Fraction(repr(number)) == exact else text
 
 
 def _text(shown: Json) -> str:

@@ -43,9 +43,10 @@ class RenameProperty:
         _add_follower(draft, self.type, self.name, self.to, _same(old), {})
 
     def close(self, draft: Draft) -> None:
-        """Let nobody write the old name any more."""
+        """Let nobody write the old name any more; the new one is what it is to be, but for being unique."""
+        final = copy.deepcopy(draft.member(self.type, PROPERTIES, self.name))
         retire(draft, self.type, self.name)
-        _part(draft, self.type, self.to)
+        _part(draft, self.type, self.to, final)
 
     def open(self, draft: Draft) -> None:
         """Let the old one be missing until its values are back."""
@@ -86,9 +87,9 @@ class ConvertProperty:
         _add_follower(draft, self.type, self.name, self.to, self.definition, self.values)
 
     def close(self, draft: Draft) -> None:
-        """Let nobody write the old property any more."""
+        """Let nobody write the old property any more; the new one is what it is to be, but for being unique."""
         retire(draft, self.type, self.name)
-        _part(draft, self.type, self.to)
+        _part(draft, self.type, self.to, self.definition)
 
     def open(self, draft: Draft) -> None:
         """Let the old one be missing until its values are back."""
@@ -129,8 +130,10 @@ def leave(draft: Draft, before: Draft) -> None:
                     retire(draft, owner, name)
 
 
-def _part(draft: Draft, owner: str, name: str) -> None:
-    draft.member(owner, PROPERTIES, name).pop("follows", None)
+def _part(draft: Draft, owner: str, name: str, final: Definition) -> None:
+    follower = draft.member(owner, PROPERTIES, name)
+    follower.pop("follows", None)
+    follower.update({key: final[key] for key in ("required", "default") if key in final})
 
 
 def _add_follower(

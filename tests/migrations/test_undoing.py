@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from graph.changes import DeleteAsset, UpsertAsset
 from graph.database import Database
 from migrations import (
     DataInTheWay,
@@ -139,6 +140,45 @@ async def test_filled_values_that_were_changed_since_are_not_dropped_unasked(pro
     with pytest.raises(MigrationRefused, match="taken back"):
         await run(later, held)
     assert (await back(later, held, erase=True)).revision == "0001_start"
+
+
+async def test_a_required_property_that_was_removed_comes_back(project: Project, held: Database) -> None:
+    before = await everything(held)
+    later = edited(project, f"      {FLOW}\n", "      speed: { datatype: int, unit: rpm }\n", Answers(erase=True))
+    await run(later, held)
+    await finish(later, held)
+    assert await ask(held, "MATCH (p:Pump) WHERE properties(p)['ratedFlow'] IS NOT NULL RETURN count(p)") == [[0]]
+
+    await back(later, held)
+
+    assert await everything(held) == before
+
+
+async def test_a_value_that_the_old_property_cannot_say_stands_in_the_way(project: Project, held: Database) -> None:
+    answers = Answers(successors={("Pump", "ratedFlow"): "flow"})
+    later = edited(project, FLOW, "flow: { datatype: string, required: true }", answers)
+    await run(later, held)
+    await finish(later, held)
+    await write(held, pump(1, flow="plenty"))
+
+    with pytest.raises(DataInTheWay) as refused:
+        await back(later, held)
+
+    (problem,) = refused.value.problems
+    assert (problem.place, problem.actual) == ("Pump.flow", "1 that can't")
+    await write(held, pump(1, flow="4.5"))
+    await back(later, held)
+    assert await ask(held, "MATCH (p:Pump {_id: 'P-1'}) RETURN p.ratedFlow") == [[4.5]]
+
+
+async def test_what_was_made_anew_as_something_else_is_left_alone(project: Project, held: Database) -> None:
+    later = edited(project, PUMP, f"{STAGE}{PUMP}")
+    await run(later, held)
+    await write(held, DeleteAsset(id="P-1"), UpsertAsset(id="P-1", type="Generator", name="Generator"))
+
+    await back(later, held)
+
+    assert await ask(held, "MATCH (g:Generator) RETURN g._id, properties(g)['stage']") == [["P-1", None]]
 
 
 async def test_several_versions_newest_first(project: Project, held: Database) -> None:

@@ -46,7 +46,9 @@ class WriteInputs:
         def fields() -> dict[str, GraphQLInputField]:
             name = GraphQLInputField(self._words.types["String"], description="Its id where nothing is given")
             found = {**self._own, "id": self._id, "name": name}
-            found |= {each.name: self._property(each, new=True) for each in _writable(kind.properties.values())}
+            led = {each.follows.property for each in kind.properties.values() if each.follows is not None}
+            for each in _writable(kind.properties.values()):
+                found[each.name] = self._property(each, new=True, led=each.name in led)
             found |= {field.name: self._created_with(field) for field in self._ends[kind.name]}
             return dict(sorted(found.items()))
 
@@ -74,8 +76,9 @@ class WriteInputs:
             "it is; one that is null is removed.",
         )
 
-    def _property(self, definition: PropertyDefinition, *, new: bool) -> GraphQLInputField:
-        must = new and definition.required and definition.default is None
+    def _property(self, definition: PropertyDefinition, *, new: bool, led: bool = False) -> GraphQLInputField:
+        # What another property is taking the place of may be said by that one alone.
+        must = new and definition.required and definition.default is None and not led
         key = (definition.id, must)
         made = self._properties.get(key)
         if made is None:

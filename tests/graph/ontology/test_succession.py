@@ -61,6 +61,12 @@ def test_a_value_becomes_what_means_the_same(leader: str, follower: str, before:
         ("datatype: string", "datatype: float", "many"),
         ("datatype: string", "datatype: int", "7.5"),
         ("datatype: string", "datatype: boolean", "yes"),
+        ("datatype: string", "datatype: int", "007"),
+        ("datatype: string", "datatype: float", "1_000"),
+        ("datatype: string", "datatype: float", "9007199254740993"),
+        ("datatype: string", "datatype: float", "0.1234567890123456789"),
+        ("datatype: decimal, scale: 2", "datatype: float", 1234567890123456789),
+        ("datatype: float, unit: W", "datatype: decimal, scale: 1, unit: kW", 12.0),
         ("datatype: string", "datatype: enum, enum: Fuel", "COAL"),
         ("datatype: enum, enum: Fuel", "datatype: enum, enum: Energy", "OIL"),
         ("datatype: float", "datatype: int", 7.5),
@@ -86,6 +92,12 @@ def test_a_table_says_what_becomes_of_values_and_goes_back_to_the_first() -> Non
     assert [found.up(each) for each in ("on", "open", "off", "true")] == [True, True, False, True]
     assert (found.down(True), found.down(False)) == ("on", "off")
     assert found.agree("open", following=True)
+
+
+def test_a_table_means_values_however_it_spells_them() -> None:
+    found = pair("datatype: enum, enum: Fuel", "datatype: float", "{OIL: '1', GAS: '2.50'}")
+
+    assert (found.up("OIL"), found.up("GAS"), found.down(1.0), found.down(2.5)) == (1.0, 2.5, "OIL", "GAS")
 
 
 def test_enums_that_were_joined() -> None:
