@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from app.evolution import Evolution
 from app.graphql import Context, NameClash, Ontologies, OperationLimits, TwinSchema, build_schema
 from app.graphql.budget import Budget
 from app.graphql.ceilings import LIMITS
@@ -93,6 +94,7 @@ class Services:
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
+    evolution: Evolution
     usage: UsageLog | None
     budget: Budget | None = None
 
@@ -134,6 +136,7 @@ class Edition:
             criticality=self.criticality,
             root_causes=self.root_causes,
             ontologies=services.ontologies,
+            evolution=services.evolution,
             request_id=request_id,
             show_cost=show_cost,
             usage=services.usage,

@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
+from app.evolution import Evolution
 from app.garbage import settle
+from app.gate import GraphqlInterface
 from app.graphql.budget import Budget
 from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
@@ -43,7 +46,7 @@ from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
-from migrations.project import bundled_folder, load_history
+from migrations.project import Project, bundled_folder, load_history
 
 _NOTED_SECONDS: Final = 30.0
 """Between two writes of what was used."""
@@ -127,6 +130,7 @@ async def opened_twin(
         ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
+        evolution=Evolution(database, partial(Project.load, folder), GraphqlInterface(), clock),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=_budget(settings),
     )
@@ -240,9 +244,11 @@ async def _opened_service(
                         twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit
                     ),
                     edition=twin.editions.current,
+                    evolution=twin.services.evolution,
                     budget=twin.services.budget,
                 )
         finally:
+            await twin.services.evolution.close(settings.shutdown_timeout / 2)
             tasks = [watching, warming, noting]
             for task in tasks:
                 task.cancel()

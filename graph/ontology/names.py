@@ -41,7 +41,7 @@ GRAPHQL_TYPES_TAKEN = _words("""
     CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality CriticalityProgress
     AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint Health
     Ontology AssetType PropertyDefinition ChannelDefinition RelationshipType Deprecation MigrationRecord
-    MigrationApproval
+    MigrationApproval MigrationPlan MigrationStep MigrationSchemaChange MigrationBrokenOperation MigrationRun
     ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput
     DeleteAssetInput RelationshipInput ApplyChangesResult ChangesApplied ChangesRejected RevisionConflict Problem
     StateChange

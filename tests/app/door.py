@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.evolution import Evolution
+from app.gate import GraphqlInterface
 from app.graphql import Context, TwinSchema
 from graph.access import Principal
 from graph.analysis import (
@@ -26,7 +28,7 @@ from graph.ontology import Ontology
 from graph.reading import ReadingService
 from graph.snapshot import SnapshotService
 from graph.traversal import TraversalService
-from migrations import MigrationRecord
+from migrations import MigrationRecord, Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,5 +95,6 @@ def context_of(database: Database, principal: Principal, ontology: Ontology) -> 
         cut_sets=CutSetService(snapshots, reading),
         root_causes=RootCauseService(snapshots, evaluators, SystemClock()),
         ontologies=OneOntology(ontology=ontology),
+        evolution=Evolution(database, Project.bundled, GraphqlInterface(), SystemClock()),
         request_id="request-1",
     )

@@ -1,0 +1,42 @@
+"""Plans and runs as JSON: what the command line prints and REST answers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from app.evolution.service import Outlook
+from graph.errors import Problem
+from migrations import Applied
+from migrations.gate import shown
+
+Document = dict[str, object]
+
+
+def outlook_document(outlook: Outlook) -> Document:
+    """Return what applying (or completing) would do."""
+    found = outlook.forecast
+    return {
+        "pending": list(found.plan.pending),
+        "commands": list(found.plan.commands),
+        "target": found.plan.target,
+        "steps": [{"revision": each.revision, "step": each.step, "objects": each.objects} for each in found.efforts],
+        "unmet": [_problem(each) for each in found.unmet],
+        "inTheWay": [_problem(breach.problem) for _, breach in found.breaches],
+        "inTheWayOfCompletion": [_problem(breach.problem) for _, breach in found.later],
+        "interface": None if outlook.verdict is None else shown(outlook.verdict),
+    }
+
+
+def applied_document(done: Applied) -> Document:
+    """Return what a run did."""
+    return {
+        "revision": done.revision,
+        "applied": list(done.migrations),
+        "commands": done.commands,
+        "objects": done.objects,
+        "waiting": done.waiting,
+    }
+
+
+def _problem(problem: Problem) -> Document:
+    return asdict(problem)
