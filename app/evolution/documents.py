@@ -6,10 +6,11 @@ from dataclasses import asdict
 
 from app.evolution.service import Outlook
 from graph.errors import Problem
+from graph.ontology.model import Json
 from migrations import Applied
 from migrations.gate import shown
 
-Document = dict[str, object]
+Document = dict[str, Json]
 
 
 def outlook_document(outlook: Outlook) -> Document:

@@ -28,7 +28,7 @@ from graph.ontology import Ontology
 from graph.reading import ReadingService
 from graph.snapshot import SnapshotService
 from graph.traversal import TraversalService
-from migrations import MigrationRecord, Project
+from migrations import Passage, Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class OneOntology:
     async def at(self, revision: str) -> Ontology:
         raise AssertionError(revision)
 
-    async def records(self) -> Sequence[MigrationRecord]:
+    async def passages(self) -> Sequence[Passage]:
         return ()
 
 
