@@ -179,8 +179,15 @@ def complete(
     from migrations.gate import Force
 
     if dry_run:
-        given = {"operations": operations, "window": window, "as_json": as_json, "project": project}
-        return plan(completing=True, server=server, token=token, **given)
+        return plan(
+            completing=True,
+            operations=operations,
+            window=window,
+            as_json=as_json,
+            project=project,
+            server=server,
+            token=token,
+        )
     force = Force(reason=reason) if forced else None
     options = GateOptions(operations=operations, window=window)
     done = (
