@@ -1,7 +1,7 @@
 """How the ontology changes: projects, versions as data, plans, the runner, the ledger, constraints and indexes."""
 
 from migrations.agreeing import Repaired, approve, repair
-from migrations.applying import apply, complete, plan
+from migrations.applying import abort, apply, complete, pause, plan, resume, rollback
 from migrations.changelog import changelog
 from migrations.document import Migration, Standpoint
 from migrations.errors import (
@@ -13,6 +13,7 @@ from migrations.errors import (
     LeaseLost,
     MigrationEdited,
     MigrationInvalid,
+    MigrationPaused,
     MigrationRefused,
     ProjectExists,
     ProjectInvalid,
@@ -30,12 +31,14 @@ from migrations.permission import Permission, judged
 from migrations.plan import Plan
 from migrations.progress import Progress, Step
 from migrations.project import Project, check
+from migrations.retreat import Retreat, RetreatStage, retreat
 from migrations.runner import Applied
 from migrations.schema import SchemaDifference, SchemaKind, SchemaObject, wanted_schema
 from migrations.stages import Stage
 from migrations.starting import init
 from migrations.status import Status, status
 from migrations.successors import Answers, OpenQuestions
+from migrations.undoing import Undone
 
 __all__ = [
     "OPERATIONS",
@@ -55,6 +58,7 @@ __all__ = [
     "Migration",
     "MigrationEdited",
     "MigrationInvalid",
+    "MigrationPaused",
     "MigrationRecord",
     "MigrationRefused",
     "MigrationStatus",
@@ -68,6 +72,8 @@ __all__ = [
     "ProjectInvalid",
     "Repaired",
     "RequirementUnmet",
+    "Retreat",
+    "RetreatStage",
     "SchemaCommandFailed",
     "SchemaDifference",
     "SchemaKind",
@@ -76,6 +82,8 @@ __all__ = [
     "Standpoint",
     "Status",
     "Step",
+    "Undone",
+    "abort",
     "apply",
     "approve",
     "changelog",
@@ -88,10 +96,14 @@ __all__ = [
     "make",
     "open_questions",
     "passages",
+    "pause",
     "plan",
     "read_passages",
     "records",
     "repair",
+    "resume",
+    "retreat",
+    "rollback",
     "status",
     "wanted_schema",
 ]

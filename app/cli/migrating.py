@@ -16,7 +16,7 @@ from app.gate import GraphqlInterface
 from app.settings import Settings, load_settings
 from graph.clock import SystemClock
 from graph.database import Database
-from migrations import Applied, Progress, Project, Status
+from migrations import Applied, Progress, Project, Retreat, Status, Undone
 from migrations.gate import WINDOW_DAYS, Force, Gate
 
 
@@ -86,6 +86,44 @@ async def completed(project: Project, options: GateOptions, force: Force | None)
     return done
 
 
+async def retreat_of(project: Project, to: str | None, *, erase: bool) -> Retreat:
+    """Return what taking the database of the settings back would do."""
+    async with bare_database(load_settings()) as database:
+        return await migrations.retreat(project, database, to, erase=erase)
+
+
+async def taken_back(project: Project, to: str | None, *, erase: bool) -> Undone:
+    """Take the database of the settings back to a version."""
+    async with bare_database(load_settings()) as database:
+        done = await migrations.rollback(
+            project, database, owner=_owner(), actor="operator", to=to, erase=erase, tell=_tell
+        )
+    _clear()
+    return done
+
+
+async def aborted(project: Project, *, erase: bool) -> Undone:
+    """Take back the version whose application did not end."""
+    async with bare_database(load_settings()) as database:
+        done = await migrations.abort(project, database, owner=_owner(), actor="operator", erase=erase, tell=_tell)
+    _clear()
+    return done
+
+
+async def resumed(project: Project) -> Applied | Undone:
+    """Let go on what was paused or left."""
+    async with bare_database(load_settings()) as database:
+        done = await migrations.resume(project, database, owner=_owner(), actor="operator", tell=_tell)
+    _clear()
+    return done
+
+
+async def paused() -> str:
+    """Let what is under way pause, and return its revision."""
+    async with bare_database(load_settings()) as database:
+        return await migrations.pause(database, actor="operator")
+
+
 async def status_of(project: Project) -> Status:
     """Return how the project and the database of the settings stand."""
     async with bare_database(load_settings()) as database:
@@ -101,6 +139,12 @@ def _clear() -> None:
 def _owner() -> str:
     """Return a name for this run that no other has."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _clear() -> None:
+    """Wipe the line of progress."""
+    if (console := watched()) is not None:
+        console.print(" " * (console.width - 1), end="\r")
 
 
 def _tell(progress: Progress) -> None:

@@ -13,6 +13,7 @@ from app.cli.catalogue import docs
 from app.cli.console import print_json, print_table, say
 from app.cli.drift import drift
 from app.cli.evolving import apply, complete, make, plan, print_problems
+from app.cli.halting import abort, pause, resume, rollback
 from app.cli.linting import lint
 from app.cli.verbs import FOUND, JsonFlag, ProjectOption, ServerOption, TokenOption, add, group
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 def application() -> typer.Typer:
     """Return the verbs of `twin ontology`."""
     verbs = group("The ontology and its versions.")
-    evolving = (make, lint, plan, apply, complete, approve)
-    for verb in (show, docs, *evolving, status, history, changelog, check, repair, drift):
+    for verb in (
+        *(show, docs, make, lint, plan, apply, complete, approve),
+        *(pause, resume, abort, rollback),
+        *(status, history, changelog, check, repair, drift),
+    ):
         add(verbs, verb.__name__, verb)
     return verbs
 
