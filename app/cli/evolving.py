@@ -130,13 +130,13 @@ def apply(
     """
     from app.cli.migrating import applied, chosen_project
     from app.cli.served import served_run
-    from app.evolution import applied_document
+    from app.evolution import run_document
     from app.settings import load_settings
 
     if dry_run:
         return plan(as_json=as_json, project=project, server=server, token=token)
     done = (
-        applied_document(asyncio.run(applied(load_settings(), chosen_project(project))))
+        run_document(asyncio.run(applied(load_settings(), chosen_project(project))))
         if server is None
         else served_run("apply", server, token)
     )
@@ -175,7 +175,7 @@ def complete(
     """
     from app.cli.migrating import GateOptions, chosen_project, completed
     from app.cli.served import served_run
-    from app.evolution import applied_document
+    from app.evolution import run_document
     from migrations.gate import Force
 
     if dry_run:
@@ -191,7 +191,7 @@ def complete(
     force = Force(reason=reason) if forced else None
     options = GateOptions(operations=operations, window=window)
     done = (
-        applied_document(asyncio.run(completed(chosen_project(project), options, force)))
+        run_document(asyncio.run(completed(chosen_project(project), options, force)))
         if server is None
         else served_run("complete", server, token, force=forced, reason=reason, window=window)
     )

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from app.evolution.service import Outlook
 from graph.errors import Problem
 from graph.ontology.model import Json
-from migrations import Applied
+from migrations import Applied, Undone
 from migrations.gate import shown
 
 Document = dict[str, Json]
@@ -28,11 +28,21 @@ def outlook_document(outlook: Outlook) -> Document:
     }
 
 
-def applied_document(done: Applied) -> Document:
-    """Return what a run did."""
+def run_document(done: Applied | Undone) -> Document:
+    """Return what a run did, forwards or back."""
+    if isinstance(done, Undone):
+        return {
+            "revision": done.revision,
+            "applied": [],
+            "rolledBack": list(done.migrations),
+            "commands": 0,
+            "objects": done.objects,
+            "waiting": None,
+        }
     return {
         "revision": done.revision,
         "applied": list(done.migrations),
+        "rolledBack": [],
         "commands": done.commands,
         "objects": done.objects,
         "waiting": done.waiting,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.evolution import run_document
 from app.graphql.change_sets import problem_row
 from graph.reading import Row
 
 if TYPE_CHECKING:
     from app.evolution import Outlook
-    from migrations import Applied
+    from migrations import Applied, Undone
     from migrations.gate import BrokenOperation
 
 
@@ -33,17 +34,11 @@ def plan_row(outlook: Outlook) -> Row:
     }
 
 
-def run_row(done: Applied | None) -> Row:
+def run_row(done: Applied | Undone | None) -> Row:
     """The row of a run; None: it goes on."""
     if done is None:
-        return {"running": True, "revision": None, "applied": [], "objects": 0, "waiting": None}
-    return {
-        "running": False,
-        "revision": done.revision,
-        "applied": list(done.migrations),
-        "objects": done.objects,
-        "waiting": done.waiting,
-    }
+        return {"running": True, "revision": None, "applied": [], "rolledBack": [], "objects": 0, "waiting": None}
+    return {"running": False, **run_document(done)}
 
 
 def _broken(each: BrokenOperation) -> Row:

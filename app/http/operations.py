@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.http.routes import Operation
 from app.http.routes.bulk import EXPORT, LOAD
 from app.http.routes.criticality import CRITICALITY, PROGRESS
-from app.http.routes.evolution import APPLY, APPROVE, COMPLETE, PLAN
+from app.http.routes.evolution import ABORT, APPLY, APPROVE, COMPLETE, PAUSE, PLAN, RESUME, ROLLBACK
 from app.http.routes.impact import IMPACT
 from app.http.routes.planning import COMPARE, MAINTENANCE_CHECK
 from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
@@ -29,4 +29,8 @@ def operations() -> tuple[Operation, ...]:
         APPLY,
         COMPLETE,
         APPROVE,
+        ROLLBACK,
+        PAUSE,
+        RESUME,
+        ABORT,
     )

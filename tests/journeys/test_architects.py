@@ -74,6 +74,11 @@ async def test_a_version_goes_through_the_service(
             "forced": "The app is shut down",
         }
         assert "Nothing to do" in (await typed("ontology", "complete", *through)).out
+        paused = await typed("ontology", "pause", *through)
+        assert (paused.code, "[MIGRATION_REFUSED]" in paused.err) == (1, True)
+        back = await typed("ontology", "rollback", *through)
+        assert "0002_serial_numbers_go taken back" in back.out
+        assert (await typed("ontology", "status", "--json")).code == 2
 
 
 async def _asked(address: str, token: str, query: str) -> dict[str, Any]:

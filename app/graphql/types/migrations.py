@@ -63,6 +63,7 @@ class MigrationRun:
 
     running: bool = shown("It goes on: `migrations` tells how far it is")
     revision: str | None = shown("Of the ontology that the database holds now")
-    applied: list[str] = shown("Versions that were run")
+    applied: list[str] = shown("Versions that were applied or completed")
+    rolled_back: list[str] = shown("Versions that were taken back, newest first")
     objects: Long = shown("Assets and relationships that were changed")
     waiting: str | None = shown("The version that waits to be completed")

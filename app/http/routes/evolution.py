@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.answers.bodies import Body
-from app.evolution import Verb, applied_document, outlook_document
+from app.evolution import Verb, Wish, outlook_document, run_document
 from app.http.bodies import read_model
 from app.http.errors import BodyInvalid
 from app.http.exchange import State
@@ -29,6 +29,25 @@ class CompletionBody(Body):
     force: bool = Field(default=False, description="Although operations of consumers break; needs a reason")
     reason: str = Field(default="", description="Why it is forced; stays in the ledger")
     window: Window = WINDOW_DAYS
+
+
+class RetreatBody(Body):
+    """How far the database is taken back."""
+
+    to: str | None = Field(default=None, description="The version it is taken back to; left out, the one before")
+    erase: bool = Field(default=False, description="Let go what was written into properties that go")
+
+
+class AbortionBody(Body):
+    """What becomes of what was written since."""
+
+    erase: bool = Field(default=False, description="Let go what was written into properties that go")
+
+
+class PauseAnswer(Body):
+    """The version that stops after the page it is at."""
+
+    paused: str
 
 
 class ApprovalBody(Body):
@@ -72,6 +91,7 @@ class RunAnswer(Body):
 
     revision: str | None
     applied: list[str]
+    rolled_back: list[str]
     commands: int
     objects: int
     waiting: str | None
@@ -90,19 +110,42 @@ async def tell_plan(request: Request[State], principal: Principal) -> Response:
 
 async def apply(request: Request[State], principal: Principal) -> Response:
     """Bring the database to the project's head, and answer when that is done."""
-    done = await request.state["service"].evolution.begin(principal, Verb.APPLY).ended()
-    assert done is not None, "it was waited for"
-    return document(applied_document(done))
+    return await _ran(request, principal, Verb.APPLY, Wish())
 
 
 async def complete(request: Request[State], principal: Principal) -> Response:
     """Complete what waits for it, and answer when that is done."""
     body = await read_model(request, CompletionBody)
     force = Force(reason=body.reason) if body.force else None
-    run = request.state["service"].evolution.begin(principal, Verb.COMPLETE, force=force, window=body.window)
-    done = await run.ended()
+    return await _ran(request, principal, Verb.COMPLETE, Wish(force=force, window=body.window))
+
+
+async def rollback(request: Request[State], principal: Principal) -> Response:
+    """Take the database back, and answer when that is done."""
+    body = await read_model(request, RetreatBody)
+    return await _ran(request, principal, Verb.ROLLBACK, Wish(to=body.to, erase=body.erase))
+
+
+async def abort(request: Request[State], principal: Principal) -> Response:
+    """Take back the version whose application did not end, and answer when that is done."""
+    body = await read_model(request, AbortionBody)
+    return await _ran(request, principal, Verb.ABORT, Wish(erase=body.erase))
+
+
+async def resume(request: Request[State], principal: Principal) -> Response:
+    """Let go on what was paused or left, and answer when that is done."""
+    return await _ran(request, principal, Verb.RESUME, Wish())
+
+
+async def pause(request: Request[State], principal: Principal) -> Response:
+    """Let what is under way stop."""
+    return document({"paused": await request.state["service"].evolution.pause(principal)})
+
+
+async def _ran(request: Request[State], principal: Principal, verb: Verb, wish: Wish) -> Response:
+    done = await request.state["service"].evolution.begin(principal, verb, wish).ended()
     assert done is not None, "it was waited for"
-    return document(applied_document(done))
+    return document(run_document(done))
 
 
 async def approve(request: Request[State], principal: Principal) -> Response:
@@ -197,5 +240,53 @@ APPROVE: Final = Operation(
     answers={JSON: ApprovalAnswer},
     codes=(*_REFUSED, "UNKNOWN_VERSION", "VERSION_DRAFT", "APPROVAL_REFUSED"),
     examples={"a version": {"revision": "0007_split_pump"}},
+    writes=True,
+)
+ROLLBACK: Final = Operation(
+    path="/v1/ontology/rollback",
+    method="POST",
+    summary="Take versions back",
+    description="Takes the database back to an earlier version, with the data as it was: `twin ontology rollback`.",
+    handler=rollback,
+    scope=Scope.ARCHITECT,
+    body=RetreatBody,
+    answers={JSON: RunAnswer},
+    codes=_RUN,
+    examples={"by one version": {}, "to a version": {"to": "0004_add_zone"}},
+    writes=True,
+)
+ABORT: Final = Operation(
+    path="/v1/ontology/abort",
+    method="POST",
+    summary="Take back what was half applied",
+    description="Takes back the version whose application did not end: `twin ontology abort`.",
+    handler=abort,
+    scope=Scope.ARCHITECT,
+    body=AbortionBody,
+    examples={"nothing was written since": {}},
+    answers={JSON: RunAnswer},
+    codes=_RUN,
+    writes=True,
+)
+RESUME: Final = Operation(
+    path="/v1/ontology/resume",
+    method="POST",
+    summary="Let a migration go on",
+    description="Lets go on what was paused, or left by a run that died, in its direction: `twin ontology resume`.",
+    handler=resume,
+    scope=Scope.ARCHITECT,
+    answers={JSON: RunAnswer},
+    codes=_RUN,
+    writes=True,
+)
+PAUSE: Final = Operation(
+    path="/v1/ontology/pause",
+    method="POST",
+    summary="Pause a migration",
+    description="Lets the migration that is under way stop after the page it is at: `twin ontology pause`.",
+    handler=pause,
+    scope=Scope.ARCHITECT,
+    answers={JSON: PauseAnswer},
+    codes=("MIGRATION_REFUSED",),
     writes=True,
 )
