@@ -141,12 +141,6 @@ def _owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
-def _clear() -> None:
-    """Wipe the line of progress."""
-    if (console := watched()) is not None:
-        console.print(" " * (console.width - 1), end="\r")
-
-
 def _tell(progress: Progress) -> None:
     """Show a step of a migration where somebody watches."""
     console = watched()

@@ -10,6 +10,7 @@ from migrations import MigrationRecord, MigrationStatus, Project
 from migrations.governance import Entry, NewEntry
 from migrations.governance.entries import chained
 from migrations.ledger import Facts, StoredOntology
+from migrations.reach import Reach
 from migrations.replay import replay
 
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,7 +46,7 @@ def facts_at(
 ) -> Facts:
     """Facts of a database that a version and all it builds on were applied to; `waiting`: it waits to be completed."""
     revisions = (*project.history.ancestors(revision), revision)
-    ontology = replay(project.history, revisions, waiting=(revision,) if waiting else ())
+    ontology = replay(project.history, revisions, {revision: Reach.MIDDLE} if waiting else {})
     return Facts(
         records=tuple(record_of(project, each, waiting=waiting and each == revision) for each in reversed(revisions)),
         ontology=StoredOntology(revision=revision, hash=ontology.hash, canonical=ontology.canonical),
