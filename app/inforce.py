@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 
+from app.evolution import Evolution
 from app.graphql import Context, NameClash, Ontologies, OperationLimits, TwinSchema, build_schema
 from app.graphql.budget import Budget
 from app.graphql.ceilings import LIMITS
@@ -97,6 +98,7 @@ class Services:
     loader: Loader
     exporter: Exporter
     states: StateService
+    evolution: Evolution
     usage: UsageLog | None
     budget: Budget | None = None
 
@@ -142,6 +144,7 @@ class Edition:
             criticality=self.criticality,
             root_causes=self.root_causes,
             ontologies=services.ontologies,
+            evolution=services.evolution,
             request_id=request_id,
             show_cost=show_cost,
             usage=services.usage,

@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
+from app.evolution import Evolution
 from app.garbage import settle
+from app.gate import GraphqlInterface
 from app.graphql.budget import Budget
 from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
@@ -45,7 +48,7 @@ from graph.reading.service import ReadingService
 from graph.state import Listeners, StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
-from migrations.project import bundled_folder, load_history
+from migrations.project import Project, bundled_folder, load_history
 
 _NOTED_SECONDS: Final = 30.0
 """Between two writes of what was used."""
@@ -116,7 +119,8 @@ async def opened_twin(
     in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
-    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(settings.ontology or bundled_folder()))
+    project = settings.ontology or bundled_folder()
+    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(project))
     stores = Stores(settings, clock)
     services = Services(
         reading=reading,
@@ -128,6 +132,7 @@ async def opened_twin(
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
         states=_states(database, in_force, stores, listeners),
+        evolution=Evolution(database, partial(Project.load, project), GraphqlInterface(), clock),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=_budget(settings),
     )
@@ -243,9 +248,11 @@ async def _opened_service(
                     ),
                     edition=twin.editions.current,
                     intake=Intake(twin.services.states, SystemClock(), metrics),
+                    evolution=twin.services.evolution,
                     budget=twin.services.budget,
                 )
         finally:
+            await twin.services.evolution.close(settings.shutdown_timeout / 2)
             tasks = [watching, warming, noting]
             for task in tasks:
                 task.cancel()

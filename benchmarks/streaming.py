@@ -89,6 +89,7 @@ class StandIn:
             impact_feed=given,
             health=given,
             state_feed=given,
+            evolution=given,
             single_points=given,
             cut_sets=given,
             criticality=given,
@@ -119,6 +120,7 @@ def application(stand_in: StandIn) -> Any:
             documents=given,
             edition=lambda: given,
             intake=given,
+            evolution=given,
         )
 
     return create_app(opened, doors=Doors(operations=(IMPACT,)), metrics=metrics)

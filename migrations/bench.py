@@ -13,11 +13,11 @@ from graph.changes.rules import Rulebook
 from graph.clock import Clock, epoch_millis
 from graph.database import Database, ReadUnit, WriteUnit
 from graph.identity import Tenant
-from graph.ontology.model import Ontology
+from graph.ontology.model import Json, Ontology
 from migrations.data_steps import Cursor, DataStep, Page, do_page, size_of, steps_rules
 from migrations.demands import Demand
 from migrations.errors import MigrationPaused
-from migrations.governance.entries import NewEntry, append
+from migrations.governance.entries import EntryKind, NewEntry, append
 from migrations.lease import Lease
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Progress, Step
@@ -41,7 +41,7 @@ class Bench:
         await self._ledger("migrations/start_migration", revision, facts)
 
     async def record(self, revision: str, facts: Mapping[str, object], *entries: NewEntry) -> None:
-        """Record how far a version came, and append to the chain over the ledger."""
+        """Record how far a version came, and `entries` of it in the chain over the ledger."""
         await self._ledger("migrations/update_migration", revision, facts, *entries)
 
     async def note(self, *entries: NewEntry) -> None:
@@ -53,6 +53,10 @@ class Bench:
 
         if entries:
             await self.database.write(None, work)
+
+    def entry(self, kind: EntryKind, revision: str, facts: Mapping[str, Json] | None = None) -> NewEntry:
+        """Return what is to stand in the chain: who asks for this run did that."""
+        return NewEntry(kind=kind, revision=revision, by=self.actor, facts=facts or {})
 
     async def look(self, wanted: Sequence[Demand]) -> None:
         """Raise DataInTheWay before anything is done, where data does not meet `wanted`; nobody waits meanwhile."""
@@ -71,7 +75,8 @@ class Bench:
         """Put `after` in force, if the data that is there meets what is `wanted`; record `facts` and `entries`.
 
         It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, and finds
-        another ontology than the one it checked by. `stored_as` names the ontology, by default `revision` does.
+        another ontology than the one it checked by. `stored_as` names the ontology, by default `revision` does;
+        `entries` go into the chain over the ledger.
         """
         stored = StoredOntology(revision=stored_as or revision, hash=after.hash, canonical=after.canonical)
 

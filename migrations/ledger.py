@@ -34,8 +34,8 @@ class MigrationRecord:
 
     `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
     over data goes on, `amid` which ontology holds where `status` and `phase` don't tell. `since` are the revisions that
-    tenants had when it began. `checksum` is that of
-    the file as it was last corrected, `original` that of the file applied, where it was.
+    tenants had when it began. `checksum` is that of the file as it was last corrected, `original` that of the file
+    applied, where it was.
     """
 
     revision: str

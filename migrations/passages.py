@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from graph.clock import from_epoch_millis
 from graph.database import Database, ReadUnit
@@ -16,13 +17,15 @@ from migrations.governance.approvals import Approval, approvals_of
 from migrations.governance.entries import Entry, EntryKind, read_entries
 from migrations.ledger import MigrationRecord, records_of
 
+_ENDS: Final = (EntryKind.COMPLETED, EntryKind.FORCED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """One version's way. `proposed` is a day in ISO 8601.
 
     `forced` is why consumers were broken, `corrections` why its file was changed since, the newest last. Of versions
-    that were applied before there was a chain only the record is known.
+    that were applied before there was a chain only the record is known; what was before a rollback counts no more.
     """
 
     record: MigrationRecord
@@ -63,8 +66,9 @@ def passages(records: Sequence[MigrationRecord], entries: Sequence[Entry]) -> tu
 def _passage(record: MigrationRecord, entries: Sequence[Entry]) -> Passage:
     of = {kind: [entry for entry in entries if entry.kind == kind] for kind in EntryKind}
     said = of[EntryKind.APPLIED][-1].said if of[EntryKind.APPLIED] else {}
+    back = of[EntryKind.ROLLED_BACK][-1].number if of[EntryKind.ROLLED_BACK] else 0
     author = _text(said.get("author"))
-    completed, forced = of[EntryKind.COMPLETED], of[EntryKind.FORCED]
+    completed, forced = ([each for each in of[kind] if each.number > back] for kind in _ENDS)
     return Passage(
         record=record,
         author=author,

@@ -88,7 +88,7 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
 def _apply(migration: Migration, draft: Draft, reach: Reach) -> None:
     problems: list[Problem] = []
     before = draft.value if reach is Reach.LEAVING else None
-    for placed, change in _changes(migration, reach):
+    for placed, change in changes(migration, reach):
         try:
             change(draft)
         except OperationRefused as refusal:
@@ -99,7 +99,7 @@ def _apply(migration: Migration, draft: Draft, reach: Reach) -> None:
         leave(draft, Draft(before))
 
 
-def _changes(migration: Migration, reach: Reach) -> Iterator[tuple[Placed, Callable[[Draft], None]]]:
+def changes(migration: Migration, reach: Reach) -> Iterator[tuple[Placed, Callable[[Draft], None]]]:
     """Yield what the operations do to the ontology until `reach`, in the order they do it."""
     foreseen = [(placed, placed.operation) for placed in migration.contract if isinstance(placed.operation, Foreseen)]
     yield from ((placed, placed.operation.apply) for placed in migration.expand)

@@ -33,7 +33,8 @@ from migrations.document import Migration
 from migrations.errors import DataInTheWay, MigrationRefused
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.history import History
-from migrations.lease import LeaseTiming, leased
+from migrations.integrity import sealing
+from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import Facts, MigrationRecord, MigrationStatus, read_facts
 from migrations.operations import Phase
 from migrations.plan import not_the_ledgers, refuse_strange
@@ -253,7 +254,8 @@ class Undoer:
         async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
             self.tell(Progress(step=Step.LEASED))
             facts = await read_facts(self.database)
-            bench = Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)
+            bench = self._bench(lease)
+            await bench.note(*sealing(facts))
             if only_begun and (barely := _barely_begun(history, facts)) is not None:
                 await bench.record(barely.revision, self._ended(), self._entry(barely.revision, barely.checksum, None))
                 return await self._undone((barely.revision,), 0)
@@ -333,6 +335,9 @@ class Undoer:
                 tuple(problems),
                 hint="Write others, then go on with the same command; or let them go with `--erase`",
             )
+
+    def _bench(self, lease: Lease) -> Bench:
+        return Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)
 
     @property
     def _commands(self) -> SchemaCommands:

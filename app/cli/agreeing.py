@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli.console import print_json, say
-from app.cli.verbs import JsonFlag, ProjectOption
+from app.cli.verbs import JsonFlag, ProjectOption, ServerOption, TokenOption
 
 if TYPE_CHECKING:
     from migrations import Project, Repaired
@@ -20,9 +20,11 @@ ByOption = Annotated[str, typer.Option("--by", help="Who says so.", metavar="NAM
 
 def approve(
     revision: Annotated[str, typer.Argument(help="The version, as its file is.")],
-    by: ByOption,
+    by: Annotated[str | None, typer.Option("--by", help="Who approves; through a service the token's name.")] = None,
     as_json: JsonFlag = False,
     project: ProjectOption = None,
+    server: ServerOption = None,
+    token: TokenOption = None,
 ) -> None:
     """Record in the ledger that somebody approves a version: never its author, and its file as it is now.
 
@@ -32,14 +34,17 @@ def approve(
         twin ontology approve 0007_split_pump --by "Grace Hopper"
     """
     from app.cli.migrating import chosen_project
+    from app.cli.served import served_run
 
-    entry = asyncio.run(_approved(chosen_project(project), revision, by))
-    if as_json:
-        print_json(
-            {"revision": entry.revision, "by": entry.by, "entry": entry.number, "checksum": entry.said["checksum"]}
-        )
+    if server is not None:
+        said = served_run("approve", server, token, revision=revision)
     else:
-        say(f"{entry.by} approves {entry.revision}, {entry.said['checksum']}")
+        entry = asyncio.run(_approved(chosen_project(project), revision, by or ""))
+        said = {"revision": entry.revision, "by": entry.by, "entry": entry.number, "checksum": entry.said["checksum"]}
+    if as_json:
+        print_json(said)
+    else:
+        say(f"{said['by']} approves {said['revision']}, {said['checksum']}")
 
 
 def repair(

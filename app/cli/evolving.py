@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from app.cli.console import print_json, say, tell
 from app.cli.gating import OperationsOption, WindowOption
-from app.cli.verbs import FOUND, JsonFlag, ProjectOption
+from app.cli.verbs import FOUND, JsonFlag, ProjectOption, ServerOption, TokenOption
 from graph.errors import Problem
 
 if TYPE_CHECKING:
     from graph.ontology.model import Json
-    from migrations import Applied, Forecast, Made
+    from migrations import Forecast, Made
 
 
 def make(
@@ -73,6 +73,8 @@ def plan(
     window: WindowOption = 30,
     as_json: JsonFlag = False,
     project: ProjectOption = None,
+    server: ServerOption = None,
+    token: TokenOption = None,
 ) -> int:
     """Say what apply would do, to how many assets, what is in its way, and what it does to consumers.
 
@@ -87,23 +89,38 @@ def plan(
     """
     from app.cli.gating import print_verdict
     from app.cli.migrating import GateOptions, chosen_project, planned
-    from migrations.gate import shown
+    from app.evolution import outlook_document
 
+    if server is not None:
+        return _served_plan(server, token, completing=completing, window=window, as_json=as_json)
     options = GateOptions(operations=operations, window=window)
-    found, verdict = asyncio.run(planned(chosen_project(project), complete=completing, options=options))
+    found = asyncio.run(planned(chosen_project(project), complete=completing, options=options))
     if as_json:
-        print_json({**_planned(found), "interface": None if verdict is None else shown(verdict)})
+        print_json(outlook_document(found))
     else:
-        _print_plan(found)
-        if verdict is not None:
-            print_verdict(verdict)
-    return 0 if found.plan.empty else FOUND
+        _print_plan(found.forecast)
+        if found.verdict is not None:
+            print_verdict(found.verdict)
+    return 0 if found.forecast.plan.empty else FOUND
+
+
+def _served_plan(server: str, token: str | None, *, completing: bool, window: int, as_json: bool) -> int:
+    from app.cli.served import print_served_plan, served_plan
+
+    found = served_plan(server, token, complete=completing, window=window)
+    if as_json:
+        print_json(found)
+    else:
+        print_served_plan(found)
+    return FOUND if found["pending"] or found["commands"] else 0
 
 
 def apply(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     as_json: JsonFlag = False,
     project: ProjectOption = None,
+    server: ServerOption = None,
+    token: TokenOption = None,
 ) -> int:
     """Bring the database to the project's head; safe to run again.
 
@@ -112,20 +129,26 @@ def apply(
         twin ontology apply --dry-run
     """
     from app.cli.migrating import applied, chosen_project
+    from app.cli.served import served_run
+    from app.evolution import run_document
     from app.settings import load_settings
 
     if dry_run:
-        return plan(as_json=as_json, project=project)
-    done = asyncio.run(applied(load_settings(), chosen_project(project)))
+        return plan(as_json=as_json, project=project, server=server, token=token)
+    done = (
+        run_document(asyncio.run(applied(load_settings(), chosen_project(project))))
+        if server is None
+        else served_run("apply", server, token)
+    )
     if as_json:
-        print_json(_done(done))
-    elif done.changed:
-        objects = f", {done.objects:,} assets and relationships changed" if done.objects else ""
-        say(f"The database is at {done.revision}: {len(done.migrations)} versions applied{objects}")
+        print_json(done)
+        return 0
+    if _changed(done):
+        say(f"The database is at {done['revision']}: {len(_applied(done))} versions applied{_objects(done, ', ')}")
     else:
-        say(f"Nothing to do: the database is at {done.revision}")
-    if done.waiting is not None and not as_json:
-        say(f"What {done.waiting} takes away is still there: `twin ontology complete` when nobody uses it any more")
+        say(f"Nothing to do: the database is at {done['revision']}")
+    if done["waiting"] is not None:
+        say(f"What {done['waiting']} takes away is still there: `twin ontology complete` when nobody uses it any more")
     return 0
 
 
@@ -137,6 +160,8 @@ def complete(
     reason: Annotated[str, typer.Option("--reason", help="Why it is forced; stays in the ledger.")] = "",
     as_json: JsonFlag = False,
     project: ProjectOption = None,
+    server: ServerOption = None,
+    token: TokenOption = None,
 ) -> int:
     """Take away what the version that was applied last no longer needs; safe to run again.
 
@@ -149,18 +174,31 @@ def complete(
         twin ontology complete --force --reason "Team Campus shuts its old app down today"
     """
     from app.cli.migrating import GateOptions, chosen_project, completed
+    from app.cli.served import served_run
+    from app.evolution import run_document
     from migrations.gate import Force
 
     if dry_run:
-        return plan(completing=True, operations=operations, window=window, as_json=as_json, project=project)
+        return plan(
+            completing=True,
+            operations=operations,
+            window=window,
+            as_json=as_json,
+            project=project,
+            server=server,
+            token=token,
+        )
     force = Force(reason=reason) if forced else None
     options = GateOptions(operations=operations, window=window)
-    done = asyncio.run(completed(chosen_project(project), options, force))
+    done = (
+        run_document(asyncio.run(completed(chosen_project(project), options, force)))
+        if server is None
+        else served_run("complete", server, token, force=forced, reason=reason, window=window)
+    )
     if as_json:
-        print_json(_done(done))
-    elif done.changed:
-        objects = f": {done.objects:,} assets and relationships changed" if done.objects else ""
-        say(f"{', '.join(done.migrations)} is complete{objects}")
+        print_json(done)
+    elif _changed(done):
+        say(f"{', '.join(_applied(done))} is complete{_objects(done, ': ')}")
     else:
         say("Nothing to do: no version waits to be completed")
     return 0
@@ -189,26 +227,16 @@ def _print_plan(found: Forecast) -> None:
         print_problems([breach.problem for _, breach in found.later])
 
 
-def _planned(found: Forecast) -> dict[str, object]:
-    return {
-        "pending": found.plan.pending,
-        "commands": found.plan.commands,
-        "target": found.plan.target,
-        "steps": [{"revision": each.revision, "step": each.step, "objects": each.objects} for each in found.efforts],
-        "unmet": found.unmet,
-        "inTheWay": [breach.problem for _, breach in found.breaches],
-        "inTheWayOfCompletion": [breach.problem for _, breach in found.later],
-    }
+def _applied(done: Mapping[str, object]) -> list[str]:
+    return cast("list[str]", done["applied"])
 
 
-def _done(done: Applied) -> dict[str, object]:
-    return {
-        "revision": done.revision,
-        "applied": done.migrations,
-        "commands": done.commands,
-        "objects": done.objects,
-        "waiting": done.waiting,
-    }
+def _changed(done: Mapping[str, object]) -> bool:
+    return bool(done["applied"] or done["commands"] or done["objects"])
+
+
+def _objects(done: Mapping[str, object], lead: str) -> str:
+    return f"{lead}{done['objects']:,} assets and relationships changed" if done["objects"] else ""
 
 
 def _made(made: Made) -> dict[str, object]:

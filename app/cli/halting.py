@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from app.cli.console import print_json, say
 from app.cli.evolving import print_problems
-from app.cli.verbs import FOUND, JsonFlag, ProjectOption
+from app.cli.verbs import FOUND, JsonFlag, ProjectOption, ServerOption, TokenOption
 
 if TYPE_CHECKING:
     from migrations import Applied, Retreat, Undone
@@ -25,6 +26,8 @@ def rollback(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")] = False,
     as_json: JsonFlag = False,
     project: ProjectOption = None,
+    server: ServerOption = None,
+    token: TokenOption = None,
 ) -> int:
     """Take the database back to an earlier version, with the data as it was; safe to run again.
 
@@ -37,7 +40,13 @@ def rollback(
         twin ontology rollback --to 0004_add_zone
     """
     from app.cli.migrating import chosen_project, retreat_of, taken_back
+    from app.cli.served import served_run
 
+    if server is not None:
+        if dry_run:
+            raise typer.BadParameter("a dry run looks at the database itself; leave --server out")
+        _print_served(served_run("rollback", server, token, to=to, erase=erase), as_json=as_json)
+        return 0
     if dry_run:
         found = asyncio.run(retreat_of(chosen_project(project), to, erase=erase))
         print_json(_planned(found)) if as_json else _print_plan(found)
@@ -46,41 +55,58 @@ def rollback(
     return 0
 
 
-def abort(erase: EraseFlag = False, as_json: JsonFlag = False, project: ProjectOption = None) -> None:
+def abort(
+    erase: EraseFlag = False,
+    as_json: JsonFlag = False,
+    project: ProjectOption = None,
+    server: ServerOption = None,
+    token: TokenOption = None,
+) -> None:
     """Take back the version whose application did not end.
 
     Examples:
         twin ontology abort
     """
     from app.cli.migrating import aborted, chosen_project
+    from app.cli.served import served_run
 
+    if server is not None:
+        _print_served(served_run("abort", server, token, erase=erase), as_json=as_json)
+        return
     _print_undone(asyncio.run(aborted(chosen_project(project), erase=erase)), as_json=as_json)
 
 
-def pause(as_json: JsonFlag = False) -> None:
+def pause(as_json: JsonFlag = False, server: ServerOption = None, token: TokenOption = None) -> None:
     """Let the migration that is under way stop after the page it is at; needs no lock.
 
     Examples:
         twin ontology pause
     """
     from app.cli.migrating import paused
+    from app.cli.served import served_run
 
-    revision = asyncio.run(paused())
+    revision = asyncio.run(paused()) if server is None else served_run("pause", server, token)["paused"]
     if as_json:
         print_json({"paused": revision})
     else:
         say(f"{revision} stops after the page it is at; `twin ontology resume` lets it go on")
 
 
-def resume(as_json: JsonFlag = False, project: ProjectOption = None) -> None:
+def resume(
+    as_json: JsonFlag = False, project: ProjectOption = None, server: ServerOption = None, token: TokenOption = None
+) -> None:
     """Let a migration go on that was paused, or left by a run that died; forwards or back, as it was going.
 
     Examples:
         twin ontology resume
     """
     from app.cli.migrating import chosen_project, resumed
+    from app.cli.served import served_run
     from migrations import Undone
 
+    if server is not None:
+        _print_served(served_run("resume", server, token), as_json=as_json)
+        return
     done = asyncio.run(resumed(chosen_project(project)))
     if isinstance(done, Undone):
         _print_undone(done, as_json=as_json)
@@ -88,6 +114,15 @@ def resume(as_json: JsonFlag = False, project: ProjectOption = None) -> None:
         print_json({"revision": done.revision, "applied": done.migrations, "objects": done.objects})
     else:
         _print_done(done)
+
+
+def _print_served(done: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(done)
+        return
+    if done["rolledBack"]:
+        say(f"{', '.join(done['rolledBack'])} taken back")
+    say(f"The database is at {done['revision']}: {done['objects']:,} assets and relationships changed")
 
 
 def _print_done(done: Applied) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 import migrations
 from app.cli.console import tell, watched
 from app.cli.opened import bare_database
+from app.evolution import Outlook
 from app.gate import GraphqlInterface
 from app.settings import Settings, load_settings
 from graph.clock import SystemClock
 from graph.database import Database
-from migrations import Applied, Forecast, Progress, Project, Retreat, Status, Undone
-from migrations.gate import WINDOW_DAYS, Force, Gate, Verdict
+from migrations import Applied, Progress, Project, Retreat, Status, Undone
+from migrations.gate import WINDOW_DAYS, Force, Gate
 
 
 def chosen_project(path: Path | None) -> Project:
@@ -53,14 +54,12 @@ class GateOptions:
         )
 
 
-async def planned(
-    project: Project, *, complete: bool = False, options: GateOptions | None = None
-) -> tuple[Forecast, Verdict | None]:
+async def planned(project: Project, *, complete: bool = False, options: GateOptions | None = None) -> Outlook:
     """Return what an apply (or the completion) would do to the database of the settings, and to consumers."""
     async with bare_database(load_settings()) as database:
         found = await migrations.forecast(project, database, complete=complete)
         gate = (options or GateOptions()).gate(project, database)
-        return found, await migrations.judged(gate, found.plan)
+        return Outlook(forecast=found, verdict=await migrations.judged(gate, found.plan))
 
 
 async def applied(settings: Settings, project: Project) -> Applied:

@@ -43,9 +43,21 @@ class RemoteGateway:
         """Return the answer of POST /v1/root-cause."""
         return await self._post("v1/root-cause", question)
 
+    async def migration_plan(self, *, complete: bool, window: int) -> Mapping[str, Any]:
+        """Return the answer of GET /v1/ontology/plan."""
+        asked = {"complete": "true" if complete else "false", "window": window}
+        return await self._sent("GET", "v1/ontology/plan", params=asked, timeout=None)
+
+    async def migrate(self, verb: str, body: Mapping[str, object]) -> Mapping[str, Any]:
+        """Return the answer of POST /v1/ontology/VERB, however long it takes."""
+        return await self._sent("POST", f"v1/ontology/{verb}", json=body, timeout=None)
+
     async def _post(self, path: str, body: Mapping[str, object], **parameters: int) -> Mapping[str, Any]:
+        return await self._sent("POST", path, json=body, params=parameters)
+
+    async def _sent(self, method: str, path: str, **request: Any) -> Mapping[str, Any]:
         try:
-            response = await self.client.post(path, json=body, params=parameters)
+            response = await self.client.request(method, path, **request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceUnreachable(
                 f"No service answers at {self.client.base_url}",

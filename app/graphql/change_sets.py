@@ -53,7 +53,7 @@ def applied(receipt: Receipt) -> Row:
 
 def rejected(problems: Iterable[Problem]) -> Row:
     """The row of a change set that broke rules."""
-    return {"__typename": "ChangesRejected", "problems": [_problem(problem) for problem in problems]}
+    return {"__typename": "ChangesRejected", "problems": [problem_row(problem) for problem in problems]}
 
 
 def conflicting(conflict: RevisionConflict) -> Row:
@@ -119,7 +119,8 @@ def properties(place: str, wanted: object) -> dict[str, Json]:
     return cast("dict[str, Json]", wanted)
 
 
-def _problem(problem: Problem) -> Row:
+def problem_row(problem: Problem) -> Row:
+    """The row of a problem."""
     return {
         "code": problem.code,
         "message": problem.message,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from app.evolution import Evolution
     from app.graphql.budget import Budget
     from graph.access import Principal
     from graph.analysis import (
@@ -119,6 +120,7 @@ class Context:
     criticality: CriticalityService
     root_causes: RootCauseService
     ontologies: Ontologies
+    evolution: Evolution
     request_id: str
     show_cost: bool = False
     usage: UsageLog | None = None

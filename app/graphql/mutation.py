@@ -6,6 +6,7 @@ import strawberry
 
 from app.graphql.change_sets import applied, change_set, conflicting, rejected
 from app.graphql.info import TwinInfo
+from app.graphql.migration_mutation import MigrationMutation
 from app.graphql.types.changes import ApplyChangesResult
 from app.graphql.types.inputs import ChangeSetInput
 from graph.errors import ChangesRefused, RevisionConflict
@@ -13,7 +14,7 @@ from graph.reading import Row
 
 
 @strawberry.type
-class Mutation:
+class Mutation(MigrationMutation):
     """What can be written."""
 
     @strawberry.field(

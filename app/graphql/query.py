@@ -17,7 +17,7 @@ from app.graphql.gathering import AssetGatherer
 from app.graphql.given import given, given_texts
 from app.graphql.impact_rows import ImpactRows, pinned
 from app.graphql.info import TwinInfo
-from app.graphql.ontology_rows import OntologyRows, migration_row
+from app.graphql.ontology_query import OntologyQuery
 from app.graphql.planning import Planning
 from app.graphql.questions import chance, impact_request
 from app.graphql.root_cause_rows import RootCauseRows
@@ -30,11 +30,9 @@ from app.graphql.types.changes import ChangeConnection
 from app.graphql.types.criticality import CriticalityConnection, CriticalityProgress
 from app.graphql.types.cut_sets import CutSetAnalysis
 from app.graphql.types.impact import ImpactAnalysis
-from app.graphql.types.ontology import MigrationRecord, Ontology
 from app.graphql.types.root_cause import RootCauseAnalysis
 from app.graphql.types.words import Direction, Level
 from graph import impact
-from graph.access import Scope
 from graph.analysis import CutSetRequest
 from graph.ontology.model import Json
 from graph.reading import Row
@@ -48,7 +46,7 @@ MAX_ORDER = 3
 
 
 @strawberry.type
-class Query(Planning):
+class Query(Planning, OntologyQuery):
     """What can be read."""
 
     @strawberry.field(graphql_type=shown.Asset | None, description="One asset by its own id.")
@@ -277,30 +275,6 @@ class Query(Planning):
         await gatherer.fill(context.reading, context.principal)
         return row
 
-    @strawberry.field(graphql_type=Ontology, description="The ontology in force, or that of a revision of the ledger.")
-    async def ontology(self, info: TwinInfo, revision: str | None = UNSET) -> Row:
-        """An ontology."""
-        context, fields = info.context, info.fields
-        context.principal.demand(Scope.READ)
-        current, ontology = await context.ontologies.current()
-        if revision and revision != current:
-            current, ontology = revision, await context.ontologies.at(revision)
-        rows = OntologyRows(
-            revision=current,
-            ontology=ontology,
-            assets=await context.reading.asset_counts(context.principal) if _counted(fields, "assetType") else {},
-            relationships=await context.reading.relationship_counts(context.principal)
-            if _counted(fields, "relationshipTypes")
-            else {},
-        )
-        return rows.row(fields)
-
-    @strawberry.field(graphql_type=list[MigrationRecord], description="The migrations of the ledger, newest first.")
-    async def migrations(self, info: TwinInfo) -> list[Row]:
-        """The ledger."""
-        info.context.principal.demand(Scope.READ)
-        return [migration_row(each) for each in await info.context.ontologies.passages()]
-
     @strawberry.field(graphql_type=ChangeConnection, description="Changes after a revision, oldest first.")
     async def changes(self, info: TwinInfo, after: Long | None = UNSET, first: int | None = FIRST_CHANGES) -> Row:
         """A page of the change log."""
@@ -343,7 +317,3 @@ def _path(path: AssetPath) -> Row:
 
 def _list(rows: list[Row]) -> list[Json]:
     return list[Json](rows)
-
-
-def _counted(fields: tuple[Asked, ...], prefix: str) -> bool:
-    return any(below.name == "count" for asked in fields if asked.name.startswith(prefix) for below in asked.fields)

@@ -6,6 +6,7 @@ from app.http.routes import Operation
 from app.http.routes.bulk import EXPORT, LOAD
 from app.http.routes.criticality import CRITICALITY, PROGRESS
 from app.http.routes.events import EVENTS
+from app.http.routes.evolution import ABORT, APPLY, APPROVE, COMPLETE, PAUSE, PLAN, RESUME, ROLLBACK
 from app.http.routes.impact import IMPACT
 from app.http.routes.planning import COMPARE, MAINTENANCE_CHECK
 from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
@@ -26,4 +27,12 @@ def operations() -> tuple[Operation, ...]:
         LOAD,
         EXPORT,
         EVENTS,
+        PLAN,
+        APPLY,
+        COMPLETE,
+        APPROVE,
+        ROLLBACK,
+        PAUSE,
+        RESUME,
+        ABORT,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.evolution import Evolution
     from app.graphql.budget import Budget
     from app.http.persisted import PersistedDocuments
     from app.http.revisions import RevisionWatch
@@ -43,4 +44,5 @@ class Service:
     documents: PersistedDocuments
     edition: Callable[[], Edition]
     intake: Intake
+    evolution: Evolution
     budget: Budget | None = None

@@ -27,7 +27,7 @@ RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
     """)
 ROOT_FIELDS_TAKEN = _words("""
     asset assetByExternalId assets aggregate search subgraph paths impact rootCause singlePointsOfFailure cutSets
-    criticality criticalityProgress compareImpact maintenanceCheck ontology migrations changes revision
+    criticality criticalityProgress compareImpact maintenanceCheck ontology migrations migrationPlan changes revision
     """)
 GRAPHQL_TYPES_TAKEN = _words("""
     Int Float String Boolean ID Date DateTime Duration JSON Long Query Mutation Subscription
@@ -41,7 +41,7 @@ GRAPHQL_TYPES_TAKEN = _words("""
     CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality CriticalityProgress
     AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint Health
     Ontology AssetType PropertyDefinition ChannelDefinition RelationshipType Deprecation MigrationRecord
-    MigrationApproval
+    MigrationApproval MigrationPlan MigrationStep MigrationSchemaChange MigrationBrokenOperation MigrationRun
     ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput
     DeleteAssetInput RelationshipInput ApplyChangesResult ChangesApplied ChangesRejected RevisionConflict Problem
     StateChange

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from graph.ontology.model import Ontology
+from graph.ontology.model import Json, Ontology
 from migrations.gate.consumers import Consumer
 
 
@@ -104,7 +104,7 @@ class Judge(Protocol):
         ...
 
 
-def shown(verdict: Verdict) -> Mapping[str, object]:
+def shown(verdict: Verdict) -> dict[str, Json]:
     """Return a verdict under the names it has in JSON."""
     return {
         "breaking": [_change(each) for each in verdict.of(ChangeLevel.BREAKING)],
@@ -116,11 +116,11 @@ def shown(verdict: Verdict) -> Mapping[str, object]:
     }
 
 
-def _change(change: InterfaceChange) -> dict[str, str]:
+def _change(change: InterfaceChange) -> Json:
     return {"element": change.element, "change": change.says}
 
 
-def _broken(each: BrokenOperation) -> dict[str, object]:
+def _broken(each: BrokenOperation) -> Json:
     found = each.operation
     return {
         "consumer": found.consumer,

@@ -13,7 +13,7 @@ from migrations.document import Migration, Placed
 from migrations.draft import Draft
 from migrations.history import History
 from migrations.reach import Reach
-from migrations.replay import replay, replay_to
+from migrations.replay import changes, replay, replay_to
 
 
 class Versions:
@@ -38,13 +38,6 @@ class Versions:
             return self.after(parents[0])
         return replay(self.history, self.history.ancestors(revision))
 
-    def middle(self, revision: str) -> Ontology:
-        """The ontology between: what is added is there, and what is taken away as well."""
-        migration = self.history[revision]
-        if not migration.contract:
-            return self.after(revision)
-        return replay(self.history, (*self.history.ancestors(revision), revision), {revision: Reach.MIDDLE})
-
     def place(self, revision: str, paths: Iterable[Path]) -> dict[Path, str]:
         """Return where the last operation of a version stands that changed what is at each of `paths`.
 
@@ -53,12 +46,12 @@ class Versions:
         migration = self.history[revision]
         draft = Draft({"format": FORMAT})
         for each in self.history.ancestors(revision):
-            for placed in self.history[each].operations:
-                placed.operation.apply(draft)
+            for _, change in changes(self.history[each], Reach.AFTER):
+                change(draft)
         found = dict.fromkeys(paths, f"{migration.file}:1:1")
         seen = {path: _at(draft, path) for path in found}
-        for placed in migration.operations:
-            placed.operation.apply(draft)
+        for placed, change in changes(migration, Reach.AFTER):
+            change(draft)
             for path, was in seen.items():
                 now = _at(draft, path)
                 if now != was:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.evolution import Evolution
+from app.gate import GraphqlInterface
 from app.graphql import Context, TwinSchema
 from graph.access import Principal
 from graph.analysis import (
@@ -29,7 +31,7 @@ from graph.reading import ReadingService
 from graph.snapshot import SnapshotService
 from graph.state import StateStore
 from graph.traversal import TraversalService
-from migrations import MigrationRecord, Passage
+from migrations import Passage, Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +45,6 @@ class OneOntology:
 
     async def at(self, revision: str) -> Ontology:
         raise AssertionError(revision)
-
-    async def records(self) -> Sequence[MigrationRecord]:
-        return ()
 
     async def passages(self) -> Sequence[Passage]:
         return ()
@@ -103,5 +102,6 @@ def context_of(database: Database, principal: Principal, ontology: Ontology) -> 
         cut_sets=CutSetService(snapshots, reading),
         root_causes=RootCauseService(snapshots, evaluators, SystemClock()),
         ontologies=OneOntology(ontology=ontology),
+        evolution=Evolution(database, Project.bundled, GraphqlInterface(), SystemClock()),
         request_id="request-1",
     )

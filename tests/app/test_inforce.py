@@ -39,7 +39,7 @@ class Held(OntologyInForce):
 class NoServices:
     """Services of which nothing is asked."""
 
-    changes = ontologies = usage = budget = None
+    changes = ontologies = evolution = usage = budget = None
     reading = None
     heads = feed = Heads()
 

@@ -180,6 +180,7 @@ READS: dict[str, tuple[str, dict[str, object], bool]] = {
     ),
     "ontology": ("query { ontology { assetTypes { name count } relationshipTypes { name count } } }", {}, False),
     "migrations": ("query { migrations { revision } }", {}, False),
+    "migrationPlan": ("query { migrationPlan { pending steps { objects } broken { operation } } }", {}, False),
     "changes": ("query { changes { nodes { actor entries { id before after } } } }", {}, True),
     "revision": ("query { revision }", {}, False),
 }

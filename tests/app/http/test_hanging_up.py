@@ -20,6 +20,8 @@ from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from app.evolution import Evolution
+from app.gate import GraphqlInterface
 from app.http.application import Doors, create_app
 from app.http.bodies import read_json
 from app.http.exchange import State
@@ -34,9 +36,11 @@ from app.ingest import Intake
 from app.security import OpenAuthenticator
 from app.telemetry import Metrics
 from graph.access import Principal, Scope
+from graph.clock import SystemClock
 from graph.database import Database
 from graph.identity import Tenant
 from graph.work import Ended, Outcome, Workers, WorkLimits, checkpoint
+from migrations import Project
 from tests.app.http.toy import FakeDatabase, NoDocuments, ToyEdition, ToySchema
 
 TENANT = Tenant("site")
@@ -159,6 +163,7 @@ def real() -> Iterator[Real]:
             limits=Limits(body=2000, seconds=20),
             edition=lambda: edition,
             intake=cast("Intake", None),
+            evolution=Evolution(fake, Project.bundled, GraphqlInterface(), SystemClock()),
             subscribers=Subscribers(StreamLimits()),
             documents=PersistedDocuments(NoDocuments()),
         )

@@ -18,6 +18,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
+from app.evolution import Evolution
+from app.gate import GraphqlInterface
 from app.graphql import OperationLimits
 from app.graphql.streams import Results, once
 from app.http.application import Doors, create_app
@@ -34,9 +36,11 @@ from app.ingest import Intake
 from app.security import Authenticator, OpenAuthenticator
 from app.telemetry import Metrics
 from graph.access import Principal, Scope, TokenRefused
+from graph.clock import SystemClock
 from graph.database import Database
 from graph.errors import DatabaseUnavailable
 from graph.identity import Tenant
+from migrations import Project
 
 
 @strawberry.type
@@ -232,6 +236,7 @@ def toy_app(
             limits=limits or Limits(body=2000, seconds=5),
             edition=lambda: edition,
             intake=cast("Intake", None),
+            evolution=Evolution(fake, Project.bundled, GraphqlInterface(), SystemClock()),
         )
         on_close()
 

@@ -115,6 +115,16 @@ def test_what_is_new_breaks_forward(site: Site, rule: str, codes: list[str]) -> 
     assert [each.code for each in site.lint()] == codes
 
 
+def test_a_rename_breaks_backward_where_it_stands(site: Site, line: Callable[[Path, str], int]) -> None:
+    file = site.change(("      flow:", "      rate:"))
+
+    (finding,) = site.lint()
+
+    assert (finding.code, finding.element) == ("BACKWARD_BROKEN", "Pump.flow")
+    assert "has another name (flow -> rate)" in finding.message
+    assert finding.place == f"{file}:{line(file, 'rename_property') + 1}:7"
+
+
 def test_a_required_property_must_be_filled(site: Site, line: Callable[[Path, str], int]) -> None:
     site.govern("lint: {levels: {BACKWARD_BROKEN: 'off'}}")
     file = site.change(("      serial:", "      tag: {datatype: string, required: true}\n      serial:"), name="tag")

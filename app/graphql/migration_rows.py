@@ -1,0 +1,56 @@
+"""Rows of plans and runs of migrations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.evolution import run_document
+from app.graphql.change_sets import problem_row
+from graph.reading import Row
+
+if TYPE_CHECKING:
+    from app.evolution import Outlook
+    from migrations import Applied, Undone
+    from migrations.gate import BrokenOperation
+
+
+def plan_row(outlook: Outlook) -> Row:
+    """The row of a plan."""
+    found, verdict = outlook.forecast, outlook.verdict
+    changes = () if verdict is None else verdict.changes
+    broken = () if verdict is None else verdict.broken
+    return {
+        "pending": list(found.plan.pending),
+        "target": found.plan.target,
+        "commands": list(found.plan.commands),
+        "steps": [{"revision": each.revision, "step": each.step, "objects": each.objects} for each in found.efforts],
+        "unmet": [problem_row(each) for each in found.unmet],
+        "inTheWay": [problem_row(breach.problem) for _, breach in found.breaches],
+        "inTheWayOfCompletion": [problem_row(breach.problem) for _, breach in found.later],
+        "schemaChanges": [
+            {"level": each.level.value, "element": each.element, "change": each.says} for each in changes
+        ],
+        "broken": [_broken(each) for each in broken],
+    }
+
+
+def run_row(done: Applied | Undone | None) -> Row:
+    """The row of a run; None: it goes on."""
+    if done is None:
+        return {"running": True, "revision": None, "applied": [], "rolledBack": [], "objects": 0, "waiting": None}
+    return {"running": False, **run_document(done)}
+
+
+def _broken(each: BrokenOperation) -> Row:
+    found = each.operation
+    return {
+        "consumer": found.consumer,
+        "owner": found.owner,
+        "contact": found.contact,
+        "operation": found.operation,
+        "document": found.document,
+        "registered": found.registered,
+        "uses": found.uses,
+        "lastUsed": None if found.last_used is None else found.last_used.isoformat(),
+        "reasons": list(each.reasons),
+    }
