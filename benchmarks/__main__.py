@@ -11,6 +11,7 @@ from benchmarks import (
     change_sets,
     criticality,
     cut_sets,
+    history,
     impact,
     impact_http,
     migrations,
@@ -37,6 +38,7 @@ def main() -> None:
     criticality.main([])
     snapshots.main([])
     migrations.main([])
+    history.main([])
     typed.main()
     start.main()
     reads.main([])
