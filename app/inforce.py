@@ -35,6 +35,7 @@ from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
 from graph.snapshot import SnapshotService
+from graph.state import StateService
 from graph.traversal.service import TraversalService
 from graph.work import Workers
 from migrations.ledger import current_ontology
@@ -93,6 +94,7 @@ class Services:
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
+    states: StateService
     usage: UsageLog | None
     budget: Budget | None = None
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -24,6 +25,7 @@ from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
+from app.ingest import Intake
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
@@ -41,6 +43,7 @@ from graph.feed import ChangeFeed, Heads
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
+from graph.state import StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
 from migrations.project import Project
@@ -125,6 +128,13 @@ async def opened_twin(
         ontologies=LedgerOntologies(database, in_force.held, project.history),
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
+        states=StateService(
+            database,
+            in_force.ontology,
+            clock,
+            history=stores,
+            retention=timedelta(days=settings.history_days) if settings.history_days else None,
+        ),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=_budget(settings),
     )
@@ -198,6 +208,7 @@ async def _opened_service(
         settings, observe=metrics.statement, computed=metrics.computed, find=find, went_over=settled
     ) as twin:
         await twin.editions.found(twin.in_force.hash)
+        await twin.stores.open()
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         metrics.watch_workers(twin.workers)
         heads = twin.services.heads
@@ -236,6 +247,7 @@ async def _opened_service(
                         twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit
                     ),
                     edition=twin.editions.current,
+                    intake=Intake(twin.services.states, SystemClock(), metrics),
                     budget=twin.services.budget,
                 )
         finally:
@@ -297,9 +309,10 @@ def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Worke
 
 
 async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:
-    for closing in (services.changes.close(), editions.close()):  # each its time: one that takes it is not the other's
+    # Each its time: one that takes it is not the other's.
+    for closing in (services.changes.close(), services.states.close(), editions.close()):
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds / 2):
+            async with asyncio.timeout(seconds / 3):
                 await closing
     await database.close()
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import cached_property
 
 from app.settings import Settings
 from graph.clock import Clock, SystemClock
 from graph.deadletters import DeadLetters, open_dead_letters
-from graph.history import History, open_history
+from graph.history import History, Point, open_history
+from graph.identity import Tenant
 
 
 class Stores:
@@ -39,6 +41,14 @@ class Stores:
             most=self._settings.dead_letters,
             days=self._settings.dead_letter_days,
         )
+
+    async def append(self, tenant: Tenant, points: Sequence[Point]) -> None:
+        """Keep points in the history, which is opened by the first of them; see `History.append`."""
+        await self.history.append(tenant, points)
+
+    async def open(self) -> None:
+        """Open all of them now, for a process that serves. Raises ValueInvalid as `history` does."""
+        await asyncio.to_thread(lambda: (self.history, self.dead_letters))
 
     @property
     def url(self) -> str | None:

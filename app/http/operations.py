@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.http.routes import Operation
 from app.http.routes.bulk import EXPORT, LOAD
 from app.http.routes.criticality import CRITICALITY, PROGRESS
+from app.http.routes.events import EVENTS
 from app.http.routes.impact import IMPACT
 from app.http.routes.planning import COMPARE, MAINTENANCE_CHECK
 from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
@@ -24,4 +25,5 @@ def operations() -> tuple[Operation, ...]:
         PROGRESS,
         LOAD,
         EXPORT,
+        EVENTS,
     )

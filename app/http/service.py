@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.http.revisions import RevisionWatch
     from app.http.subscribers import Subscribers
     from app.inforce import Edition
+    from app.ingest import Intake
     from app.security import Authenticator
     from app.telemetry import Metrics
     from graph.database import Database
@@ -30,7 +31,7 @@ class Limits:
 class Service:
     """The open service. `edition` gives what is served now, and raises OntologyMissing before there is an ontology.
 
-    `budget` is what the operations of each principal may cost over time; None: what they like.
+    `intake` takes events. `budget` is what the operations of each principal may cost over time; None: what they like.
     """
 
     database: Database
@@ -41,4 +42,5 @@ class Service:
     subscribers: Subscribers
     documents: PersistedDocuments
     edition: Callable[[], Edition]
+    intake: Intake
     budget: Budget | None = None

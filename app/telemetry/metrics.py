@@ -13,6 +13,8 @@ from graph.work import Ended, Workers
 
 _SECONDS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 
+_FRESHNESS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3_600.0)
+
 
 class Metrics:
     """Counts requests, errors and statements; knows the newest revision seen of each tenant."""
@@ -62,8 +64,30 @@ class Metrics:
         self._subscriptions = Gauge(
             "twin_subscriptions", "Operations under way over WebSocket and as events", registry=registry
         )
+        self._events = Counter(
+            "twin_events",
+            "Events by tenant, transport and what became of them: CURRENT, LATE, or the code they were refused with",
+            ("tenant", "transport", "outcome"),
+            registry=registry,
+        )
+        self._freshness = Histogram(
+            "twin_event_freshness_seconds",
+            "From an event's own time, or from its receipt, until it can be asked for; what is late is left out",
+            ("tenant", "transport", "since"),
+            buckets=_FRESHNESS,
+            registry=registry,
+        )
         self._pool = Gauge("twin_database_connections_in_use", "Connections to Neo4j in use", registry=registry)
         self._pool_size = Gauge("twin_database_connections_limit", "Most connections to Neo4j", registry=registry)
+
+    def events(self, tenant: str, transport: str, outcome: str, count: int) -> None:
+        """Events came to this: CURRENT, LATE, or a code."""
+        self._events.labels(tenant, transport, outcome).inc(count)
+
+    def queryable(self, tenant: str, transport: str, *, since_event: float, since_receipt: float) -> None:
+        """An event can be asked for, so many seconds after its own time and after its receipt."""
+        self._freshness.labels(tenant, transport, "event").observe(since_event)
+        self._freshness.labels(tenant, transport, "receipt").observe(since_receipt)
 
     def watch_subscriptions(self, count: Callable[[], int]) -> None:
         """Show `count` as it is when the metrics are read."""

@@ -86,7 +86,11 @@ def _property(document: PropertyDocument, definition: PropertyDefinition) -> Pro
 
 
 def _channel(document: ChannelDocument, channel: ChannelDefinition) -> ChannelDocument:
-    stale_after = None if channel.stale_after is None else format_duration(timedelta(seconds=channel.stale_after))
+    durations = {"stale_after": channel.stale_after, "hold_down": channel.hold_down or None}
+    spelled = {
+        name: None if seconds is None else format_duration(timedelta(seconds=seconds))
+        for name, seconds in durations.items()
+    }
     levels = {
         threshold.level: ThresholdDocument(
             above=threshold.above,
@@ -96,7 +100,7 @@ def _channel(document: ChannelDocument, channel: ChannelDefinition) -> ChannelDo
         )
         for threshold in channel.thresholds
     }
-    return document.model_copy(update={"id": channel.id, "stale_after": stale_after, "levels": levels})
+    return document.model_copy(update={"id": channel.id, "levels": levels, **spelled})
 
 
 def _relationship_type(document: RelationshipTypeDocument, kind: RelationshipType) -> RelationshipTypeDocument:

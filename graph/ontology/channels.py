@@ -32,6 +32,7 @@ def channel_definition(
     value = PropertyDefinition(
         id="", name=name, datatype=document.datatype, declared_by=owner, unit=document.unit, enum=enum
     )
+    _check_calming(document, path, problems)
     if document.sets_operability and not document.levels:
         message = "A channel that sets operability needs levels"
         problems.value("CHANNEL_INVALID", (*path, "setsOperability"), message, expected="levels with a threshold")
@@ -41,8 +42,12 @@ def channel_definition(
         datatype=document.datatype,
         declared_by=owner,
         unit=document.unit,
-        stale_after=_stale_after(document, path, problems),
+        stale_after=_seconds(
+            document.stale_after, "staleAfter", "Not a time after which a value is stale", path, problems
+        ),
         thresholds=_thresholds(document, value, path, problems),
+        hysteresis=document.hysteresis or 0.0,
+        hold_down=_seconds(document.hold_down, "holdDown", "Not a time to hold a level for", path, problems) or 0.0,
         sets_operability=document.sets_operability,
         when_stale=document.when_stale,
         enum=enum,
@@ -76,25 +81,31 @@ def _check_unit(unit: str, datatype: Datatype, path: Path, problems: Problems) -
         problems.value("UNIT_INVALID", (*path, "unit"), error.message, expected=error.expected, actual=error.actual)
 
 
-def _stale_after(document: ChannelDocument, path: Path, problems: Problems) -> float | None:
-    if document.stale_after is None:
+def _seconds(written: str | None, name: str, meaning: str, path: Path, problems: Problems) -> float | None:
+    """Return a duration above nothing, noting one that is none."""
+    if written is None:
         return None
     try:
-        duration = parse_duration(document.stale_after)
+        duration = parse_duration(written)
     except ValueInvalid as error:
         duration = timedelta()
         expected = error.expected
     else:
         expected = "a duration above PT0S"
     if duration <= timedelta():
-        problems.value(
-            "CHANNEL_INVALID",
-            (*path, "staleAfter"),
-            "Not a time after which a value is stale",
-            expected=expected,
-            actual=document.stale_after[:80],
-        )
+        problems.value("CHANNEL_INVALID", (*path, name), meaning, expected=expected, actual=written[:80])
     return duration.total_seconds()
+
+
+def _check_calming(document: ChannelDocument, path: Path, problems: Problems) -> None:
+    """Note what is meant to keep levels from flapping, and can't."""
+    for name, given in (("hysteresis", document.hysteresis), ("holdDown", document.hold_down)):
+        if given is not None and not document.levels:
+            message = f"A channel without levels needs no {name}"
+            problems.key("CHANNEL_INVALID", (*path, name), message, expected="levels with a threshold")
+    if document.hysteresis is not None and document.datatype not in NUMERIC:
+        message = f"hysteresis is not for {document.datatype}"
+        problems.key("CHANNEL_INVALID", (*path, "hysteresis"), message, expected="a number's datatype")
 
 
 def _thresholds(

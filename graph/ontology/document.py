@@ -155,6 +155,14 @@ class ChannelDocument(Element):
         default_factory=dict[Literal["DEGRADED", "DOWN"], ThresholdDocument],
         description="Thresholds that put the asset on a level; the worst that holds counts.",
     )
+    hysteresis: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="How far back past its threshold a value has to come before a level ends, in the channel's unit.",
+    )
+    hold_down: Text | None = Field(
+        default=None,
+        description="ISO 8601 duration that values have to be better for before the level is, e.g. PT2M.",
+    )
     sets_operability: bool = Field(default=False, description="Whether its level sets the asset's own operability.")
     when_stale: Literal["UNKNOWN", "LAST", "OK"] = Field(
         default="UNKNOWN", description="What the asset's own level is while the channel is stale or unseen."

@@ -128,7 +128,10 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelDefinition:
-    """A stream of values that an asset of this type may have. `stale_after` is in seconds."""
+    """A stream of values that an asset of this type may have. `stale_after` and `hold_down` are in seconds.
+
+    `hysteresis` is how far back past its threshold a value has to come before a level ends.
+    """
 
     id: str
     name: str
@@ -137,6 +140,8 @@ class ChannelDefinition:
     unit: str | None = None
     stale_after: float | None = None
     thresholds: tuple[Threshold, ...] = ()
+    hysteresis: float = 0.0
+    hold_down: float = 0.0
     sets_operability: bool = False
     when_stale: str = "UNKNOWN"
     enum: EnumType | None = None

@@ -11,7 +11,7 @@ from graph.state.errors import (
     UnknownChannel,
 )
 from graph.state.event import Event, Quality, Reading, Value, newest, reading_of
-from graph.state.history import History, Point
+from graph.state.history import History
 from graph.state.receipt import Outcome, Receipt, Taken
 from graph.state.service import Committed, StateService
 from graph.state.store import Applied, Difference, StateStore
@@ -29,7 +29,6 @@ __all__ = [
     "EventsRefused",
     "History",
     "Outcome",
-    "Point",
     "Quality",
     "Reading",
     "Receipt",

@@ -16,12 +16,13 @@ from graph.access.principal import Principal, Scope
 from graph.clock import Clock, epoch_micros
 from graph.database import Database
 from graph.errors import Problem, TwinError
+from graph.history import Point
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
 from graph.state.batches import Batches, Waiting
 from graph.state.checking import EventRules, Span
 from graph.state.event import Event, Reading
-from graph.state.history import History, Point
+from graph.state.history import History
 from graph.state.known import KnownAssets
 from graph.state.receipt import Outcome, Receipt, Taken
 from graph.state.store import Applied, StateStore
@@ -94,6 +95,15 @@ class StateService:
             revision = max(revision, taken.revision)
             outcomes += taken.outcomes
         return Receipt(revision=revision, outcomes=tuple(outcomes))
+
+    async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
+        """Return why each event would be refused, None where it would be taken; nothing is written."""
+        principal.demand(Scope.OPERATE)
+        rules = self._current()
+        now = self._clock.now()
+        kinds = await self._known.kinds(principal.tenant, {event.asset for event in events}, rules.ontology)
+        checked = _checked(events, rules, kinds, Span.at(now, self._retention), epoch_micros(now))
+        return tuple(each if isinstance(each, Problem) else None for each in checked.outcomes)
 
     async def close(self) -> None:
         """Take no more events and finish those that were taken."""

@@ -130,6 +130,16 @@ def threshold_words(threshold: Threshold, channel: ChannelDefinition) -> str:
     return " or ".join(parts)
 
 
+def calming_words(channel: ChannelDefinition) -> str:
+    """Return what keeps a channel's levels from flapping, e.g. `levels end 0.5 degC back, after 2 minutes`."""
+    parts = [
+        f"{number(channel.hysteresis)}{f' {channel.unit}' if channel.unit else ''} back" if channel.hysteresis else "",
+        f"after {duration_words(channel.hold_down)}" if channel.hold_down else "",
+    ]
+    told = ", ".join(part for part in parts if part)
+    return f"levels end {told}" if told else ""
+
+
 def share_words(millionths: int) -> str:
     """Return an operability in per cent."""
     return f"{number(millionths * 100 / MILLION)} %"

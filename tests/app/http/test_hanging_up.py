@@ -30,6 +30,7 @@ from app.http.routes.operation import Handler
 from app.http.service import Limits, Service
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Edition
+from app.ingest import Intake
 from app.security import OpenAuthenticator
 from app.telemetry import Metrics
 from graph.access import Principal, Scope
@@ -157,6 +158,7 @@ def real() -> Iterator[Real]:
             metrics=metrics,
             limits=Limits(body=2000, seconds=20),
             edition=lambda: edition,
+            intake=cast("Intake", None),
             subscribers=Subscribers(StreamLimits()),
             documents=PersistedDocuments(NoDocuments()),
         )

@@ -30,6 +30,7 @@ from app.http.routes.forms import NDJSON
 from app.http.service import Limits, Service
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Edition
+from app.ingest import Intake
 from app.security import Authenticator, OpenAuthenticator
 from app.telemetry import Metrics
 from graph.access import Principal, Scope, TokenRefused
@@ -230,6 +231,7 @@ def toy_app(
             subscribers=subscribers or Subscribers(StreamLimits()),
             limits=limits or Limits(body=2000, seconds=5),
             edition=lambda: edition,
+            intake=cast("Intake", None),
         )
         on_close()
 

@@ -97,6 +97,7 @@ def documents(draw: st.DrawFn) -> dict[str, Json]:
         parents = draw(st.lists(st.sampled_from(names[:position]), unique=True, max_size=2)) if position else []
         own = draw(st.dictionaries(_name(f"own{name}"), PROPERTIES, max_size=3))
         channel: Json = {"datatype": "float", "staleAfter": "PT300S", "levels": {"DEGRADED": {"above": 1}}}
+        channel |= {"hysteresis": 0.5, "holdDown": "PT120S"}
         types[name] = {"extends": [*parents], "properties": {**own}, "channels": {f"c{name}": channel}}
     ends: list[Json] = [*draw(st.lists(st.sampled_from(names), unique=True, min_size=1))]
     impact = draw(st.sampled_from([None, {"direction": "BOTH", "kind": "FLOW"}, {"direction": "REVERSE"}]))

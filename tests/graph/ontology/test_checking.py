@@ -204,6 +204,15 @@ BROKEN: dict[str, tuple[str, str]] = {
     ),
     "never equal": ("CHANNEL_INVALID", with_channel("{datatype: boolean, levels: {DOWN: {equals: ¦3}}}")),
     "sets nothing": ("CHANNEL_INVALID", with_channel("{datatype: boolean, setsOperability: ¦true}")),
+    "held without levels": ("CHANNEL_INVALID", with_channel("{datatype: float, ¦holdDown: PT1M}")),
+    "held for nothing": (
+        "CHANNEL_INVALID",
+        with_channel("{datatype: float, levels: {DOWN: {above: 1}}, holdDown: ¦PT0S}"),
+    ),
+    "hysteresis of truths": (
+        "CHANNEL_INVALID",
+        with_channel("{datatype: boolean, levels: {DOWN: {equals: true}}, ¦hysteresis: 1}"),
+    ),
     "stale after months": ("CHANNEL_INVALID", with_channel("{datatype: float, staleAfter: ¦P1M}")),
     "transition to nowhere": (
         "LIFECYCLE_INVALID",

@@ -13,8 +13,9 @@ import pytest
 from graph.access import Principal, Scope, operator
 from graph.database import Database, ReadUnit
 from graph.errors import Forbidden
+from graph.history import Point
 from graph.identity import Tenant, parse_tenant
-from graph.state import Difference, Event, Point, Receipt, StateService, StateStore, Taken, TooManyEvents, Value
+from graph.state import Difference, Event, Receipt, StateService, StateStore, Taken, TooManyEvents, Value
 from graph.state.batches import Waiting
 from queries.catalogue import parse
 from tests.graph.state.conftest import NOW, Plant, event

@@ -1,0 +1,113 @@
+"""Takes decoded events of any transport: what was wrong with some and what became of the others, in one answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from graph.access import Principal
+from graph.clock import Clock, epoch_micros
+from graph.errors import Problem
+from graph.identity import Tenant
+from graph.state import Event, Outcome, Receipt, Taken
+
+Decoded: TypeAlias = Event | Problem
+
+
+class Taking(Protocol):
+    """Takes events, as `graph.state.StateService` does."""
+
+    async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
+        """Take events; returns once what was accepted is committed."""
+        ...
+
+
+class Noted(Protocol):
+    """Is told of events that were taken or refused: for metrics."""
+
+    def events(self, tenant: Tenant, transport: str, outcome: str, count: int) -> None:
+        """Count what became of events: CURRENT, LATE or a code."""
+        ...
+
+    def queryable(self, tenant: Tenant, transport: str, *, since_event: float, since_receipt: float) -> None:
+        """An event can be asked for, so many seconds after its own time and after its receipt."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What became of all that came, in its order."""
+
+    revision: int
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def accepted(self) -> int:
+        """How many are durable now."""
+        return sum(isinstance(each, Taken) for each in self.outcomes)
+
+    @property
+    def late(self) -> int:
+        """How many of these are history alone."""
+        return sum(each is Taken.LATE for each in self.outcomes)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Why the others were refused; each names its place among all, counted from 0, as `change`."""
+        return tuple(_placed(each, index) for index, each in enumerate(self.outcomes) if isinstance(each, Problem))
+
+
+class Intake:
+    """Takes what a transport decoded, and tells the metrics."""
+
+    def __init__(self, states: Taking, clock: Clock, noted: Noted | None = None) -> None:
+        self._states = states
+        self._clock = clock
+        self._noted = noted
+
+    async def take(
+        self, principal: Principal, decoded: Sequence[Decoded], *, transport: str, received: int | None = None
+    ) -> Told:
+        """Take the events among `decoded`; returns when they are committed. Raises what `Taking.ingest` does.
+
+        `received` is when they came, in microseconds since 1970: now, unless the transport knows better.
+        """
+        came = epoch_micros(self._clock.now()) if received is None else received
+        events = [each for each in decoded if isinstance(each, Event)]
+        receipt = await self._states.ingest(principal, events)
+        outcomes = iter(receipt.outcomes)
+        told = Told(
+            revision=receipt.revision,
+            outcomes=tuple([next(outcomes) if isinstance(each, Event) else each for each in decoded]),
+        )
+        self._note(principal.tenant, decoded, told, transport, came)
+        return told
+
+    def _note(self, tenant: Tenant, decoded: Sequence[Decoded], told: Told, transport: str, came: int) -> None:
+        if self._noted is None:
+            return
+        now = epoch_micros(self._clock.now())
+        counts: dict[str, int] = {}
+        for event, outcome in zip(decoded, told.outcomes, strict=True):
+            name = outcome.value if isinstance(outcome, Taken) else outcome.code
+            counts[name] = counts.get(name, 0) + 1
+            if outcome is Taken.CURRENT and isinstance(event, Event):
+                self._noted.queryable(
+                    tenant, transport, since_event=(now - event.time) / 1e6, since_receipt=(now - came) / 1e6
+                )
+        for name, count in counts.items():
+            self._noted.events(tenant, transport, name, count)
+
+
+def _placed(problem: Problem, index: int) -> Problem:
+    place = f"events[{index}]" + (f".{problem.place}" if problem.place else "")
+    return Problem(
+        code=problem.code,
+        message=problem.message,
+        place=place,
+        change=index,
+        expected=problem.expected,
+        actual=problem.actual,
+        hint=problem.hint,
+    )
