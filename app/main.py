@@ -25,7 +25,7 @@ from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
-from app.ingest import Intake
+from app.ingest import Intake, MqttService, address_of, mapping_of
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
@@ -229,6 +229,9 @@ async def _opened_service(
             )
         )
         metrics.watch_subscriptions(lambda: subscribers.count)
+        intake = Intake(twin.services.states, SystemClock(), metrics)
+        mqtt = _mqtt(twin, intake)
+        listening = asyncio.create_task(mqtt.run(SystemClock())) if mqtt else None
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(_keep_noting(twin.services.usage))
         warming = asyncio.create_task(_warm_up(twin, settled))
@@ -247,17 +250,26 @@ async def _opened_service(
                         twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit
                     ),
                     edition=twin.editions.current,
-                    intake=Intake(twin.services.states, SystemClock(), metrics),
+                    intake=intake,
                     budget=twin.services.budget,
                 )
         finally:
-            tasks = [watching, warming, noting]
+            tasks = [watching, warming, noting, *([listening] if listening else [])]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(_LAST_NOTE_SECONDS, settings.shutdown_timeout)):
                     await _note_usage(twin.services.usage)
+
+
+def _mqtt(twin: Twin, intake: Intake) -> MqttService | None:
+    """The MQTT door, where the settings name a broker."""
+    mapping = mapping_of(twin.settings)
+    address = address_of(twin.settings, mapping)
+    if address is None:
+        return None
+    return MqttService(twin.settings, address, mapping, intake=intake, letters=twin.stores.dead_letters)
 
 
 async def _keep_noting(usage: UsageLog | None) -> None:

@@ -20,6 +20,7 @@ from app.cli import (
     documents,
     history,
     impact,
+    ingest,
     lookup,
     maintenance,
     neo4j,
@@ -73,6 +74,7 @@ def application() -> typer.Typer:
     twin.add_typer(tokens.application(), name="token")
     twin.add_typer(documents.application(), name="documents")
     twin.add_typer(dead_letters.application(), name="dlq")
+    twin.add_typer(ingest.application(), name="ingest")
     return twin
 
 

@@ -1,0 +1,103 @@
+"""`twin ingest`: what messages become on their way in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.cli.console import print_json, say
+from app.cli.verbs import FOUND, JsonFlag, add, group
+from graph.errors import ValueInvalid
+
+if TYPE_CHECKING:
+    from app.ingest import Mapping
+    from graph.state import Event
+
+
+def application() -> typer.Typer:
+    """Return the verbs of `twin ingest`."""
+    verbs = group("Events on their way in.")
+    verbs.callback()(_group)
+    add(verbs, "test", try_mapping)
+    return verbs
+
+
+def try_mapping(
+    file: Annotated[Path | None, typer.Argument(help="Mapping file; default TWIN_MAPPING.")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", help="Show what a message on this topic becomes.")] = None,
+    payload: Annotated[str, typer.Option("--payload", help="Its payload; @FILE reads it from a file.")] = "",
+    as_json: JsonFlag = False,
+) -> int:
+    """Try the examples of a mapping file, or show what one message becomes.
+
+    Examples:
+        twin ingest test site.yaml
+        twin ingest test site.yaml --topic site/B1/7/air --payload '{"t": 21.5}'
+        twin ingest test site.yaml --topic site/B1/7/air --payload @message.json --json
+    """
+    from app.ingest import Mapping, load_mapping_file
+    from app.settings import load_settings
+
+    path = file or load_settings().mapping
+    if path is None:
+        raise ValueInvalid("No mapping file", expected="a FILE, or TWIN_MAPPING")
+    mapping = Mapping(load_mapping_file(path))
+    return _examples(mapping, path, as_json=as_json) if topic is None else _show(mapping, topic, payload, as_json)
+
+
+def _group() -> None:
+    """Keep `test` a verb of its own, which typer would leave out where there is no other."""
+
+
+def _examples(mapping: Mapping, path: Path, *, as_json: bool) -> int:
+    from app.ingest import failed_examples
+
+    failed = failed_examples(mapping, received=_now())
+    number = len(mapping.examples)
+    if as_json:
+        print_json({"examples": number, "problems": failed})
+    else:
+        for problem in failed:
+            say(problem)
+        good = number - len(failed)
+        tells = "example of {} comes out as it says" if good == 1 else "examples of {} come out as they say"
+        say(f"{good} {tells.format(path)}")
+    return FOUND if failed else 0
+
+
+def _show(mapping: Mapping, topic: str, payload: str, as_json: bool) -> int:
+    body = Path(payload[1:]).read_bytes() if payload.startswith("@") else payload.encode()
+    event = mapping.event(topic, body, received=_now())
+    if as_json:
+        print_json(_document(event))
+        return 0
+    rows = [(value.channel, value.value, value.unit or "") for value in event.values]
+    width = max(len("asset"), *(len(row[0]) for row in rows))
+    for name, value, unit in (("asset", event.asset, ""), *rows):
+        say(f"{name:{width}}  {value} {unit}".rstrip())
+    return 0
+
+
+def _document(event: Event) -> dict[str, object]:
+    from graph.clock import text_of_micros
+
+    return {
+        "asset": event.asset,
+        "time": text_of_micros(event.time),
+        "source": event.source,
+        "id": event.id,
+        "epoch": event.epoch,
+        "sequence": event.sequence,
+        "values": {
+            value.channel: {"value": value.value, "unit": value.unit, "quality": value.quality}
+            for value in event.values
+        },
+    }
+
+
+def _now() -> int:
+    from graph.clock import SystemClock, epoch_micros
+
+    return epoch_micros(SystemClock().now())
