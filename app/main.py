@@ -46,7 +46,7 @@ from graph.reading.service import ReadingService
 from graph.state import StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
-from migrations.project import Project
+from migrations.project import bundled_folder, load_history
 
 _NOTED_SECONDS: Final = 30.0
 """Between two writes of what was used."""
@@ -66,6 +66,7 @@ class Twin:
     in_force: OntologyInForce
     editions: Editions
     services: Services
+    ontologies: LedgerOntologies
     tokens: TokenStore
     workers: Workers
     documents: DocumentStore
@@ -108,9 +109,8 @@ async def opened_twin(
 
     `observe` and `computed` are told of statements and of questions computed, `went_over` of each edition served.
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
-    LocalServerError, ProjectInvalid. A database without an ontology is no error here.
+    LocalServerError. A database without an ontology is no error here.
     """
-    project = Project.bundled() if settings.ontology is None else Project.load(settings.ontology)
     endpoint = await asyncio.to_thread(reachable, settings, find)
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
@@ -118,6 +118,8 @@ async def opened_twin(
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     tallies = TallyFiles(settings.data_dir / "criticality")
+    folder = settings.ontology or bundled_folder()
+    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(folder))
     stores = Stores(settings, clock)
     services = Services(
         reading=reading,
@@ -125,7 +127,7 @@ async def opened_twin(
         changes=ChangeService(database, in_force.ontology, clock, committed=heads.reached),
         heads=heads,
         feed=ChangeFeed(reading, heads),
-        ontologies=LedgerOntologies(database, in_force.held, project.history),
+        ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
         states=StateService(
@@ -157,6 +159,7 @@ async def opened_twin(
             in_force=in_force,
             editions=editions,
             services=services,
+            ontologies=ontologies,
             tokens=TokenStore(database, clock),
             workers=workers,
             documents=DocumentStore(database, clock),
@@ -207,6 +210,7 @@ async def _opened_service(
     async with opened_twin(
         settings, observe=metrics.statement, computed=metrics.computed, find=find, went_over=settled
     ) as twin:
+        await twin.ontologies.load()  # a project that can't be read is told of now, not to who asks for it
         await twin.editions.found(twin.in_force.hash)
         await twin.stores.open()
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)

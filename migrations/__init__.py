@@ -21,7 +21,7 @@ from migrations.forecast import Effort, Forecast, forecast
 from migrations.history import History
 from migrations.lease import LeaseTiming
 from migrations.ledger import MigrationRecord, MigrationStatus, current_ontology, records
-from migrations.making import Made, make
+from migrations.making import Made, make, open_questions
 from migrations.operations import OPERATIONS
 from migrations.plan import Plan
 from migrations.progress import Progress, Step
@@ -31,9 +31,11 @@ from migrations.schema import SchemaDifference, SchemaKind, SchemaObject, wanted
 from migrations.stages import Stage
 from migrations.starting import init
 from migrations.status import Status, status
+from migrations.successors import Answers, OpenQuestions
 
 __all__ = [
     "OPERATIONS",
+    "Answers",
     "Applied",
     "DataInTheWay",
     "DifferenceUnexpressed",
@@ -52,6 +54,7 @@ __all__ = [
     "MigrationRecord",
     "MigrationRefused",
     "MigrationStatus",
+    "OpenQuestions",
     "Plan",
     "Progress",
     "Project",
@@ -72,6 +75,7 @@ __all__ = [
     "forecast",
     "init",
     "make",
+    "open_questions",
     "plan",
     "records",
     "status",

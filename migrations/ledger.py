@@ -30,7 +30,7 @@ class MigrationRecord:
     """One entry of the ledger. `phase` is what runs or waits to be run, None when nothing is left.
 
     `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
-    over data goes on.
+    over data goes on; `closing`: what it takes away is there, and nobody may write it any more.
     """
 
     revision: str
@@ -48,6 +48,7 @@ class MigrationRecord:
     message: str
     chain: str
     cursor: str | None = None
+    closing: bool = False
 
     @property
     def waiting(self) -> bool:
@@ -171,6 +172,7 @@ def _record(row: Row) -> MigrationRecord:
         message=facts["message"],
         chain=facts["chain"],
         cursor=facts["cursor"],
+        closing=facts["closing"],
     )
 
 

@@ -50,7 +50,7 @@ class Plan:
             *(
                 each
                 for stage in self.stages
-                for each in (*stage.commands, *stage.relaxed, *stage.closing, *stage.dropped)
+                for each in (*stage.commands, *stage.relaxed, *stage.ending, *stage.dropped)
             ),
         )
 
@@ -80,7 +80,7 @@ def make_plan(history: History, facts: Facts, *, complete: bool = False) -> Plan
     if problems:
         raise MigrationInvalid("Pending migrations contradict themselves", problems)
     present = compared.present
-    current = replay(history, present, waiting=compared.uncontracted) if present else None
+    current = replay(history, present, waiting=compared.uncontracted, closing=compared.closing) if present else None
     if current is not None and (facts.ontology is None or facts.ontology.hash != current.hash):
         raise _not_the_ledgers(facts, current)
     there = facts.schema

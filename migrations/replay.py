@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
+from enum import Enum, auto
 
 import rfc8785
 
@@ -16,13 +17,24 @@ from migrations.document import Migration, Placed
 from migrations.draft import Definition, Draft, OperationRefused
 from migrations.errors import MigrationInvalid
 from migrations.history import History
-from migrations.operations import FillProperty
+from migrations.operations import FillProperty, Foreseen
 
 
-def replay(history: History, revisions: Iterable[str], *, waiting: Collection[str] = ()) -> Ontology:
+class Reach(Enum):
+    """How far a migration has come: what it adds is there; nobody writes what goes any more; that is gone."""
+
+    MIDDLE = auto()
+    CLOSING = auto()
+    AFTER = auto()
+
+
+def replay(
+    history: History, revisions: Iterable[str], *, waiting: Collection[str] = (), closing: Collection[str] = ()
+) -> Ontology:
     """Return the ontology that `revisions` together give, each after its parents.
 
-    Of those that are `waiting`, what their contract phase takes away is still there.
+    Of those that are `waiting`, what their contract phase takes away is still there; of those that are `closing` as
+    well, though nobody may write it.
 
     Raises:
         MigrationInvalid: an operation does not fit, or the result is no ontology that holds together.
@@ -33,7 +45,7 @@ def replay(history: History, revisions: Iterable[str], *, waiting: Collection[st
     for revision in history.order:
         if revision in asked:
             last = history[revision]
-            _apply(last, draft, contracted=revision not in waiting)
+            _apply(last, draft, _reach(revision, waiting, closing))
     if last is None:
         raise AssertionError("an empty history gives no ontology")
     try:
@@ -61,7 +73,7 @@ def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definiti
     after = draft.value
     for revision in history.order:
         before = after
-        _apply(history[revision], draft, contracted=True)
+        _apply(history[revision], draft, Reach.AFTER)
         after = draft.value
         yield history[revision], before, after
 
@@ -81,15 +93,33 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
             yield from _wrong_values(migration, middle)
 
 
-def _apply(migration: Migration, draft: Draft, *, contracted: bool) -> None:
+def _reach(revision: str, waiting: Collection[str], closing: Collection[str]) -> Reach:
+    if revision in closing:
+        return Reach.CLOSING
+    return Reach.MIDDLE if revision in waiting else Reach.AFTER
+
+
+def _apply(migration: Migration, draft: Draft, reach: Reach) -> None:
     problems: list[Problem] = []
-    for placed in migration.operations if contracted else (*migration.expand, *migration.backfill):
+    for placed, change in _changes(migration, reach):
         try:
-            placed.operation.apply(draft)
+            change(draft)
         except OperationRefused as refusal:
             problems.append(_refused(placed, refusal))
     if problems:
         raise MigrationInvalid(f"{migration.file} does not fit what it builds on", tuple(problems))
+
+
+def _changes(migration: Migration, reach: Reach) -> Iterator[tuple[Placed, Callable[[Draft], None]]]:
+    """Yield what the operations do to the ontology until `reach`, in the order they do it."""
+    foreseen = [(placed, placed.operation) for placed in migration.contract if isinstance(placed.operation, Foreseen)]
+    yield from ((placed, placed.operation.apply) for placed in migration.expand)
+    yield from ((placed, operation.prepare) for placed, operation in foreseen)
+    yield from ((placed, placed.operation.apply) for placed in migration.backfill)
+    if reach is Reach.CLOSING:
+        yield from ((placed, operation.close) for placed, operation in foreseen)
+    elif reach is Reach.AFTER:
+        yield from ((placed, placed.operation.apply) for placed in migration.contract)
 
 
 def _wrong_values(migration: Migration, middle: Ontology) -> Iterator[Problem]:

@@ -114,7 +114,7 @@ class Runner:
             await self._commands.run(stage.relaxed, lease, revision=revision, size=size)
             self.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
-            changed += await self._over_data(stage, Phase.BACKFILL, lease)
+            changed += await self._over_data(stage, Phase.BACKFILL, stage.middle, lease)
             await self._record(lease, "migrations/update_migration", revision, self._applied(stage, started))
             self.tell(Progress(step=Step.APPLIED, revision=revision))
         if stage.contract:
@@ -122,23 +122,24 @@ class Runner:
         return changed
 
     async def _contract(self, stage: Stage, lease: Lease, size: int) -> int:
-        """Take away: values first, while nothing else has changed; the ontology as a whole; then what served it.
+        """Take away: values first, once nobody may write them; the ontology as a whole; then what served it.
 
-        What is in the way is looked for before anything is taken away. Values that somebody writes behind the step that
-        erases them are found by the next look, and erased as well.
+        What is in the way is looked for before anything is taken away.
         """
         revision = stage.migration.revision
-        wanted = demands(stage.middle, stage.after)
-        await self._look(left_by(erasing(stage.migration, stage.middle), wanted))
+        closing, wanted = demands(stage.middle, stage.closing), demands(stage.closing, stage.after)
+        await self._look(left_by(erasing(stage.migration, stage.middle), (*closing, *wanted)))
+        if not stage.closed and stage.closing.hash != stage.middle.hash:
+            await self._hold(stage, stage.closing, closing, lease, {"closing": True})
         changed = 0
         for _ in range(_ROUNDS):
-            more = await self._over_data(stage, Phase.CONTRACT, lease)
+            more = await self._over_data(stage, Phase.CONTRACT, stage.closing, lease)
             changed += more
             if not more:
                 break
         await self._look(wanted)
-        await self._commands.run(stage.closing, lease, revision=revision, size=size)
-        done: dict[str, object] = {"phase": None, "completedAt": epoch_millis(self.clock.now())}
+        await self._commands.run(stage.ending, lease, revision=revision, size=size)
+        done: dict[str, object] = {"phase": None, "closing": None, "completedAt": epoch_millis(self.clock.now())}
         await self._hold(stage, stage.after, wanted, lease, done)
         await self._commands.run(stage.dropped, lease, revision=revision, size=size)
         self.tell(Progress(step=Step.COMPLETED, revision=revision))
@@ -169,12 +170,12 @@ class Runner:
         if wanted:
             await self.database.read(None, partial(_verified, wanted))
 
-    async def _over_data(self, stage: Stage, phase: Phase, lease: Lease) -> int:
-        """Run the steps over data of a phase from the cursor on; returns how many were changed."""
-        steps = (filling if phase is Phase.BACKFILL else erasing)(stage.migration, stage.middle)
+    async def _over_data(self, stage: Stage, phase: Phase, ontology: Ontology, lease: Lease) -> int:
+        """Run the steps over data of a phase, under the ontology in force, from the cursor on; return what changed."""
+        steps = (filling if phase is Phase.BACKFILL else erasing)(stage.migration, ontology)
         if not steps:
             return 0
-        rules = steps_rules(stage.middle)
+        rules = steps_rules(ontology)
         kept = await self.database.rows(None, named("migrations/read_cursor"), {"revision": stage.migration.revision})
         cursor = Cursor.read(kept[0][0] if kept else None, phase)
         changed = 0
@@ -212,7 +213,7 @@ class Runner:
 
         async def work(unit: WriteUnit) -> Page:
             await lease.hold(unit)
-            page = await do_page(unit, step, rules, at.after, actor=self.actor, now=self.clock.now())
+            page = await do_page(unit, step, rules, at.after, revision=revision, actor=self.actor, now=self.clock.now())
             moved = {"cursor": replace(at, after=page.last or at.after).text}
             await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": moved})
             if page.changed:

@@ -20,7 +20,8 @@ class Stage:
     """One migration to run, or the phases of it that are to be run now.
 
     `before` is the ontology it begins with (None: nothing), `middle` has what it adds and still what it takes away,
-    `after` is without that. `commands` make the constraints and indexes of the middle, `closing` those of the end;
+    `closing` is the same but that nobody may write that, `after` is without it. `closed`: that nobody writes it is in
+    force already. `commands` make the constraints and indexes of the middle, `ending` those of the end;
     `relaxed` and `dropped` are no longer wanted in the middle and at the end. `position` counts from 0 in the order of
     application; `resumed` says that an earlier run began it and did not end.
     """
@@ -28,15 +29,17 @@ class Stage:
     migration: Migration
     before: Ontology | None
     middle: Ontology
+    closing: Ontology
     after: Ontology
     chain: str
     position: int
     expand: bool
     backfill: bool
     contract: bool
+    closed: bool = False
     commands: tuple[str, ...] = ()
     relaxed: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
+    ending: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     resumed: bool = False
 
@@ -74,6 +77,7 @@ class Staging:
         self._compared = compared
         self._populated = bool(facts.tenants)
         self._midway = {record.revision for record in facts.records if record.cursor is not None}
+        self._closed = {record.revision for record in facts.records if record.closing}
         self._ontology = current
         self._found = list(there)
         self._done = list(compared.applied)
@@ -95,20 +99,23 @@ class Staging:
     def _completion(self, revision: str) -> Stage:
         before = self._ontology
         assert before is not None, "what waits was applied"
+        middle, closing = self._until(revision)
         after = replay(self._history, self._done)
-        closing, dropped = self._schema(after)
+        ending, dropped = self._schema(after)
         self._ontology = after
         return Stage(
             migration=self._history[revision],
             before=before,
-            middle=before,
+            middle=middle,
+            closing=closing,
             after=after,
+            closed=revision in self._closed,
             chain=self._history.chain(revision),
             position=self._done.index(revision),
             expand=False,
             backfill=False,
             contract=True,
-            closing=closing,
+            ending=ending,
             dropped=dropped,
             resumed=revision in self._midway,
         )
@@ -118,16 +125,17 @@ class Staging:
         self._done.append(revision)
         contract = bool(migration.contract) and not self._populated
         before = self._ontology
-        middle = replay(self._history, self._done, waiting=(revision,))
+        middle, closing = self._until(revision)
         after = replay(self._history, self._done) if migration.contract else middle
         commands, relaxed = self._schema(middle)
-        closing, dropped = self._schema(after) if contract else ((), ())
+        ending, dropped = self._schema(after) if contract else ((), ())
         filling = revision in self._compared.filling
         self._ontology = after if contract else middle
         return Stage(
             migration=migration,
             before=before,
             middle=middle,
+            closing=closing,
             after=after,
             chain=self._history.chain(revision),
             position=len(self._done) - 1,
@@ -136,10 +144,17 @@ class Staging:
             contract=contract,
             commands=commands,
             relaxed=relaxed,
-            closing=closing,
+            ending=ending,
             dropped=dropped,
             resumed=revision in self._compared.begun,
         )
+
+    def _until(self, revision: str) -> tuple[Ontology, Ontology]:
+        """Return the ontologies amid a migration: while everything may be written, and while some is taken away."""
+        middle = replay(self._history, self._done, waiting=(revision,))
+        if not self._history[revision].contract:
+            return middle, middle
+        return middle, replay(self._history, self._done, closing=(revision,))
 
     def _schema(self, ontology: Ontology) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what makes the schema of `ontology` of what is found, and what of that of the one before goes then."""

@@ -13,7 +13,8 @@ from migrations.operations import Phase
 class Standing:
     """What is applied, pending, begun, or changed after it was applied; in the order of the history.
 
-    `waiting` are applied, and what they take away is still there; `filling` are begun, with their additions in force.
+    `waiting` are applied, and what they take away is still there, of the `closing` among them though nobody may write
+    it; `filling` are begun, with their additions in force.
     """
 
     applied: tuple[str, ...]
@@ -23,6 +24,7 @@ class Standing:
     unknown: tuple[str, ...]
     waiting: tuple[str, ...] = ()
     filling: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
 
     @property
     def present(self) -> tuple[str, ...]:
@@ -56,4 +58,5 @@ def standing(history: History, facts: Facts) -> Standing:
         unknown=tuple(sorted(record.revision for record in facts.records if record.revision not in history)),
         waiting=tuple(revision for revision in known if done[revision].waiting),
         filling=tuple(revision for revision in history.order if revision in filling),
+        closing=tuple(revision for revision in known if done[revision].closing),
     )

@@ -19,6 +19,11 @@ def chosen_project(path: Path | None) -> Project:
     return Project.load(path) if path is not None else project_of(load_settings())
 
 
+def chosen_folder(path: Path | None) -> Path:
+    """Return the folder of the project at `path`, or else of that of the settings; its files may be wrong."""
+    return path or load_settings().ontology or Project.bundled().path
+
+
 def project_of(settings: Settings) -> Project:
     """Return the ontology project of the settings: one of the site's own, or the bundled one."""
     return Project.bundled() if settings.ontology is None else Project.load(settings.ontology)

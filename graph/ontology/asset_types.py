@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from graph.ontology.channels import channel_definition, lifecycle
-from graph.ontology.definitions import Linking, check_name, deprecation, property_definition
+from graph.ontology.definitions import Linking, check_follows, check_name, deprecation, property_definition
 from graph.ontology.document import AssetTypeDocument, RelationshipTypeDocument
 from graph.ontology.hierarchy import Declared, Hierarchy, inherited
 from graph.ontology.model import AssetType, ChannelDefinition, ImpactKind, Lifecycle, PropertyDefinition
@@ -114,6 +114,7 @@ def _properties(name: str, document: AssetTypeDocument, linking: Linking) -> dic
             )
         identity = f"type:{name}/{property_name}"
         made[property_name] = property_definition(property_name, part, path, linking, identity=identity, owner=name)
+    check_follows(made, ("assetTypes", name, "properties"), linking)
     return made
 
 
