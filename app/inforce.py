@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,11 +32,12 @@ from graph.database import Database
 from graph.documents import UsageLog
 from graph.errors import Unavailable
 from graph.feed import ChangeFeed, Heads, ImpactFeed
+from graph.health import HealthService, LiveRows, StateFeed
 from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
 from graph.snapshot import SnapshotService
-from graph.state import StateService
+from graph.state import Committed, StateService, StateStore
 from graph.traversal.service import TraversalService
 from graph.work import Workers
 from migrations.ledger import current_ontology
@@ -109,6 +111,8 @@ class Edition:
     reading: ReadingService
     traversal: TraversalService
     snapshots: SnapshotService
+    health: HealthService
+    state_feed: StateFeed
     impact: ImpactService
     comparisons: ComparisonService
     maintenance: MaintenanceService
@@ -131,6 +135,8 @@ class Edition:
             comparisons=self.comparisons,
             maintenance=self.maintenance,
             impact_feed=self.impact_feed,
+            health=self.health,
+            state_feed=self.state_feed,
             single_points=self.single_points,
             cut_sets=self.cut_sets,
             criticality=self.criticality,
@@ -198,6 +204,12 @@ class Editions:
         for snapshots in self._served():
             snapshots.expect(tenant, revision)
 
+    def committed(self, committed: Committed) -> None:
+        """Let health follow what this process took of events."""
+        if self._current is not None:
+            self._current.health.took(committed)
+            self._current.state_feed.took(committed)
+
     async def close(self) -> None:
         """End what goes on in the background, and write the snapshots that are newer than their files."""
         if self._current is not None:
@@ -239,6 +251,7 @@ class Editions:
             return
         before.criticality.give_up()
         before.impact_feed.close()
+        before.state_feed.close()
         if edition is None or edition.snapshots is not before.snapshots:
             self._retired.append(before.snapshots)  # what began in it ends in it; closed with all others
 
@@ -251,18 +264,28 @@ class Editions:
     def _edition(self, ontology: Ontology) -> Edition:
         snapshots = self._snapshots_of(ontology)
         evaluators, workers = snapshots.evaluators, self._workers
-        reading = ReadingService(self._database, lambda: ontology)
+        health = HealthService(
+            StateStore(self._database), snapshots, ontology, self._clock, seconds=time.monotonic, workers=workers
+        )
+        live = LiveRows(health)
+        reading = ReadingService(self._database, lambda: ontology, live=live)
         # Its snapshots are of this ontology, whatever is in force by the time that it answers.
         impact = ImpactService(
-            snapshots, lambda: (self._in_force.held()[0], ontology), evaluators=evaluators, workers=workers
+            snapshots,
+            lambda: (self._in_force.held()[0], ontology),
+            evaluators=evaluators,
+            state=health,
+            workers=workers,
         )
         return Edition(
             hash=ontology.hash,
             schema=build_schema(ontology, limits=self._limits),
             services=self._services,
             reading=reading,
-            traversal=TraversalService(self._database, lambda: ontology),
+            traversal=TraversalService(self._database, lambda: ontology, live=live),
             snapshots=snapshots,
+            health=health,
+            state_feed=StateFeed(health, reading, ontology),
             impact=impact,
             impact_feed=ImpactFeed(impact, self._services.heads),
             comparisons=ComparisonService(impact),

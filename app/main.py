@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -43,7 +42,7 @@ from graph.feed import ChangeFeed, Heads
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
-from graph.state import StateService
+from graph.state import Listeners, StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
 from migrations.project import bundled_folder, load_history
@@ -114,7 +113,7 @@ async def opened_twin(
     endpoint = await asyncio.to_thread(reachable, settings, find)
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
-    in_force, heads = OntologyInForce(database), Heads()
+    in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     tallies = TallyFiles(settings.data_dir / "criticality")
@@ -130,13 +129,7 @@ async def opened_twin(
         ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
-        states=StateService(
-            database,
-            in_force.ontology,
-            clock,
-            history=stores,
-            retention=timedelta(days=settings.history_days) if settings.history_days else None,
-        ),
+        states=StateService(database, in_force.ontology, clock, history=stores, committed=listeners.tell),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=_budget(settings),
     )
@@ -151,6 +144,7 @@ async def opened_twin(
         limits=_operation_limits(settings),
         went_over=went_over,
     )
+    listeners.add(editions.committed)
     try:
         await in_force.refresh()
         yield Twin(

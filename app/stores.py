@@ -42,6 +42,11 @@ class Stores:
             days=self._settings.dead_letter_days,
         )
 
+    @property
+    def horizon(self) -> int | None:
+        """The oldest event time that the history keeps; see `History.horizon`."""
+        return self.history.horizon
+
     async def append(self, tenant: Tenant, points: Sequence[Point]) -> None:
         """Keep points in the history, which is opened by the first of them; see `History.append`."""
         await self.history.append(tenant, points)

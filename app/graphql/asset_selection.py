@@ -23,8 +23,12 @@ from graph.reading.selection import (
     End,
     EndField,
     EntriesField,
+    HealthField,
+    HealthSelection,
+    HealthValue,
     HistoryField,
     ListField,
+    LiveField,
     NeighbourConnectionSelection,
     NeighbourSelection,
     NeighboursField,
@@ -37,6 +41,13 @@ from graph.reading.selection import (
     RelationshipValue,
     RelationshipValueField,
     ValueField,
+)
+from graph.reading.state_selection import (
+    ChannelSelection,
+    ChannelsField,
+    ChannelValue,
+    ChannelValueField,
+    StateSelection,
 )
 
 PAGE = 50
@@ -114,6 +125,23 @@ class Selections:
         """What is wanted of a change."""
         return _change(fields)
 
+    def health(self, fields: Iterable[Asked]) -> HealthSelection:
+        """What is wanted of an asset's health."""
+        return HealthSelection(
+            fields=tuple(
+                HealthField(
+                    key=asked.key,
+                    value=HealthValue(asked.name),
+                    of=self.asset(asked.fields) if asked.name == HealthValue.BECAUSE else None,
+                )
+                for asked in fields
+            )
+        )
+
+    def channel(self, fields: Iterable[Asked]) -> ChannelSelection:
+        """What is wanted of a channel's state."""
+        return _channel(fields)
+
     def _asset_field(self, asked: Asked) -> AssetField:
         when = None if asked.when is None else frozenset(self.types[name] for name in asked.when)
         match asked.meaning:
@@ -156,6 +184,10 @@ class Selections:
                     types=names(asked.arguments.get("types")),
                     when=when,
                 )
+            case "state":
+                return LiveField(key=asked.key, of=_state(asked.fields), when=when)
+            case "health":
+                return LiveField(key=asked.key, of=self.health(asked.fields), when=when)
             case "history":
                 return HistoryField(key=asked.key, connection=self.changes(asked), when=when)
             case name:
@@ -182,6 +214,25 @@ def names(value: object) -> tuple[str, ...] | None:
 def direction(value: object) -> Direction:
     """A direction argument; null counts as BOTH."""
     return Direction.BOTH if value is None else Direction(cast("str", value))
+
+
+def _state(fields: Iterable[Asked]) -> StateSelection:
+    return StateSelection(
+        fields=tuple(
+            ChannelsField(
+                key=asked.key,
+                of=_channel(asked.fields),
+                name=cast("str", asked.arguments["name"]) if asked.name == "channel" else None,
+            )
+            for asked in fields
+        )
+    )
+
+
+def _channel(fields: Iterable[Asked]) -> ChannelSelection:
+    return ChannelSelection(
+        fields=tuple(ChannelValueField(key=asked.key, value=ChannelValue(asked.name)) for asked in fields)
+    )
 
 
 def _change(fields: Iterable[Asked]) -> ChangeSelection:

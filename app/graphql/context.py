@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graph.changes import ChangeService
     from graph.documents import UsageLog
     from graph.feed import ChangeFeed, ImpactFeed
+    from graph.health import HealthService, StateFeed
     from graph.impact import Proof
     from graph.ontology.model import Ontology
     from graph.reading import ReadingService
@@ -111,6 +112,8 @@ class Context:
     comparisons: Comparisons
     maintenance: MaintenanceService
     impact_feed: ImpactFeed
+    health: HealthService
+    state_feed: StateFeed
     single_points: SinglePointService
     cut_sets: CutSetFinder
     criticality: CriticalityService

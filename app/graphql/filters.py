@@ -42,6 +42,7 @@ def asset_filter(wanted: AssetFilter | None) -> reading.AssetFilter | None:
             for each in wanted.property or ()
         ),
         within=wanted.within or None,
+        levels=tuple(str(each) for each in wanted.levels) if wanted.levels else None,
         every=tuple(_some(each) for each in wanted.and_ or ()),
         either=tuple(_some(each) for each in wanted.or_)
         if wanted.or_ is not None and wanted.or_ is not UNSET

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 BY_KEY: Final = frozenset(
     {
+        "AssetState",
         "Change",
+        "ChannelState",
         "ComparedImpact",
         "ContainerCount",
         "Criticality",
@@ -38,6 +40,7 @@ BY_KEY: Final = frozenset(
         "DifferenceConnection",
         "DifferenceEdge",
         "Explained",
+        "Health",
         "ImpactAnalysis",
         "ImpactComparison",
         "ImpactDifference",
@@ -54,6 +57,7 @@ BY_KEY: Final = frozenset(
         "Relationship",
         "RootCause",
         "RootCauseAnalysis",
+        "StateChange",
         "WorkImpact",
     }
 )

@@ -7,13 +7,17 @@ from collections.abc import AsyncGenerator
 import strawberry
 from strawberry import UNSET
 
+from app.graphql.filters import asset_filter
 from app.graphql.gathering import AssetGatherer
 from app.graphql.given import given
 from app.graphql.impact_rows import ImpactRows
 from app.graphql.info import TwinInfo
 from app.graphql.scalars import Long
+from app.graphql.state_rows import StateChangeRows
+from app.graphql.types.assets import StateChange
 from app.graphql.types.changes import Change
 from app.graphql.types.impact import ImpactAnalysis
+from app.graphql.types.inputs import AssetFilter
 from graph.reading import Row
 
 
@@ -32,6 +36,32 @@ class Subscription:
         feed = context.feed.changes(context.principal, info.selections.change(info.fields), after=given(after))
         async for row in feed:
             yield row
+
+    @strawberry.subscription(
+        graphql_type=StateChange,
+        description="New values of channels and changes of health, from now on: those of a subtree (its root counts), "
+        "of assets that fit a filter, or all. An event that is late raises nothing.",
+    )
+    async def state_changed(
+        self,
+        info: TwinInfo,
+        filter: AssetFilter | None = UNSET,  # noqa: A002 - the contract's word
+        within: strawberry.ID | None = UNSET,
+    ) -> AsyncGenerator[Row]:
+        """States as they change."""
+        context, fields = info.context, info.fields
+        rows = StateChangeRows(
+            health=context.health,
+            reading=context.reading,
+            principal=context.principal,
+            selections=info.selections,
+        )
+        following = context.state_feed.happenings(
+            context.principal, filter=asset_filter(filter), within=given(within) or None
+        )
+        async for found in following:
+            for row in await rows.rows(fields, found):
+                yield row
 
     @strawberry.subscription(
         graphql_type=ImpactAnalysis,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ClauseElement, Connection, Table, select, tuple_
+from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 
 from graph.history.model import Point
 from graph.history.rows import row_of
@@ -89,7 +90,7 @@ def _put(connection: Connection, rows: list[dict[str, Any]]) -> None:
     connection.exec_driver_sql(str(compiled), values)
 
 
-def _insert(connection: Connection) -> ClauseElement:
+def _insert(connection: Connection) -> sqlite.Insert | postgresql.Insert:
     insert = insert_of(connection)(POINTS)
     changed = {name: insert.excluded[name] for name in _CONTENT}
     newer = insert.excluded.tie > POINTS.c.tie

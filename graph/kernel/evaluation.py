@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property, partial
 from threading import Lock
 from typing import Final, TypeVar
@@ -18,7 +18,7 @@ from graph.kernel.ending import demand_settled, with_log
 from graph.kernel.jit import keep_on_disk
 from graph.kernel.margins import Margins
 from graph.kernel.rounds import rounds_of
-from graph.kernel.run import Run
+from graph.kernel.run import Own, Run
 from graph.kernel.settle import lift, settle
 from graph.kernel.state import (
     LEFT,
@@ -98,7 +98,7 @@ class Engine:
     def _nominal_rounds(self) -> I32:
         return rounds_of(self.supplies, self.nominal)
 
-    def evaluate(self, resolved: Resolved, own: Mapping[str, int]) -> ArrayCase:
+    def evaluate(self, resolved: Resolved, own: Own) -> ArrayCase:
         """The case of a question; `own` are own operabilities of the baseline that are not 1 (millionths).
 
         Raises BudgetSpent, GroupDisagrees.
@@ -113,7 +113,7 @@ class Engine:
         """
         return self._run(resolved, lambda run: run.fallen(most))
 
-    def at_risk(self, resolved: Resolved, own: Mapping[str, int]) -> I32:
+    def at_risk(self, resolved: Resolved, own: Own) -> I32:
         """Positions, sorted, of the assets that one more loss would lower now and would not in B.
 
         Evaluates the question again, then what leans on each asset near to what it touched. Raises BudgetSpent.

@@ -7,13 +7,16 @@ from functools import cached_property, reduce
 
 import numpy as np
 
+from graph.impact import Baseline as Asked
 from graph.impact import Level, Question
 from graph.impact.assumptions import standing
 from graph.impact.question import Resolved, resolve
 from graph.kernel.answer import ArrayAnswer
 from graph.kernel.arrays import I32
+from graph.kernel.case import ArrayCase
 from graph.kernel.evaluation import Engine
 from graph.kernel.lists import IdList
+from graph.kernel.run import OwnAt
 from graph.kernel.single_points import single_points
 from graph.kernel.standing import any_delays, presumed_sources
 from graph.kernel.state import Baseline
@@ -45,6 +48,15 @@ class ArrayEvaluator:
             standing=lambda: self._standing,
             risk=lambda: self._at_risk(resolved, owns),
         )
+
+    def standing(self, own: I32, lower: I32, upper: I32) -> tuple[ArrayCase, ...]:
+        """The baseline in which some assets, by position (m,), are not at 1: one case, or two where bounds differ.
+
+        `lower` and `upper` (m,) are what they are at least and at most, in millionths. Raises BudgetSpent.
+        """
+        resolved = Resolved(question=Question(baseline=Asked.LIVE), removed=frozenset(), added={})
+        values = (lower,) if np.array_equal(lower, upper) else (lower, upper)
+        return tuple(self.engine.evaluate(resolved, OwnAt(own, each)) for each in values)
 
     def single_points(self, target: str, level: Level) -> IdList:
         """The assets, by id, whose failure alone brings a target to a level. Raises NotFound and BudgetSpent."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -38,6 +38,17 @@ from graph.kernel.supplies import Supplies
 
 FIRST_HOPS: Final = 4_096
 """How many of the nearest assets get their hops at once: some pages of them."""
+
+
+class OwnAt(NamedTuple):
+    """Own operabilities of the baseline that are not 1, by position: m distinct positions, and (m,) millionths."""
+
+    positions: I32
+    values: I32
+
+
+Own: TypeAlias = Mapping[str, int] | OwnAt
+"""By id, or by position: to look up many ids takes longer than all the rest."""
 
 
 class Settling(Protocol):
@@ -82,7 +93,7 @@ class Run:
         self._loose = int(state.counts[LOOSE])
         self._of_m = 0
 
-    def case(self, own: Mapping[str, int]) -> ArrayCase:
+    def case(self, own: Own) -> ArrayCase:
         """The case, from B to S."""
         self._through(own)
         made = self._made(self._of_b[LOGGED], self._of_m, self._positions(self._resolved.question.maintenance))
@@ -123,10 +134,11 @@ class Run:
         found = Run(self._engine, self._resolved, self._state).fallen(None)
         return found if found is None or found[0].size <= most else None
 
-    def _through(self, own: Mapping[str, int], *, most: int = 0) -> None:
+    def _through(self, own: Own, *, most: int = 0) -> None:
         """Go through B and M to S, and remember how long the log was at M. Raises TooMany beyond `most` from there."""
         maintained = self._positions(self._resolved.question.maintenance)
-        self._lower(self._positions(own), np.array(list(own.values()), np.int32))
+        positions, values = _own_at(own, self._positions)
+        self._lower(positions, values)
         self._of_b = tuple(self._state.counts[: LOOSE + 1].tolist())
         self._lower(maintained, np.zeros(maintained.size, np.int32))
         self._of_m = self._mark
@@ -134,7 +146,7 @@ class Run:
         for at, failures in self._stages:
             self._stage(at, failures)
 
-    def at_risk(self, own: Mapping[str, int]) -> I32:
+    def at_risk(self, own: Own) -> I32:
         """Positions of the assets at risk."""
         case = self.case(own)
         s, b = self._engine.margins(self._after.supplies), self._engine.margins(self._base)
@@ -303,3 +315,9 @@ def _all_hops(net: Net, case: ArrayCase, causes: _Causes) -> I32:
     hop, queue = np.full(x.size, -1, np.int32), np.empty(x.size + 1, np.int32)
     causes.reach(net, x, was, hop, queue, most=queue.size)
     return hop[case.impacted]
+
+
+def _own_at(own: Own, positions: Callable[[Iterable[str]], I32]) -> OwnAt:
+    if isinstance(own, OwnAt):
+        return own
+    return OwnAt(positions(own), np.array(list(own.values()), np.int32))

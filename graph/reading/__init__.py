@@ -4,6 +4,7 @@ from graph.reading.aggregation import AggregateRow, Grouping, Measure, MeasureOf
 from graph.reading.chances import Chance
 from graph.reading.directions import Direction
 from graph.reading.filters import (
+    Among,
     AssetFilter,
     Comparison,
     Condition,
@@ -16,6 +17,7 @@ from graph.reading.filters import (
     RelationshipCondition,
 )
 from graph.reading.limits import LIMITS, Limits
+from graph.reading.live import LiveReads, LiveWish, Lookup, StateUnknown
 from graph.reading.ordering import OrderBy
 from graph.reading.selection import (
     AssetSelection,
@@ -34,6 +36,7 @@ from graph.reading.service import ReadingService, SearchHit
 __all__ = [
     "LIMITS",
     "AggregateRow",
+    "Among",
     "AssetFilter",
     "AssetSelection",
     "Chance",
@@ -47,6 +50,9 @@ __all__ = [
     "Grouping",
     "ItemsCondition",
     "Limits",
+    "LiveReads",
+    "LiveWish",
+    "Lookup",
     "Measure",
     "MeasureOf",
     "NeighbourConnectionSelection",
@@ -63,4 +69,5 @@ __all__ = [
     "RelationshipSelection",
     "Row",
     "SearchHit",
+    "StateUnknown",
 ]

@@ -8,7 +8,7 @@ from graph.errors import InvalidInput
 from graph.reading.cursors import read_cursor
 from graph.reading.fragments import BoundPage, Fragment, page_at
 from graph.reading.limits import Limits, within_limit
-from graph.reading.selection import EntriesField, Page, ReachField
+from graph.reading.selection import EntriesField, LiveField, Page, ReachField
 
 
 @dataclass(slots=True, kw_only=True)
@@ -18,6 +18,7 @@ class Bound:
     parameters: dict[str, object] = field(default_factory=dict[str, object])
     pages: dict[str, BoundPage] = field(default_factory=dict[str, BoundPage])
     fields: dict[str, ReachField] = field(default_factory=dict[str, ReachField])
+    live: dict[str, LiveField] = field(default_factory=dict[str, LiveField])
 
 
 def bind(fragment: Fragment, selection: object, limits: Limits, bound: Bound) -> None:
@@ -35,6 +36,9 @@ def bind(fragment: Fragment, selection: object, limits: Limits, bound: Bound) ->
             continue
         if isinstance(page, ReachField):
             bound.fields[slot.name] = page
+            continue
+        if isinstance(page, LiveField):
+            bound.live[slot.name] = page
             continue
         read = bound_page(page, slot.keys, limits)
         bound.pages[slot.name] = read

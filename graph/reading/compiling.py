@@ -31,6 +31,7 @@ from graph.reading.selection import (
     EntriesField,
     HistoryField,
     ListField,
+    LiveField,
     NeighbourConnectionSelection,
     NeighboursField,
     PropertyField,
@@ -144,6 +145,9 @@ class _Compiler:
                 return self._relationships(field, variable, path)
             case NeighboursField():
                 return self._neighbours(field, variable, path)
+            case LiveField():
+                self._slots.append(held(f"{self._prefix}{len(self._slots)}", path))
+                return f"{variable}._id", decoding.live_reader(self._slots[-1].name)
             case HistoryField():
                 return self._changes(field.connection, variable, (*path, "connection"))
             case _:

@@ -11,6 +11,7 @@ from graph.ontology.scalars import show_datetime
 from graph.reading.cursors import question, write_cursor
 from graph.reading.fragments import BoundPage, Decode, Pending, Read, Reading, Values
 from graph.reading.kinds import Kind, Orientation, Vocabulary
+from graph.reading.live import LiveWish
 from graph.reading.selection import (
     ChangeConnectionSelection,
     ChangeValue,
@@ -156,6 +157,16 @@ def pending_reader(slot: str, ways: Orientation) -> Read:
 
     def read(value: Values, _kind: Kind, row: Row, reading: Reading) -> Json:
         reading.pending.append(Pending(row=row, anchor=value[0], field=reading.fields[slot], orientation=ways))
+        return None
+
+    return read
+
+
+def live_reader(slot: str) -> Read:
+    """Return what notes a field to be filled in from states; the row holds null until then."""
+
+    def read(value: str, kind: Kind, row: Row, reading: Reading) -> Json:
+        reading.wishes.append(LiveWish(row=row, asset=value, type=kind.name, field=reading.live[slot]))
         return None
 
     return read

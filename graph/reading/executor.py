@@ -16,6 +16,7 @@ from graph.reading.fragments import BoundPage, Decode, Fragment, Pending, Readin
 from graph.reading.frontier import Way, reached
 from graph.reading.kinds import Vocabulary
 from graph.reading.limits import Limits
+from graph.reading.live import LiveReads, unknown_state
 from graph.reading.selection import AssetSelection, ReachField, Row
 from queries import named
 
@@ -26,7 +27,16 @@ Part: TypeAlias = "tuple[Fragment, object]"
 class Executor:
     """Reads for one answer, in one transaction."""
 
-    def __init__(self, unit: ReadUnit, compiled: Compiled, vocabulary: Vocabulary, limits: Limits) -> None:
+    def __init__(
+        self,
+        unit: ReadUnit,
+        compiled: Compiled,
+        vocabulary: Vocabulary,
+        limits: Limits,
+        *,
+        live: LiveReads | None = None,
+    ) -> None:
+        self._live = live
         self.unit = unit
         self.words = vocabulary
         self.limits = limits
@@ -47,7 +57,7 @@ class Executor:
             # The index of what changes touched is eventually consistent; a caller's own last write must be there.
             await self.unit.rows(named("changes/read_refreshed"))
         rows = await self.unit.compiled(Statement(name=name, text=text, parameters=bound.parameters))
-        return rows, Reading(pages=bound.pages, fields=bound.fields)
+        return rows, Reading(pages=bound.pages, fields=bound.fields, live=bound.live)
 
     async def by_ids(self, ids: Sequence[str], selection: AssetSelection) -> dict[str, Row]:
         """Return the assets that exist of `ids`, by id."""
@@ -61,12 +71,16 @@ class Executor:
         return found
 
     async def finish(self, reading: Reading) -> None:
-        """Fetch the lists that decoding left pending: a statement a hop, for all assets at once."""
+        """Fetch what decoding left pending: lists by a statement a hop, states by one question, for all at once."""
         by_field: dict[int, list[Pending]] = {}
         for pending in reading.pending:
             by_field.setdefault(id(pending.field), []).append(pending)
         for waiting in by_field.values():
             await self._fetch(waiting)
+        if reading.wishes:
+            if self._live is None or self.unit.tenant is None:
+                raise unknown_state()
+            await self._live.fill(self.unit.tenant, reading.wishes, self.by_ids)
 
     async def _fetch(self, waiting: list[Pending]) -> None:
         wanted = waiting[0].field

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from graph.ontology.model import Json
@@ -102,12 +102,21 @@ class EdgeFilter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Assets by id: those meant, or all but these."""
+
+    ids: tuple[str, ...]
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetFilter:
     """All that is given must hold; None asks for nothing, an empty list for what can't be.
 
     `types` counts subtypes in; `name` allows EQ, NE, IN, STARTS_WITH and CONTAINS; `relationships` are conditions over
     the assets at their other ends; `within` is the id of an asset in
-    whose containment subtree (itself not counted) the wanted ones are.
+    whose containment subtree (itself not counted) the wanted ones are. `levels` are those of their health now; `among`
+    the assets which that means, found out when it is asked: it is no part of the question.
     """
 
     ids: tuple[str, ...] | None = None
@@ -116,6 +125,8 @@ class AssetFilter:
     properties: tuple[PropertyCondition, ...] = ()
     relationships: tuple[RelationshipCondition, ...] = ()
     within: str | None = None
+    levels: tuple[str, ...] | None = None
+    among: Among | None = field(default=None, compare=False, repr=False)
     every: tuple[AssetFilter, ...] = ()
     either: tuple[AssetFilter, ...] | None = None
     negated: AssetFilter | None = None

@@ -12,7 +12,8 @@ from typing import Any, TypeAlias
 
 from graph.reading.cursors import Cursor
 from graph.reading.kinds import Kind, Orientation
-from graph.reading.selection import EntriesField, Page, ReachField, Row
+from graph.reading.live import LiveWish
+from graph.reading.selection import EntriesField, LiveField, Page, ReachField, Row
 
 Values: TypeAlias = "list[Any]"
 """Columns of one row or a nested list of them, as the driver gives them."""
@@ -43,6 +44,8 @@ class Reading:
     pages: dict[str, BoundPage]
     fields: dict[str, ReachField] = field(default_factory=dict[str, ReachField])
     pending: list[Pending] = field(default_factory=list[Pending])
+    live: dict[str, LiveField] = field(default_factory=dict[str, LiveField])
+    wishes: list[LiveWish] = field(default_factory=list[LiveWish])
 
 
 Decode: TypeAlias = "Callable[[Values, Reading], Row]"
@@ -84,7 +87,7 @@ class Fragment:
     parameters: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-def page_at(selection: object, path: tuple[int | str, ...]) -> Page | EntriesField | ReachField:
+def page_at(selection: object, path: tuple[int | str, ...]) -> Page | EntriesField | ReachField | LiveField:
     """Return the page, or what holds one, at `path` of a selection of the shape that the slot was made for."""
     found: Any = selection
     for step in path:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graph.database import quoted
-from graph.errors import TwinError
+from graph.errors import TwinError, ValueInvalid
 from graph.identity import parse_asset_id
 from graph.ontology.model import PropertyDefinition, RelationshipType
 from graph.reading.comparing import SELECTIVE, compared, compared_fields, compared_items, compared_null, compared_text
 from graph.reading.declarations import declarations_of, finds_few
 from graph.reading.directions import arrow
 from graph.reading.filters import (
+    Among,
     AssetFilter,
     Comparison,
     Condition,
@@ -121,6 +122,8 @@ class _FilterCompiler:
         if wanted.ids is not None:
             found.append(f"{n}._id IN {self._ids(wanted.ids)}")
             self.selective |= top
+        if wanted.levels is not None:
+            found.append(self._among(wanted.among, n))
         if not top:
             found += self._place(wanted, n)
         found += [self._name(condition, n, top=top) for condition in wanted.name]
@@ -214,6 +217,17 @@ class _FilterCompiler:
     def _ids(self, ids: tuple[str, ...]) -> str:
         self._count(len(ids))
         return self.value([parse_asset_id(text) for text in ids])
+
+    def _among(self, among: Among | None, n: str) -> str:
+        if among is None:  # they are looked up for filters of whole lists, before these are compiled
+            raise ValueInvalid(
+                "Levels can't be asked of relationships inside a selection",
+                place="filter.levels",
+                expected="levels in the filter of a list of the query itself",
+                hint="Ask `assets` with levels and `ids`, or read `health` of the nodes",
+            )
+        found = f"{n}._id IN {self.value(list(among.ids))}"
+        return f"NOT {found}" if among.outside else found
 
     def _name(self, condition: Condition, n: str, *, top: bool) -> str:
         self._count(_size(condition))

@@ -19,6 +19,7 @@ from typing import TypeAlias
 from graph.ontology.model import Json
 from graph.reading.directions import Direction
 from graph.reading.filters import AssetFilter, EdgeFilter, NeighbourOrder
+from graph.reading.state_selection import StateSelection
 
 Row: TypeAlias = "dict[str, Json]"
 
@@ -224,8 +225,54 @@ class HistoryField:
     when: frozenset[str] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveField:
+    """What states say of the asset, read for all assets at once after the statement.
+
+    What is wanted of it is no part of the shape, for the statement is the same.
+    """
+
+    key: str
+    of: StateSelection | HealthSelection = field(compare=False)
+    when: frozenset[str] | None = None
+
+
+class HealthValue(StrEnum):
+    """What is known of an asset's health, by the contract's names."""
+
+    LEVEL = "level"
+    OPERABILITY = "operability"
+    OPERABILITY_BOUNDS = "operabilityBounds"
+    OWN = "own"
+    BECAUSE = "because"
+    WITHIN = "within"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthField:
+    """One thing that is known of an asset's health; `of` is what is wanted of the assets behind it."""
+
+    key: str
+    value: HealthValue
+    of: AssetSelection | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthSelection:
+    """What is wanted of an asset's health. Its rows carry `__typename: "Health"`."""
+
+    fields: tuple[HealthField, ...] = ()
+
+
 AssetField: TypeAlias = (
-    ValueField | PropertyField | ListField | ReachField | RelationshipsField | NeighboursField | HistoryField
+    ValueField
+    | PropertyField
+    | ListField
+    | ReachField
+    | RelationshipsField
+    | NeighboursField
+    | HistoryField
+    | LiveField
 )
 
 

@@ -20,6 +20,7 @@ from graph.reading.choosing import chosen
 from graph.reading.executor import Executor
 from graph.reading.filters import AssetFilter
 from graph.reading.limits import LIMITS, Limits, within_limit
+from graph.reading.live import LiveReads, placed
 from graph.reading.ordering import OrderBy
 from graph.reading.predicates import compile_filter
 from graph.reading.searching import full_text_query
@@ -46,7 +47,7 @@ class ReadingService:
     """Reads of assets, relationships and changes; each method sends one statement unless it says otherwise.
 
     A list of dependencies over types of differing direction takes one more a hop; the history of assets one that
-    waits for its index.
+    waits for its index. States and health are asked of `live`, which knows them; without it they are refused.
     """
 
     def __init__(
@@ -56,7 +57,9 @@ class ReadingService:
         *,
         limits: Limits = LIMITS,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        live: LiveReads | None = None,
     ) -> None:
+        self._live = live
         self._database = database
         self._ontology = ontology
         self._limits = limits
@@ -100,7 +103,8 @@ class ReadingService:
         chance: Chance | None = None,
     ) -> dict[str, float | None]:
         """Return those of `ids` that exist and fit `filter`, each with the probability that it is failed, if known."""
-        return await self._read(principal, lambda executor: chosen(executor, ids, filter, chance))
+        found = await placed(filter, principal.tenant, self._live)
+        return await self._read(principal, lambda executor: chosen(executor, ids, found, chance))
 
     async def assets(
         self,
@@ -112,9 +116,8 @@ class ReadingService:
         groupings: tuple[Grouping, ...] = (),
     ) -> Row:
         """Return a page of the assets that `filter` means, as a connection; all of them by group under each key."""
-        return await self._read(
-            principal, lambda executor: lists.assets(executor, connection, filter, order, groupings)
-        )
+        found = await placed(filter, principal.tenant, self._live)
+        return await self._read(principal, lambda executor: lists.assets(executor, connection, found, order, groupings))
 
     async def search(
         self,
@@ -144,9 +147,10 @@ class ReadingService:
         measures: tuple[MeasureOf, ...] = (),
     ) -> list[AggregateRow]:
         """Return counts and measures by group, largest first; `group_by` takes type, parent and properties."""
+        found = await placed(filter, principal.tenant, self._live)
 
         async def work(executor: Executor) -> list[AggregateRow]:
-            predicate = compile_filter(filter, executor.words, self._limits)
+            predicate = compile_filter(found, executor.words, self._limits)
             if predicate.impossible:
                 return []
             compiled = compile_aggregation(predicate, group_by, measures, executor.words, self._limits)
@@ -200,7 +204,7 @@ class ReadingService:
         vocabulary = self._compiled.vocabulary(self._ontology())
 
         async def run(unit: ReadUnit) -> T:
-            return await work(Executor(unit, self._compiled, vocabulary, self._limits))
+            return await work(Executor(unit, self._compiled, vocabulary, self._limits, live=self._live))
 
         return await self._database.read_apart(principal.tenant, run)
 

@@ -11,9 +11,10 @@ from graph.state.errors import (
     UnknownChannel,
 )
 from graph.state.event import Event, Quality, Reading, Value, newest, reading_of
-from graph.state.history import History
-from graph.state.receipt import Outcome, Receipt, Taken
-from graph.state.service import Committed, StateService
+from graph.state.history import Keeping
+from graph.state.listeners import Listeners
+from graph.state.receipt import Committed, Outcome, Receipt, Taken
+from graph.state.service import StateService
 from graph.state.store import Applied, Difference, StateStore
 
 __all__ = [
@@ -27,7 +28,8 @@ __all__ = [
     "EventTooLarge",
     "EventTooOld",
     "EventsRefused",
-    "History",
+    "Keeping",
+    "Listeners",
     "Outcome",
     "Quality",
     "Reading",

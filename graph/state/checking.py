@@ -40,9 +40,8 @@ class Span:
     oldest: int | None = None
 
     @classmethod
-    def at(cls, now: datetime, retention: timedelta | None) -> Span:
-        """The span at a moment, where history keeps what is not older than `retention`."""
-        oldest = None if retention is None else epoch_micros(now - retention)
+    def at(cls, now: datetime, *, oldest: int | None = None) -> Span:
+        """The span at a moment, where history keeps what is not before `oldest`."""
         return cls(newest=epoch_micros(now + AHEAD), oldest=oldest)
 
 

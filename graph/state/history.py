@@ -7,11 +7,32 @@ from typing import Protocol
 
 from graph.history import Point
 from graph.identity import Tenant
+from graph.state.event import Reading
 
 
-class History(Protocol):
-    """Keeps the values of channels over time."""
+class Keeping(Protocol):
+    """Keeps the values of channels over time, as `graph.history.History` does."""
+
+    @property
+    def horizon(self) -> int | None:
+        """The earliest time that is kept, in microseconds since 1970; None where everything is."""
+        ...
 
     async def append(self, tenant: Tenant, points: Sequence[Point]) -> None:
         """Keep points; one that is kept already is kept once."""
         ...
+
+
+def point_of(reading: Reading) -> Point:
+    """Return a reading as history has it."""
+    return Point(
+        asset=reading.asset,
+        channel=reading.channel,
+        time=reading.time,
+        epoch=reading.epoch,
+        sequence=reading.sequence,
+        event=reading.event,
+        source=reading.source,
+        value=reading.value,
+        quality=reading.quality,
+    )

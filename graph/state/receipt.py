@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from graph.errors import Problem
+from graph.identity import Tenant
+from graph.state.event import Reading
 
 
 class Taken(StrEnum):
@@ -26,3 +28,12 @@ class Receipt:
 
     revision: int
     outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """Readings of a tenant that became current together, with the state revision that they made."""
+
+    tenant: Tenant
+    revision: int
+    readings: tuple[Reading, ...]

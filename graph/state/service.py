@@ -9,22 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from graph.access.principal import Principal, Scope
 from graph.clock import Clock, epoch_micros
 from graph.database import Database
 from graph.errors import Problem, TwinError
-from graph.history import Point
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
 from graph.state.batches import Batches, Waiting
 from graph.state.checking import EventRules, Span
 from graph.state.event import Event, Reading
-from graph.state.history import History
+from graph.state.history import Keeping, point_of
 from graph.state.known import KnownAssets
-from graph.state.receipt import Outcome, Receipt, Taken
+from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.store import Applied, StateStore
 
 CHUNK: Final = 1_000
@@ -32,15 +30,6 @@ CHUNK: Final = 1_000
 
 BRIEF: Final = 100
 """Events that are checked in less time than a thread is worth: some ten microseconds each."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """Readings of a tenant that became current together, with the state revision that they made."""
-
-    tenant: Tenant
-    revision: int
-    readings: tuple[Reading, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +46,7 @@ class StateService:
     """Takes events; those that wait at the same moment for one tenant share a transaction.
 
     `ontology` gives the current ontology whenever it is asked. `history` is told of everything before the states are;
-    events older than `retention` are refused. `committed` is told of what became current as soon as it is committed;
+    events before its horizon are refused. `committed` is told of what became current as soon as it is committed;
     it must not block.
     """
 
@@ -67,8 +56,7 @@ class StateService:
         ontology: Callable[[], Ontology],
         clock: Clock,
         *,
-        history: History | None = None,
-        retention: timedelta | None = None,
+        history: Keeping | None = None,
         committed: Callable[[Committed], None] = _untold,
         waiting: Waiting | None = None,
     ) -> None:
@@ -76,7 +64,6 @@ class StateService:
         self._ontology = ontology
         self._clock = clock
         self._history = history
-        self._retention = retention
         self._committed = committed
         self._rules: EventRules | None = None
         self._known = KnownAssets(self._store)
@@ -99,10 +86,7 @@ class StateService:
     async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
         """Return why each event would be refused, None where it would be taken; nothing is written."""
         principal.demand(Scope.OPERATE)
-        rules = self._current()
-        now = self._clock.now()
-        kinds = await self._known.kinds(principal.tenant, {event.asset for event in events}, rules.ontology)
-        checked = _checked(events, rules, kinds, Span.at(now, self._retention), epoch_micros(now))
+        checked = await self._judged(principal.tenant, events)
         return tuple(each if isinstance(each, Problem) else None for each in checked.outcomes)
 
     async def close(self) -> None:
@@ -121,21 +105,24 @@ class StateService:
             start += len(part)
         return receipts
 
-    async def _taken(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
+    async def _judged(self, tenant: Tenant, events: Sequence[Event]) -> _Checked:
         rules = self._current()
         now = self._clock.now()
-        span, received = Span.at(now, self._retention), epoch_micros(now)
+        span = Span.at(now, oldest=None if self._history is None else self._history.horizon)
         kinds = await self._known.kinds(tenant, {event.asset for event in events}, rules.ontology)
 
         def check() -> _Checked:
-            return _checked(events, rules, kinds, span, received)
+            return _checked(events, rules, kinds, span, epoch_micros(now))
 
-        checked = await asyncio.to_thread(check) if len(events) > BRIEF else check()
+        return await asyncio.to_thread(check) if len(events) > BRIEF else check()
+
+    async def _taken(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
+        checked = await self._judged(tenant, events)
         readings = [each for of in checked.readings for each in of]
         if not readings:
             return Receipt(revision=0, outcomes=_outcomes(events, checked, frozenset(), frozenset()))
         if self._history is not None:
-            await self._history.append(tenant, [_point(each) for each in readings])
+            await self._history.append(tenant, [point_of(each) for each in readings])
         applied = await self._applied(tenant, readings)
         if applied.current:
             self._committed(Committed(tenant=tenant, revision=applied.revision, readings=applied.current))
@@ -193,18 +180,4 @@ def _vanished(asset: str) -> Problem:
         message=f"{asset} was deleted while its event was taken",
         place="subject",
         hint="If it is there again, send the event again",
-    )
-
-
-def _point(reading: Reading) -> Point:
-    return Point(
-        asset=reading.asset,
-        channel=reading.channel,
-        time=reading.time,
-        epoch=reading.epoch,
-        sequence=reading.sequence,
-        event=reading.event,
-        source=reading.source,
-        value=reading.value,
-        quality=reading.quality,
     )

@@ -15,6 +15,7 @@ from graph.reading.cache import Compiled
 from graph.reading.cursors import question, read_cursor, write_cursor
 from graph.reading.executor import Executor
 from graph.reading.limits import LIMITS, Limits, within_limit
+from graph.reading.live import LiveReads
 from graph.reading.selection import AssetSelection, RelationshipSelection, Row
 from graph.reading.service import revision_of
 from graph.reading.walking import joining_text, named_relationships_text, reach_text, shortest_text
@@ -37,7 +38,15 @@ class _Shown:
 class TraversalService:
     """Walks along relationships for the principal's tenant; demands the scope `read`."""
 
-    def __init__(self, database: Database, ontology: Callable[[], Ontology], *, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ontology: Callable[[], Ontology],
+        *,
+        limits: Limits = LIMITS,
+        live: LiveReads | None = None,
+    ) -> None:
+        self._live = live
         self._database = database
         self._ontology = ontology
         self._limits = limits
@@ -128,7 +137,7 @@ class TraversalService:
         vocabulary = self._compiled.vocabulary(self._ontology())
 
         async def run(unit: ReadUnit) -> T:
-            return await work(Executor(unit, self._compiled, vocabulary, self._limits))
+            return await work(Executor(unit, self._compiled, vocabulary, self._limits, live=self._live))
 
         return await self._database.read(principal.tenant, run)
 

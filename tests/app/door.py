@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,9 +23,11 @@ from graph.changes import ChangeService
 from graph.clock import SystemClock
 from graph.database import Database
 from graph.feed import ChangeFeed, Heads, ImpactFeed
+from graph.health import HealthService, LiveRows, StateFeed
 from graph.ontology import Ontology
 from graph.reading import ReadingService
 from graph.snapshot import SnapshotService
+from graph.state import StateStore
 from graph.traversal import TraversalService
 from migrations import MigrationRecord
 
@@ -76,16 +79,20 @@ class Door:
 
 def context_of(database: Database, principal: Principal, ontology: Ontology) -> Context:
     snapshots, evaluators = SnapshotService(database, ontology), Evaluators()
-    reading, heads = ReadingService(database, lambda: ontology), Heads()
-    impact = ImpactService(snapshots, lambda: ("0001_start", ontology), evaluators=evaluators)
+    health = HealthService(StateStore(database), snapshots, ontology, SystemClock(), seconds=time.monotonic)
+    live = LiveRows(health)
+    reading, heads = ReadingService(database, lambda: ontology, live=live), Heads()
+    impact = ImpactService(snapshots, lambda: ("0001_start", ontology), evaluators=evaluators, state=health)
     return Context(
         principal=principal,
         reading=reading,
-        traversal=TraversalService(database, lambda: ontology),
+        traversal=TraversalService(database, lambda: ontology, live=live),
         changes=ChangeService(database, lambda: ontology, SystemClock(), committed=heads.reached),
         feed=ChangeFeed(reading, heads),
         impact=impact,
         impact_feed=ImpactFeed(impact, heads),
+        health=health,
+        state_feed=StateFeed(health, reading, ontology),
         comparisons=ComparisonService(impact),
         maintenance=MaintenanceService(snapshots, evaluators, reading, ontology),
         single_points=SinglePointService(snapshots, evaluators),

@@ -114,6 +114,7 @@ READS: dict[str, tuple[str, dict[str, object], bool]] = {
     "asset": (
         """query($id: ID!) { asset(id: $id) { name properties externalIds { system id } ancestors { name }
         parents { name } children { totalCount nodes { name } } descendants { totalCount nodes { name } }
+        health { level because { name } within { count } } state { channels { source } }
         dependencies(maxDepth: 5) { totalCount nodes { name } } dependents(maxDepth: 5) { totalCount nodes { name } }
         relationships { totalCount nodes { type properties from { name } to { name } } }
         history { nodes { actor entries { before after } } } } }""",

@@ -7,8 +7,10 @@ import strawberry
 from app.graphql.fields import AFTER, FIRST_50, RELATIONSHIP_TYPES, TYPES, argument, shown
 from app.graphql.scalars import JSON, Long
 from app.graphql.types.changes import ChangeConnection
+from app.graphql.types.levels import LevelCount
 from app.graphql.types.paging import PageInfo
-from app.graphql.types.words import Direction
+from app.graphql.types.state import AssetState, ChannelState
+from app.graphql.types.words import Direction, Level
 
 MAX_DEPTH = argument("maxDepth", int | None)
 DEPTH_1 = argument("maxDepth", int | None, 1)
@@ -40,8 +42,33 @@ class Asset:
     dependencies: AssetConnection = shown("What it needs (providers)", RELATIONSHIP_TYPES, DEPTH_1, FIRST_50, AFTER)
     dependents: AssetConnection = shown("What needs it", RELATIONSHIP_TYPES, DEPTH_1, FIRST_50, AFTER)
     relationships: RelationshipConnection = shown("All its relationships", DIRECTION, TYPES, FIRST_50, AFTER)
+    state: AssetState = shown("The newest values of its channels")
+    health: Health = shown("How it does now")
     history: ChangeConnection = shown("Changes that touched it, newest first", FIRST_50, AFTER)
     revision: Long = shown("Revision that last changed it")
+
+
+@strawberry.type(description="How an asset does now.")
+class Health:
+    """The health of an asset."""
+
+    level: Level = shown("Of its operability, baseline LIVE")
+    operability: float = shown("The lower bound where it is UNKNOWN")
+    operability_bounds: list[float] = shown("[lower, upper], equal unless the level is UNKNOWN")
+    own: Level = shown("From its own channels alone")
+    because: list[Asset] = shown(
+        "The assets behind it that aren't well by themselves, the nearest first, at most 20; empty when OK"
+    )
+    within: list[LevelCount] = shown("Own levels of all that it contains, the worst first")
+
+
+@strawberry.type(description="Something new of an asset's state or health.")
+class StateChange:
+    """A change of state."""
+
+    asset: Asset = shown()
+    channel: ChannelState | None = shown("The channel with a new value; null where only levels changed")
+    health: Health = shown("How the asset does now")
 
 
 @strawberry.type

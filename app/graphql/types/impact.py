@@ -9,19 +9,12 @@ import strawberry
 from app.graphql.fields import AFTER, FIRST_50, FIRST_100, TYPES, argument, shown
 from app.graphql.scalars import Long
 from app.graphql.types.assets import Asset, AssetConnection, Truncation
+from app.graphql.types.levels import LevelCount
 from app.graphql.types.paging import PageInfo
 from app.graphql.types.words import Level
 
 LEVELS = argument("levels", list[Level] | None)
 FIRST_20 = argument("first", int | None, 20)
-
-
-@strawberry.type
-class LevelCount:
-    """How many at a level."""
-
-    level: Level = shown()
-    count: int = shown()
 
 
 @strawberry.type

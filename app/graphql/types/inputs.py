@@ -50,6 +50,7 @@ class AssetFilter:
     within: strawberry.ID | None = strawberry.field(
         description="In the containment subtree of this asset", default=UNSET
     )
+    levels: list[Level] | None = strawberry.field(description="Current health", default=UNSET)
     and_: list[AssetFilter] | None = strawberry.field(name="and", default=UNSET)
     or_: list[AssetFilter] | None = strawberry.field(name="or", default=UNSET)
     not_: AssetFilter | None = strawberry.field(name="not", default=UNSET)

@@ -29,17 +29,10 @@ from tests.pumping import pumping
 CONTRACT = Path(__file__).parents[3] / "docs" / "contract.graphql"
 
 NOT_YET = {
-    "Asset.health",
-    "Asset.state",
-    "AssetFilter.levels",
-    "AssetState",
-    "ChannelState",
-    "Health",
+    "ChannelState.history",
     "HistoryConnection",
     "HistoryEdge",
     "HistoryPoint",
-    "StateChange",
-    "Subscription.stateChanged",
 }
 
 

@@ -77,7 +77,7 @@ def test_the_same_again_changes_nothing(service: TestClient) -> None:
         (b"{}", "application/json", 415, "MEDIA_TYPE_UNSUPPORTED"),
         (b"[" + b" " * 200_000 + b"]", BATCH["content-type"], 413, "BODY_TOO_LARGE"),
         (b"[7, {}]", BATCH["content-type"], 422, "EVENTS_REFUSED"),
-        (orjson.dumps([told({"temperature": 1}, ahead=900)]), BATCH["content-type"], 422, "EVENTS_REFUSED"),
+        (orjson.dumps([told({"temperature": 1}, ahead=3_600)]), BATCH["content-type"], 422, "EVENTS_REFUSED"),
     ],
 )
 def test_what_is_no_event_is_refused_cleanly(

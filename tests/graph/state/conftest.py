@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from graph.access import Principal, operator
-from graph.changes import ChangeService, ChangeSet, DeleteAsset, UpsertAsset
+from graph.changes import ChangeService, ChangeSet, DeleteAsset, UpsertAsset, UpsertRelationship
 from graph.clock import epoch_micros
 from graph.database import Database
 from graph.identity import Tenant
@@ -46,6 +46,10 @@ class Plant:
         changes = tuple(UpsertAsset(id=name, type=kind) for name, kind in assets)
         await self.changes.apply(self.principal, ChangeSet(changes=changes))
 
+    async def put(self, container: str, *assets: str) -> None:
+        changes = tuple(UpsertRelationship(type="CONTAINS", source=container, target=each) for each in assets)
+        await self.changes.apply(self.principal, ChangeSet(changes=changes))
+
     async def delete(self, asset: str) -> None:
         await self.changes.apply(self.principal, ChangeSet(changes=(DeleteAsset(id=asset),)))
 
@@ -77,12 +81,11 @@ def event(
     asset: str = "R",
     at: float = 0.0,
     *,
-    channel: str = "temperature",
     id: str = "e",  # noqa: A002 - the word of CloudEvents
     **values: object,
 ) -> Event:
     """What a source says `at` seconds after noon; `value` is 21 where nothing else is said."""
-    given = values or {channel: 21.0}
+    given = values or {"temperature": 21.0}
     return Event(
         asset=asset,
         time=epoch_micros(NOW) + round(at * 1_000_000),

@@ -13,7 +13,7 @@ from graph.ontology import parse_ontology
 from graph.state import Event, EventRules, Reading, Span, Value
 
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
-SPAN = Span.at(NOW, timedelta(days=30))
+SPAN = Span.at(NOW, oldest=epoch_micros(NOW - timedelta(days=30)))
 RULES = EventRules(
     parse_ontology("""
 format: twin-ontology/1
@@ -121,7 +121,7 @@ def test_what_history_no_longer_keeps_is_refused() -> None:
     old = epoch_micros(NOW - timedelta(days=30))
     assert checked(event(time=old)).time == old
     assert refusal(event(time=old - 1)).code == "EVENT_TOO_OLD"
-    forever = Span.at(NOW, None)
+    forever = Span.at(NOW)
     assert checked(event(time=0), span=forever).time == 0
 
 

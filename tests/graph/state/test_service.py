@@ -6,11 +6,13 @@ import asyncio
 import itertools
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from graph.access import Principal, Scope, operator
+from graph.clock import epoch_micros
 from graph.database import Database, ReadUnit
 from graph.errors import Forbidden
 from graph.history import Point
@@ -152,19 +154,22 @@ async def test_history_is_told_before_the_state_and_of_late_events_too(plant: Pl
     kept: list[Point] = []
 
     class Notes:
-        async def append(self, tenant: Tenant, points: list[Point]) -> None:
+        horizon = epoch_micros(NOW) - 10_000_000
+
+        async def append(self, tenant: Tenant, points: Sequence[Point]) -> None:
             assert tenant == plant.principal.tenant
             kept.extend(points)
             if len(kept) == 2:
                 raise TooManyEvents("full")
 
-    service = StateService(plant.database, lambda: plant.ontology, plant.clock, history=Notes())  # pyright: ignore[reportArgumentType] - a list is a sequence
+    service = StateService(plant.database, lambda: plant.ontology, plant.clock, history=Notes())
     await service.ingest(plant.principal, [event("R", 5)])
     with pytest.raises(TooManyEvents):
         await service.ingest(plant.principal, [event("R", 6)])
     assert (await whole(plant)).revision == 1
     await service.ingest(plant.principal, [event("R", 4)])
     assert [each.time % 60_000_000 for each in kept] == [5_000_000, 6_000_000, 4_000_000]
+    assert outcomes(await service.ingest(plant.principal, [event("R", -11)])) == ["EVENT_TOO_OLD"]
     await service.close()
 
 

@@ -1,0 +1,240 @@
+"""Follows the states of assets: each new reading that became current, and each change of a level, as they come.
+
+One task a tenant that somebody follows looks what is otherwise; how many follow costs it nothing. Each follower
+chooses by itself: by ids, types and place from memory, by anything else with one statement for all that came together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final, Protocol
+
+import structlog
+
+from graph.access.principal import Principal, Scope
+from graph.errors import TwinError
+from graph.feed import OntologySuperseded
+from graph.health.happenings import Happening, Happenings, changed_levels
+from graph.health.service import HealthService
+from graph.health.view import View
+from graph.identity import Tenant
+from graph.ontology.model import Ontology
+from graph.reading import AssetFilter
+from graph.snapshot import Snapshot
+from graph.state import Committed
+from graph.work import Sharing
+
+SETTLED_SECONDS: Final = 0.02
+"""Events that come closer together than this are looked at together."""
+
+POLL_SECONDS: Final = 0.5
+"""How often it is looked for what other processes took, and what time made stale."""
+
+_RETRY_SECONDS: Final = 1.0
+
+
+class Choosing(Protocol):
+    """Says which of some assets fit a filter, as `graph.reading.ReadingService` does."""
+
+    async def chosen(
+        self,
+        principal: Principal,
+        ids: Sequence[str],
+        *,
+        filter: AssetFilter | None = None,  # noqa: A002
+    ) -> Collection[str]:
+        """Those of `ids` that exist and fit."""
+        ...
+
+
+@dataclass(slots=True)
+class _Hub:
+    """What a tenant's followers share."""
+
+    happenings: Happenings = field(default_factory=Happenings)
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    followers: int = 0
+    view: View | None = None
+    task: asyncio.Task[None] | None = None
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class StateFeed:
+    """Follows tenants by one ontology. `pause` waits some seconds."""
+
+    def __init__(
+        self,
+        health: HealthService,
+        choosing: Choosing,
+        ontology: Ontology,
+        *,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._health = health
+        self._choosing = choosing
+        self._ontology = ontology
+        self._pause = pause
+        self._hubs: dict[Tenant, _Hub] = {}
+        self._sharing = Sharing[frozenset[str]]()
+        self._closed = False
+        self._log = structlog.stdlib.get_logger("twin.states")
+
+    def took(self, committed: Committed) -> None:
+        """Look at once: this process took events of a tenant."""
+        hub = self._hubs.get(committed.tenant)
+        if hub is not None:
+            hub.woken.set()
+
+    def close(self) -> None:
+        """End what is followed: it is answered by an ontology that is no longer in force."""
+        self._closed = True
+        for hub in self._hubs.values():
+            hub.woken.set()
+            hub.happenings.wake()
+
+    async def happenings(
+        self,
+        principal: Principal,
+        *,
+        filter: AssetFilter | None = None,  # noqa: A002 - the contract's word
+        within: str | None = None,
+    ) -> AsyncGenerator[list[Happening]]:
+        """Yield what happens from now on to the assets that are meant, those together that came together.
+
+        `within` is an asset in whose containment subtree (itself counted) they are. Raises Forbidden without scope
+        read, StatesMissed, OntologySuperseded, and what a filter raises.
+        """
+        principal.demand(Scope.READ)
+        await self._chosen(principal, [], filter, within, None)  # what is wrong with a filter is told at once
+        hub = self._hub(principal.tenant)
+        hub.followers += 1
+        try:
+            await hub.ready.wait()
+            position = hub.happenings.end
+            while True:
+                while hub.happenings.end == position:
+                    if self._closed:
+                        raise _superseded()
+                    await hub.happenings.arrived()
+                found = hub.happenings.after(position)
+                position += len(found)
+                snapshot = None if hub.view is None else hub.view.snapshot
+                assets = list(dict.fromkeys(each.asset for each in found))
+                chosen = await self._chosen(principal, assets, filter, within, snapshot)
+                meant = [each for each in found if each.asset in chosen]
+                if meant:
+                    yield meant
+        finally:
+            hub.followers -= 1
+            if not hub.followers and hub.task is not None:
+                hub.task.cancel()
+                if self._hubs.get(principal.tenant) is hub:
+                    del self._hubs[principal.tenant]
+                    self._health.keep_journal(principal.tenant, kept=False)
+
+    # ---- looking -----------------------------------------------------------------------------------------------------
+
+    def _hub(self, tenant: Tenant) -> _Hub:
+        hub = self._hubs.get(tenant)
+        if hub is None:
+            hub = self._hubs[tenant] = _Hub()
+            hub.task = asyncio.create_task(self._watch(tenant, hub))
+        return hub
+
+    async def _watch(self, tenant: Tenant, hub: _Hub) -> None:
+        failing: str | None = None
+        while not self._closed:
+            try:
+                await self._look(tenant, hub)
+                hub.ready.set()
+                failing = None
+            except TwinError as error:
+                if failing != error.code:
+                    self._log.warning("states can't be followed now", tenant=tenant, error=str(error))
+                failing = error.code
+                await self._pause(_RETRY_SECONDS)
+                continue
+            due = self._health.next_due(tenant)
+            try:
+                async with asyncio.timeout(POLL_SECONDS if due is None else min(due + 0.001, POLL_SECONDS)):
+                    await hub.woken.wait()
+            except TimeoutError:
+                continue
+            hub.woken.clear()
+            await self._pause(SETTLED_SECONDS)
+
+    async def _look(self, tenant: Tenant, hub: _Hub) -> None:
+        if hub.view is None:
+            self._health.keep_journal(tenant, kept=True)
+        before, view = hub.view, await self._health.view(tenant)
+        hub.view = view
+        read = self._health.journal(tenant)
+        if before is None:
+            return
+        told = {asset for asset, _ in read}
+        found = [Happening(asset, channel) for asset, channel in read]
+        found += [Happening(asset, None) for asset in changed_levels(before, view) if asset not in told]
+        hub.happenings.add(found)
+
+    # ---- choosing ----------------------------------------------------------------------------------------------------
+
+    async def _chosen(
+        self,
+        principal: Principal,
+        assets: Sequence[str],
+        wanted: AssetFilter | None,
+        within: str | None,
+        snapshot: Snapshot | None,
+    ) -> Collection[str]:
+        """Those of some assets that are meant."""
+        found = list(assets)
+        if within is not None and snapshot is not None:
+            found = [each for each in found if _is_within(snapshot, each, within)]
+        if wanted is None:
+            return frozenset(found)
+        if snapshot is not None:
+            found = [each for each in found if self._fits(wanted, each, snapshot)]
+            if replace(wanted, ids=None, types=None) == AssetFilter():
+                return frozenset(found)
+        if assets and not found:
+            return frozenset()
+        question = (principal.tenant, repr(wanted), tuple(found))
+        return await self._sharing.of(question, partial(self._ask, principal, found, wanted))
+
+    def _fits(self, wanted: AssetFilter, asset: str, snapshot: Snapshot) -> bool:
+        if wanted.ids is not None and asset not in wanted.ids:
+            return False
+        return wanted.types is None or snapshot.kind_of(asset) in self._concrete(wanted.types)
+
+    def _concrete(self, types: Iterable[str]) -> frozenset[str]:
+        return frozenset[str]().union(*(self._ontology.concrete(name) for name in types))
+
+    async def _ask(self, principal: Principal, assets: Sequence[str], wanted: AssetFilter) -> frozenset[str]:
+        return frozenset(await self._choosing.chosen(principal, assets, filter=wanted))
+
+
+def _is_within(snapshot: Snapshot, asset: str, container: str) -> bool:
+    """Whether an asset is one, or contained in it at any depth."""
+    at, wanted = snapshot.ids.find(asset), snapshot.ids.find(container)
+    if at is None or wanted is None:
+        return False
+    seen, ahead = {at}, [at]
+    while ahead:
+        here = ahead.pop()
+        if here == wanted:
+            return True
+        above = [each for each in snapshot.containment.of(here) if each not in seen]
+        seen.update(above)
+        ahead += above
+    return False
+
+
+def _superseded() -> OntologySuperseded:
+    return OntologySuperseded(
+        "Another ontology has come into force",
+        expected="a subscription that began under it",
+        hint="Read anew what you follow, and subscribe again",
+    )

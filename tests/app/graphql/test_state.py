@@ -1,0 +1,129 @@
+"""State and health in GraphQL: for all assets of an answer at once, filters by level, impact from what is so."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app.ingest import event_of
+from graph.clock import SystemClock
+from graph.state import StateService
+from migrations.ledger import current_ontology
+from tests.app.door import Door
+
+pytestmark = pytest.mark.neo4j
+
+STATE = "state { channels { name value unit quality source stale level eventTime } v: channel(name: %s) { value } }"
+
+
+@pytest.fixture
+async def said(campus: Door) -> Door:
+    """The pump P1 in R1 vibrates too much, G feeds it; R2 is a room that was seen once, long ago."""
+    in_force = await current_ontology(campus.database)
+    assert in_force is not None
+    states = StateService(campus.database, lambda: in_force[1], SystemClock())
+    now = SystemClock().now().isoformat()
+    told = [
+        ("P1", now, {"vibration": {"value": 0.8, "unit": "cm/s"}, "flow": 12}),
+        ("G", now, {"voltage": 20_000}),
+        ("R2", "2026-01-01T00:00:00Z", {"temperature": 50}),
+    ]
+    events = [
+        event_of(
+            {"specversion": "1.0", "id": "1", "source": "s", "type": "t", "subject": asset, "time": time, "data": data}
+        )
+        for asset, time, data in told
+    ]
+    receipt = await states.ingest(campus.context.principal, events)
+    assert [str(each) for each in receipt.outcomes] == ["CURRENT"] * 3
+    await states.close()
+    campus.statements.clear()
+    return campus
+
+
+async def test_state_shows_the_newest_values(said: Door) -> None:
+    data = await said.ask('{ asset(id: "P1") { %s } }' % (STATE % '"vibration"'))
+    state = data["asset"]["state"]
+    assert [(each["name"], each["value"], each["unit"], each["level"]) for each in state["channels"]] == [
+        ("flow", 12.0, "L/s", "OK"),
+        ("vibration", 8.0, "mm/s", "DOWN"),
+    ]
+    assert state["v"] == {"value": 8.0}
+    old = (await said.ask('{ asset(id: "R2") { %s } }' % (STATE % '"humidity"')))["asset"]["state"]
+    assert (old["v"], old["channels"][0]["stale"], old["channels"][0]["level"]) == (None, True, "UNKNOWN")
+    assert old["channels"][0]["eventTime"] == "2026-01-01T00:00:00.000Z"
+
+
+async def test_health_says_how_it_is_and_why(said: Door) -> None:
+    document = """{ assets(orderBy: [{field: "id"}]) { nodes { id health { level own operability operabilityBounds
+        because { id health { level } } within { level count } } } } }"""
+    data = await said.ask(document)
+    found = {node["id"]: node["health"] for node in data["assets"]["nodes"]}
+    assert {asset: (each["level"], each["own"]) for asset, each in found.items()} == {
+        "G": ("OK", "OK"),
+        "P1": ("DOWN", "DOWN"),
+        "R1": ("OK", "UNKNOWN"),
+        "R2": ("OK", "UNKNOWN"),
+    }
+    assert found["P1"]["because"] == [{"id": "P1", "health": {"level": "DOWN"}}]
+    assert (found["P1"]["operability"], found["P1"]["operabilityBounds"]) == (0.0, [0.0, 0.0])
+    assert found["R1"]["within"] == [{"level": "DOWN", "count": 1}]
+    assert found["G"]["because"] == []
+
+
+async def test_the_statements_are_as_many_for_many_assets(said: Door) -> None:
+    both = "id state { channels { name } } health { level because { name } }"
+    await said.ask(f"{{ assets {{ nodes {{ {both} }} }} }}")
+    said.statements.clear()
+    await said.ask(f"{{ assets {{ nodes {{ {both} parents {{ {both} }} }} }} }}")
+    assert said.statements.count("assets") == 1
+    assert said.statements.count("assets by ids") == 1
+    assert len(said.statements) < 9  # the rest looks whether topology and states are still the same
+
+
+async def test_assets_are_found_by_their_level(said: Door) -> None:
+    async def found(levels: str, more: str = "") -> list[str]:
+        document = f'{{ assets(filter: {{levels: {levels} {more}}}, orderBy: [{{field: "id"}}]) {{ nodes {{ id }} }} }}'
+        return [node["id"] for node in (await said.ask(document))["assets"]["nodes"]]
+
+    assert await found("[DOWN]") == ["P1"]
+    assert await found("[OK, DEGRADED]") == ["G", "R1", "R2"]
+    assert await found("[OK, DOWN]", 'types: ["Room"]') == ["R1", "R2"]
+    assert await found("[UNKNOWN]") == []
+    counted = await said.ask("{ aggregate(filter: {not: {levels: [OK]}}) { count } }")
+    assert counted == {"aggregate": [{"count": 1}]}
+
+
+async def test_impact_live_starts_from_the_state(said: Door) -> None:
+    document = """{ impact(input: {failures: [{asset: "G"}], baseline: LIVE}) {
+        alreadyDownCount impactedCount assumptions } }"""
+    impact = (await said.ask(document))["impact"]
+    assert (impact["alreadyDownCount"], impact["impactedCount"]) == (1, 0)
+    assert impact["assumptions"][0].startswith("Baseline LIVE")
+
+
+async def test_a_subscription_hears_of_what_changes(said: Door) -> None:
+    in_force = await current_ontology(said.database)
+    assert in_force is not None
+    states = StateService(said.database, lambda: in_force[1], SystemClock(), committed=said.context.state_feed.took)
+    await said.ask('{ asset(id: "P1") { health { level } } }')  # compiled, so that the first look takes but a moment
+    document = """subscription { stateChanged(within: "R1") { asset { id name } c: channel { name value level }
+        health { level because { id } } } }"""
+    stream = await said.schema.stream(document, context_value=said.context)
+    first = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(1)
+    event = {"specversion": "1.0", "id": "2", "source": "s", "type": "t", "time": SystemClock().now().isoformat()}
+    told = [{**event, "subject": "P1", "data": {"vibration": 1}}, {**event, "subject": "G", "data": {"voltage": 9}}]
+    await states.ingest(said.context.principal, [event_of(each) for each in told])
+    async with asyncio.timeout(20):
+        result = await first
+    assert result.data == {
+        "stateChanged": {
+            "asset": {"id": "P1", "name": "Pump P1"},
+            "c": {"name": "vibration", "value": 1.0, "level": "OK"},
+            "health": {"level": "OK", "because": []},
+        }
+    }
+    await stream.aclose()
+    await states.close()
