@@ -39,6 +39,7 @@ from graph.database.local import Endpoint, LocalServer, check_server
 from graph.documents import DocumentStore, UsageLog
 from graph.errors import TwinError
 from graph.feed import ChangeFeed, Heads
+from graph.health import Histories
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
@@ -143,6 +144,7 @@ async def opened_twin(
         tallies=tallies,
         limits=_operation_limits(settings),
         went_over=went_over,
+        histories=Histories(lambda: stores.history, clock),
     )
     listeners.add(editions.committed)
     try:

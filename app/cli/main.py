@@ -29,6 +29,7 @@ from app.cli import (
     reliability,
     root_cause,
     serving,
+    simulating,
     tokens,
     upkeep,
 )
@@ -65,6 +66,7 @@ def application() -> typer.Typer:
         root_cause,
         bulk,
         history,
+        simulating,
         project,
         upkeep,
     ):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx
+import orjson
 
 from app.cli.refusals import ServiceUnreachable, refusal_of, refused
 
@@ -43,9 +44,17 @@ class RemoteGateway:
         """Return the answer of POST /v1/root-cause."""
         return await self._post("v1/root-cause", question)
 
+    async def events(self, events: Sequence[Mapping[str, object]]) -> Mapping[str, Any]:
+        """Send CloudEvents to POST /v1/events."""
+        headers = {"content-type": "application/cloudevents-batch+json"}
+        return await self._sent("v1/events", content=orjson.dumps(events), headers=headers)
+
     async def _post(self, path: str, body: Mapping[str, object], **parameters: int) -> Mapping[str, Any]:
+        return await self._sent(path, json=body, params=parameters)
+
+    async def _sent(self, path: str, **request: Any) -> Mapping[str, Any]:
         try:
-            response = await self.client.post(path, json=body, params=parameters)
+            response = await self.client.post(path, **request)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServiceUnreachable(
                 f"No service answers at {self.client.base_url}",

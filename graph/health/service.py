@@ -15,6 +15,7 @@ from typing import Final
 
 from graph.analysis import LiveState
 from graph.clock import Clock, epoch_micros
+from graph.health.histories import Histories, no_history
 from graph.health.levels import LevelRules
 from graph.health.standing import Standing
 from graph.health.view import View, view_of
@@ -62,7 +63,9 @@ class HealthService:
         seconds: Callable[[], float],
         workers: Workers | None = None,
         kept: int = KEPT,
+        histories: Histories | None = None,
     ) -> None:
+        self.histories = histories or Histories(no_history, clock)
         self.rules = LevelRules(ontology)
         self._store = store
         self._snapshots = snapshots
