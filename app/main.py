@@ -24,7 +24,7 @@ from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
-from app.ingest import Intake, MqttService, address_of, mapping_of
+from app.ingest import Intake, mqtt_service
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
@@ -117,9 +117,7 @@ async def opened_twin(
     in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
-    tallies = TallyFiles(settings.data_dir / "criticality")
-    folder = settings.ontology or bundled_folder()
-    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(folder))
+    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(settings.ontology or bundled_folder()))
     stores = Stores(settings, clock)
     services = Services(
         reading=reading,
@@ -130,7 +128,7 @@ async def opened_twin(
         ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
-        states=StateService(database, in_force.ontology, clock, history=stores, committed=listeners.tell),
+        states=_states(database, in_force, stores, listeners),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=_budget(settings),
     )
@@ -141,7 +139,7 @@ async def opened_twin(
         clock,
         folder=settings.data_dir / "snapshots",
         workers=workers,
-        tallies=tallies,
+        tallies=TallyFiles(settings.data_dir / "criticality"),
         limits=_operation_limits(settings),
         went_over=went_over,
         histories=Histories(lambda: stores.history, clock),
@@ -230,7 +228,7 @@ async def _opened_service(
         )
         metrics.watch_subscriptions(lambda: subscribers.count)
         intake = Intake(twin.services.states, SystemClock(), metrics)
-        mqtt = _mqtt(twin, intake)
+        mqtt = mqtt_service(settings, intake, twin.stores.dead_letters)
         listening = asyncio.create_task(mqtt.run(SystemClock())) if mqtt else None
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(_keep_noting(twin.services.usage))
@@ -261,15 +259,6 @@ async def _opened_service(
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(_LAST_NOTE_SECONDS, settings.shutdown_timeout)):
                     await _note_usage(twin.services.usage)
-
-
-def _mqtt(twin: Twin, intake: Intake) -> MqttService | None:
-    """The MQTT door, where the settings name a broker."""
-    mapping = mapping_of(twin.settings)
-    address = address_of(twin.settings, mapping)
-    if address is None:
-        return None
-    return MqttService(twin.settings, address, mapping, intake=intake, letters=twin.stores.dead_letters)
 
 
 async def _keep_noting(usage: UsageLog | None) -> None:
@@ -318,6 +307,16 @@ def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Worke
         ceilings={cut_sets.KIND: cut_sets.AT_ONCE},
     )
     return Workers(limits, ended=ended, prepare=compile_first)
+
+
+def _states(database: Database, in_force: OntologyInForce, stores: Stores, listeners: Listeners) -> StateService:
+    return StateService(
+        database,
+        in_force.ontology,
+        SystemClock(),
+        history=lambda: stores.history,  # opened by the first event: most verbs of the command line take none
+        committed=listeners.tell,
+    )
 
 
 async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import cached_property
 
 from app.settings import Settings
 from graph.clock import Clock, SystemClock
 from graph.deadletters import DeadLetters, open_dead_letters
-from graph.history import History, Point, open_history
-from graph.identity import Tenant
+from graph.history import History, open_history
 
 
 class Stores:
@@ -41,15 +40,6 @@ class Stores:
             most=self._settings.dead_letters,
             days=self._settings.dead_letter_days,
         )
-
-    @property
-    def horizon(self) -> int | None:
-        """The oldest event time that the history keeps; see `History.horizon`."""
-        return self.history.horizon
-
-    async def append(self, tenant: Tenant, points: Sequence[Point]) -> None:
-        """Keep points in the history, which is opened by the first of them; see `History.append`."""
-        await self.history.append(tenant, points)
 
     async def open(self) -> None:
         """Open all of them now, for a process that serves. Raises ValueInvalid as `history` does."""

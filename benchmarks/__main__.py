@@ -11,6 +11,7 @@ from benchmarks import (
     change_sets,
     criticality,
     cut_sets,
+    events,
     history,
     impact,
     impact_http,
@@ -44,6 +45,7 @@ def main() -> None:
     reads.main([])
     comparison.main([])
     impact_http.main(["--assets", str(chosen.assets)])
+    events.main([])
     with migrated_server() as endpoint:
         os.environ.update(
             TWIN_NEO4J_URI=endpoint.uri, TWIN_NEO4J_USER=endpoint.user, TWIN_NEO4J_PASSWORD=endpoint.password

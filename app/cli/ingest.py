@@ -1,4 +1,4 @@
-"""`twin ingest`: what messages become on their way in."""
+"""`twin ingest`: events on their way in: sending them from files, and what messages become."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.cli import event_files
 from app.cli.console import print_json, say
 from app.cli.verbs import FOUND, JsonFlag, add, group
 from graph.errors import ValueInvalid
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def application() -> typer.Typer:
     """Return the verbs of `twin ingest`."""
     verbs = group("Events on their way in.")
-    verbs.callback()(_group)
+    add(verbs, "send", event_files.send)
     add(verbs, "test", try_mapping)
     return verbs
 
@@ -45,10 +46,6 @@ def try_mapping(
         raise ValueInvalid("No mapping file", expected="a FILE, or TWIN_MAPPING")
     mapping = Mapping(load_mapping_file(path))
     return _examples(mapping, path, as_json=as_json) if topic is None else _show(mapping, topic, payload, as_json)
-
-
-def _group() -> None:
-    """Keep `test` a verb of its own, which typer would leave out where there is no other."""
 
 
 def _examples(mapping: Mapping, path: Path, *, as_json: bool) -> int:

@@ -5,7 +5,7 @@ from app.ingest.errors import MappingInvalid, TopicUnknown
 from app.ingest.intake import Decoded, Intake, Taking, Told
 from app.ingest.mapping import Mapping, failed_examples
 from app.ingest.mapping_document import load_mapping_file
-from app.ingest.mqtt_service import MqttService, address_of, mapping_of
+from app.ingest.mqtt_service import MqttService, mapping_of, mqtt_service
 from app.ingest.replaying import Replay, Replayer
 
 __all__ = [
@@ -19,11 +19,11 @@ __all__ = [
     "Taking",
     "Told",
     "TopicUnknown",
-    "address_of",
     "binary_event",
     "event_of",
     "failed_examples",
     "load_mapping_file",
     "mapping_of",
+    "mqtt_service",
     "structured_events",
 ]

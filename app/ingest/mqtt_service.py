@@ -50,6 +50,13 @@ def address_of(settings: Settings, mapping: Mapping | None) -> MqttAddress | Non
     )
 
 
+def mqtt_service(settings: Settings, intake: Intake, letters: DeadLetters) -> MqttService | None:
+    """Return the door of the settings, None where they name no broker. Raises ValueInvalid, MappingInvalid."""
+    mapping = mapping_of(settings)
+    address = address_of(settings, mapping)
+    return None if address is None else MqttService(settings, address, mapping, intake=intake, letters=letters)
+
+
 class MqttService:
     """The door over the broker of `address`, for the tenant of the settings."""
 

@@ -156,7 +156,7 @@ class HealthService:
             standing.take(committed.readings, committed.revision, now)
         if self._seconds() - kept.looked > FRESH_SECONDS or kept.looked < 0:
             began = self._seconds()
-            difference = await self._store.since(tenant, standing.revision, standing.erased)
+            difference = await self._store.since(tenant, standing.revision)
             if difference is not None:
                 if len(difference.states) > MANY:
                     await asyncio.to_thread(standing.catch_up, difference, now)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from graph.access.principal import Principal, Scope
@@ -38,6 +39,14 @@ class _Checked:
     outcomes: list[Outcome | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    events: Sequence[Event]
+    sizes: Sequence[int]
+    checked: _Checked
+    readings: list[Reading]
+
+
 def _untold(_committed: Committed) -> None:
     """Tell nobody."""
 
@@ -45,7 +54,7 @@ def _untold(_committed: Committed) -> None:
 class StateService:
     """Takes events; those that wait at the same moment for one tenant share a transaction.
 
-    `ontology` gives the current ontology whenever it is asked. `history` is told of everything before the states are;
+    `ontology` gives the current ontology whenever it is asked. `history` gives who is told of everything first;
     events before its horizon are refused. `committed` is told of what became current as soon as it is committed;
     it must not block.
     """
@@ -56,7 +65,7 @@ class StateService:
         ontology: Callable[[], Ontology],
         clock: Clock,
         *,
-        history: Keeping | None = None,
+        history: Callable[[], Keeping] | None = None,
         committed: Callable[[Committed], None] = _untold,
         waiting: Waiting | None = None,
     ) -> None:
@@ -67,7 +76,7 @@ class StateService:
         self._committed = committed
         self._rules: EventRules | None = None
         self._known = KnownAssets(self._store)
-        self._batches = Batches(self._take, waiting=waiting or Waiting())
+        self._batches = Batches(self._prepare, self._commit, waiting=waiting or Waiting())
 
     async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
         """Take events about assets of the principal's tenant; returns once what was accepted is committed.
@@ -86,29 +95,17 @@ class StateService:
     async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
         """Return why each event would be refused, None where it would be taken; nothing is written."""
         principal.demand(Scope.OPERATE)
-        checked = await self._judged(principal.tenant, events)
+        checked = await self._judged(principal.tenant, events, None if self._history is None else self._history())
         return tuple(each if isinstance(each, Problem) else None for each in checked.outcomes)
 
     async def close(self) -> None:
         """Take no more events and finish those that were taken."""
         await self._batches.close()
 
-    async def _take(self, tenant: Tenant, parts: Sequence[Sequence[Event]]) -> list[Receipt]:
-        """Take the events of several requests together; returns a receipt for each."""
-        events = [event for part in parts for event in part]
-        receipt = await self._taken(tenant, events)
-        receipts: list[Receipt] = []
-        start = 0
-        for part in parts:
-            outcomes = receipt.outcomes[start : start + len(part)]
-            receipts.append(Receipt(revision=receipt.revision, outcomes=outcomes))
-            start += len(part)
-        return receipts
-
-    async def _judged(self, tenant: Tenant, events: Sequence[Event]) -> _Checked:
+    async def _judged(self, tenant: Tenant, events: Sequence[Event], history: Keeping | None) -> _Checked:
         rules = self._current()
         now = self._clock.now()
-        span = Span.at(now, oldest=None if self._history is None else self._history.horizon)
+        span = Span.at(now, oldest=None if history is None else history.horizon)
         kinds = await self._known.kinds(tenant, {event.asset for event in events}, rules.ontology)
 
         def check() -> _Checked:
@@ -116,18 +113,26 @@ class StateService:
 
         return await asyncio.to_thread(check) if len(events) > BRIEF else check()
 
-    async def _taken(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
-        checked = await self._judged(tenant, events)
+    async def _prepare(self, tenant: Tenant, parts: Sequence[Sequence[Event]]) -> _Prepared:
+        """Check the events of several requests, and tell history of what is right in them."""
+        events = [event for part in parts for event in part]
+        history = None if self._history is None else self._history()
+        checked = await self._judged(tenant, events, history)
         readings = [each for of in checked.readings for each in of]
-        if not readings:
-            return Receipt(revision=0, outcomes=_outcomes(events, checked, frozenset(), frozenset()))
-        if self._history is not None:
-            await self._history.append(tenant, [point_of(each) for each in readings])
-        applied = await self._applied(tenant, readings)
-        if applied.current:
-            self._committed(Committed(tenant=tenant, revision=applied.revision, readings=applied.current))
-        current = frozenset(map(id, applied.current))
-        return Receipt(revision=applied.revision, outcomes=_outcomes(events, checked, current, applied.missing))
+        if history is not None and readings:
+            await history.append(tenant, [point_of(each) for each in readings])
+        return _Prepared(events, [len(part) for part in parts], checked, readings)
+
+    async def _commit(self, tenant: Tenant, prepared: _Prepared) -> list[Receipt]:
+        """Take what was prepared into the states; returns a receipt for each request."""
+        current, missing, revision = frozenset[int](), frozenset[str](), 0
+        if prepared.readings:
+            applied = await self._applied(tenant, prepared.readings)
+            current, missing, revision = frozenset(map(id, applied.current)), applied.missing, applied.revision
+            if applied.current:
+                self._committed(Committed(tenant=tenant, revision=revision, readings=applied.current))
+        outcomes = iter(_outcomes(prepared.events, prepared.checked, current, missing))
+        return [Receipt(revision=revision, outcomes=tuple(islice(outcomes, size))) for size in prepared.sizes]
 
     async def _applied(self, tenant: Tenant, readings: list[Reading]) -> Applied:
         assets = {each.asset for each in readings}

@@ -30,7 +30,7 @@ async def said(campus: Door) -> Door:
     states = StateService(campus.database, lambda: in_force[1], SystemClock())
     now = SystemClock().now().isoformat()
     told = [
-        ("P1", now, {"vibration": {"value": 0.8, "unit": "cm/s"}, "flow": 12}),
+        ("P1", now, {"vibration": {"value": 0.8, "unit": "cm/s"}, "flow": 12, "runState": "RUNNING"}),
         ("G", now, {"voltage": 20_000}),
         ("R2", "2026-01-01T00:00:00Z", {"temperature": 50}),
     ]
@@ -52,6 +52,7 @@ async def test_state_shows_the_newest_values(said: Door) -> None:
     state = data["asset"]["state"]
     assert [(each["name"], each["value"], each["unit"], each["level"]) for each in state["channels"]] == [
         ("flow", 12.0, "L/s", "OK"),
+        ("runState", "RUNNING", None, "OK"),
         ("vibration", 8.0, "mm/s", "DOWN"),
     ]
     assert state["v"] == {"value": 8.0}
