@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from graph.changes.counter import lock_counter
 from graph.changes.engine import apply_in
@@ -71,10 +71,28 @@ class Follow:
         return f"convert {self.type}.{self.leader.name} to {self.definition.name}"
 
 
-DataStep: TypeAlias = Fill | Erase | Follow
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Gives a property back what the one says that had taken its place, where it has no value; touches as `Follow`."""
+
+    type: str
+    leader: PropertyDefinition
+    definition: PropertyDefinition
+    of_relationships: bool
+
+    def __str__(self) -> str:
+        return f"convert {self.type}.{self.definition.name} back to {self.leader.name}"
 
 
-_RULES: Final[Mapping[type[DataStep], Rule]] = {Fill: Rule.PRESENT, Erase: Rule.ABSENT, Follow: Rule.IN_STEP}
+DataStep: TypeAlias = Fill | Erase | Follow | Lead
+
+
+_RULES: Final[Mapping[type[DataStep], Rule]] = {
+    Fill: Rule.PRESENT,
+    Erase: Rule.ABSENT,
+    Follow: Rule.IN_STEP,
+    Lead: Rule.IN_STEP,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +163,55 @@ def erasing(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
     )
 
 
+def returning(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
+    """Return the steps that bring back what other properties have taken the place of; `ontology` is in force then."""
+    return tuple(
+        Lead(
+            type=each.type,
+            leader=_definition(ontology, each.type, each.name),
+            definition=_definition(ontology, each.type, each.successor),
+            of_relationships=each.type in ontology.relationship_types,
+        )
+        for each in (placed.operation for placed in migration.contract)
+        if isinstance(each, SucceedProperty)
+    )
+
+
+def taking_back(
+    migration: Migration, before: Ontology, ontology: Ontology, *, everything: bool
+) -> tuple[DataStep, ...]:
+    """Return the steps that take away what nobody has who goes back to `before`; `ontology` is in force meanwhile.
+
+    What takes the place of a property is kept in that; other values are what somebody wrote, and are taken away only
+    with `everything`.
+    """
+    followers = {
+        (each.type, each.successor)
+        for each in (placed.operation for placed in migration.contract)
+        if isinstance(each, SucceedProperty)
+    }
+    steps: list[DataStep] = []
+    for owner, definition in _added(before, ontology):
+        if everything or (owner, definition.name) in followers:
+            relationships = owner in ontology.relationship_types
+            steps.append(Erase(type=owner, definition=definition, of_relationships=relationships))
+    return tuple(steps)
+
+
+def _added(before: Ontology, after: Ontology) -> Iterator[tuple[str, PropertyDefinition]]:
+    """Yield the properties that types of `before` got, where they are declared."""
+    kinds = (
+        (before.asset_types, after.asset_types.values()),
+        (before.relationship_types, after.relationship_types.values()),
+    )
+    for known, kinds_after in kinds:
+        for kind in kinds_after:
+            had = known[kind.name].properties if kind.name in known else None
+            for name, definition in kind.properties.items():
+                if had is not None and name not in had and definition.declared_by == kind.name:
+                    yield kind.name, definition
+
+
 def left_by(steps: Iterable[DataStep], wanted: Iterable[Demand]) -> tuple[Demand, ...]:
     """Return the demands that the steps do not see to themselves."""
     met = {rule for step in steps for rule in _met_by(step)}
@@ -156,6 +223,9 @@ async def size_of(unit: ReadUnit, step: DataStep) -> int:
 
     Of what takes the place of another: how many have a value that is still to be converted, or can't be.
     """
+    if isinstance(step, Lead):
+        ((number,),) = await unit.rows(_lead_query(step, "count_behind"))
+        return number
     demand = Demand(
         rule=_RULES[type(step)],
         type=step.type,
@@ -217,6 +287,8 @@ async def _rows(unit: ReadUnit, step: DataStep, after: str) -> Sequence[Row]:
 
 def _page_query(step: DataStep) -> Query:
     name = step.definition.name
+    if isinstance(step, Lead):
+        return _lead_query(step, "page_behind")
     if isinstance(step, Follow):
         if step.of_relationships:
             return of_edge_pair("migrations/page_behind_relationships", step.type, step.leader.name, name)
@@ -226,9 +298,21 @@ def _page_query(step: DataStep) -> Query:
     return of_property("migrations/list_filled_assets", step.type, name)
 
 
+def _lead_query(step: Lead, asked: Literal["count_behind", "page_behind"]) -> Query:
+    """The same as of `Follow`, with the two properties exchanged."""
+    names = (step.type, step.definition.name, step.leader.name)
+    if step.of_relationships:
+        counting, paging = "migrations/count_behind_relationships", "migrations/page_behind_relationships"
+        return of_edge_pair(counting if asked == "count_behind" else paging, *names)
+    counting, paging = "migrations/count_behind_assets", "migrations/page_behind_assets"
+    return of_pair(counting if asked == "count_behind" else paging, *names)
+
+
 def _changes(step: DataStep, rows: Sequence[Row], rules: Rulebook) -> list[Change]:
     name = step.definition.name
-    given: dict[str, Json] = {} if isinstance(step, Follow) else {name: step.value if isinstance(step, Fill) else None}
+    given: dict[str, Json] = (
+        {} if isinstance(step, Follow | Lead) else {name: step.value if isinstance(step, Fill) else None}
+    )
     if step.of_relationships:
         return [
             UpsertRelationship(type=step.type, source=source, target=target, key=key or "", properties=given)

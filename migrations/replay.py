@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from enum import Enum, auto
+from types import MappingProxyType
+from typing import Final
 
 import rfc8785
 
@@ -17,24 +18,15 @@ from migrations.document import Migration, Placed
 from migrations.draft import Definition, Draft, OperationRefused
 from migrations.errors import MigrationInvalid
 from migrations.history import History
-from migrations.operations import FillProperty, Foreseen
+from migrations.operations import FillProperty, Foreseen, leave
+from migrations.reach import Reach
+
+EVERYTHING: Final[Mapping[str, Reach]] = MappingProxyType({})
+"""Each version whole."""
 
 
-class Reach(Enum):
-    """How far a migration has come: what it adds is there; nobody writes what goes any more; that is gone."""
-
-    MIDDLE = auto()
-    CLOSING = auto()
-    AFTER = auto()
-
-
-def replay(
-    history: History, revisions: Iterable[str], *, waiting: Collection[str] = (), closing: Collection[str] = ()
-) -> Ontology:
-    """Return the ontology that `revisions` together give, each after its parents.
-
-    Of those that are `waiting`, what their contract phase takes away is still there; of those that are `closing` as
-    well, though nobody may write it.
+def replay(history: History, revisions: Iterable[str], reaches: Mapping[str, Reach] = EVERYTHING) -> Ontology:
+    """Return the ontology that `revisions` together give, each after its parents, as far as its reach; else all of it.
 
     Raises:
         MigrationInvalid: an operation does not fit, or the result is no ontology that holds together.
@@ -45,7 +37,7 @@ def replay(
     for revision in history.order:
         if revision in asked:
             last = history[revision]
-            _apply(last, draft, _reach(revision, waiting, closing))
+            _apply(last, draft, reaches.get(revision, Reach.AFTER))
     if last is None:
         raise AssertionError("an empty history gives no ontology")
     try:
@@ -89,18 +81,13 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
         if migration.backfill:
-            middle = replay(history, (*history.ancestors(revision), revision), waiting=(revision,))
+            middle = replay(history, (*history.ancestors(revision), revision), {revision: Reach.MIDDLE})
             yield from _wrong_values(migration, middle)
-
-
-def _reach(revision: str, waiting: Collection[str], closing: Collection[str]) -> Reach:
-    if revision in closing:
-        return Reach.CLOSING
-    return Reach.MIDDLE if revision in waiting else Reach.AFTER
 
 
 def _apply(migration: Migration, draft: Draft, reach: Reach) -> None:
     problems: list[Problem] = []
+    before = draft.value if reach is Reach.LEAVING else None
     for placed, change in _changes(migration, reach):
         try:
             change(draft)
@@ -108,6 +95,8 @@ def _apply(migration: Migration, draft: Draft, reach: Reach) -> None:
             problems.append(_refused(placed, refusal))
     if problems:
         raise MigrationInvalid(f"{migration.file} does not fit what it builds on", tuple(problems))
+    if before is not None:
+        leave(draft, Draft(before))
 
 
 def _changes(migration: Migration, reach: Reach) -> Iterator[tuple[Placed, Callable[[Draft], None]]]:
@@ -118,6 +107,8 @@ def _changes(migration: Migration, reach: Reach) -> Iterator[tuple[Placed, Calla
     yield from ((placed, placed.operation.apply) for placed in migration.backfill)
     if reach is Reach.CLOSING:
         yield from ((placed, operation.close) for placed, operation in foreseen)
+    elif reach is Reach.OPENED:
+        yield from ((placed, operation.open) for placed, operation in foreseen)
     elif reach is Reach.AFTER:
         yield from ((placed, placed.operation.apply) for placed in migration.contract)
 

@@ -10,6 +10,7 @@ from migrations.document import Migration
 from migrations.errors import MigrationRefused
 from migrations.history import History
 from migrations.ledger import Facts
+from migrations.reach import Reach
 from migrations.replay import replay
 from migrations.schema import SchemaObject, difference, wanted_schema
 from migrations.standing import Standing
@@ -77,7 +78,7 @@ class Staging:
         self._compared = compared
         self._populated = bool(facts.tenants)
         self._midway = {record.revision for record in facts.records if record.cursor is not None}
-        self._closed = {record.revision for record in facts.records if record.closing}
+        self._closed = {record.revision for record in facts.records if record.amid is Reach.CLOSING}
         self._ontology = current
         self._found = list(there)
         self._done = list(compared.applied)
@@ -151,21 +152,39 @@ class Staging:
 
     def _until(self, revision: str) -> tuple[Ontology, Ontology]:
         """Return the ontologies amid a migration: while everything may be written, and while some is taken away."""
-        middle = replay(self._history, self._done, waiting=(revision,))
+        middle = replay(self._history, self._done, {revision: Reach.MIDDLE})
         if not self._history[revision].contract:
             return middle, middle
-        return middle, replay(self._history, self._done, closing=(revision,))
+        return middle, replay(self._history, self._done, {revision: Reach.CLOSING})
 
     def _schema(self, ontology: Ontology) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what makes the schema of `ontology` of what is found, and what of that of the one before goes then."""
-        wanted = wanted_schema(ontology)
-        lacking = difference(wanted, self._found)
-        replaced = lacking.replaced
-        before = () if self._ontology is None else tuple(each.content for each in wanted_schema(self._ontology))
-        gone = [each for each in lacking.extra if each.content in before and each.name not in replaced]
-        names = replaced | {each.name for each in gone}
-        self._found = [*(each for each in self._found if each.name not in names), *lacking.missing]
-        return lacking.commands, tuple(each.drop for each in gone)
+        found = exchange(self._found, self._ontology, ontology)
+        self._found = list(found.left)
+        return found.commands, found.dropped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Commands that make a schema of another, those that drop what is not wanted any more, and what is left then."""
+
+    commands: tuple[str, ...]
+    dropped: tuple[str, ...]
+    left: tuple[SchemaObject, ...]
+
+
+def exchange(there: Sequence[SchemaObject], before: Ontology | None, after: Ontology) -> Exchange:
+    """Return how the schema of `after` is made of what is there; what only `before` wanted goes."""
+    lacking = difference(wanted_schema(after), there)
+    replaced = lacking.replaced
+    had = () if before is None else tuple(each.content for each in wanted_schema(before))
+    gone = [each for each in lacking.extra if each.content in had and each.name not in replaced]
+    names = replaced | {each.name for each in gone}
+    return Exchange(
+        commands=lacking.commands,
+        dropped=tuple(each.drop for each in gone),
+        left=(*(each for each in there if each.name not in names), *lacking.missing),
+    )
 
 
 def _waits(revision: str, pending: Sequence[str]) -> MigrationRefused:

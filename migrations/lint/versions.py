@@ -12,6 +12,7 @@ from graph.ontology.source import Path
 from migrations.document import Migration, Placed
 from migrations.draft import Draft
 from migrations.history import History
+from migrations.reach import Reach
 from migrations.replay import replay, replay_to
 
 
@@ -42,7 +43,7 @@ class Versions:
         migration = self.history[revision]
         if not migration.contract:
             return self.after(revision)
-        return replay(self.history, (*self.history.ancestors(revision), revision), waiting=(revision,))
+        return replay(self.history, (*self.history.ancestors(revision), revision), {revision: Reach.MIDDLE})
 
     def place(self, revision: str, paths: Iterable[Path]) -> dict[Path, str]:
         """Return where the last operation of a version stands that changed what is at each of `paths`.

@@ -11,7 +11,7 @@ from migrations.operations.members import (
     RemoveProperty,
 )
 from migrations.operations.operation import Foreseen, Operation, OperationKind, Phase
-from migrations.operations.succession import ConvertProperty, RenameProperty, SucceedProperty
+from migrations.operations.succession import ConvertProperty, RenameProperty, SucceedProperty, leave
 from migrations.operations.table import OPERATIONS
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "RemoveProperty",
     "RenameProperty",
     "SucceedProperty",
+    "leave",
 ]

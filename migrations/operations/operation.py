@@ -49,6 +49,10 @@ class Foreseen(Protocol):
         """Change that again for the time in which values are taken away."""
         ...
 
+    def open(self, draft: Draft) -> None:
+        """Change it for the time in which they come back, when a migration is taken back."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationKind:

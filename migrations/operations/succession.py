@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
-from migrations.draft import PROPERTIES, Definition, Draft, OperationRefused
+from migrations.draft import ASSET_TYPES, PROPERTIES, RELATIONSHIP_TYPES, Definition, Draft, OperationRefused
 from migrations.operations.operation import Operation, named
 
 _LATER: Final = ("required", "unique", "default", "follows")
@@ -46,6 +46,10 @@ class RenameProperty:
         """Let nobody write the old name any more."""
         retire(draft, self.type, self.name)
         _part(draft, self.type, self.to)
+
+    def open(self, draft: Draft) -> None:
+        """Let the old one be missing until its values are back."""
+        ease(draft, self.type, self.name)
 
     def apply(self, draft: Draft) -> None:
         """Leave the new name alone, with all that the old one was."""
@@ -86,6 +90,10 @@ class ConvertProperty:
         retire(draft, self.type, self.name)
         _part(draft, self.type, self.to)
 
+    def open(self, draft: Draft) -> None:
+        """Let the old one be missing until its values are back."""
+        ease(draft, self.type, self.name)
+
     def apply(self, draft: Draft) -> None:
         """Leave the new property alone."""
         draft.remove_member(self.type, PROPERTIES, self.name)
@@ -101,6 +109,24 @@ def retire(draft: Draft, owner: str, name: str) -> None:
     for field_name in ("required", "default"):
         old.pop(field_name, None)
     old["writable"] = False
+
+
+def ease(draft: Draft, owner: str, name: str) -> None:
+    """Let a property be missing, and nothing stand for it: its values are on their way back."""
+    old = draft.member(owner, PROPERTIES, name)
+    for field_name in ("required", "default"):
+        old.pop(field_name, None)
+
+
+def leave(draft: Draft, before: Draft) -> None:
+    """Let nobody write the properties that `before` lacks: the migration that added them is being taken back."""
+    for section in (ASSET_TYPES, RELATIONSHIP_TYPES):
+        for owner in draft.elements(section):
+            known = before.members(owner, PROPERTIES) if owner in before.elements(section) else {}
+            for name, definition in draft.members(owner, PROPERTIES).items():
+                if name not in known:
+                    definition.pop("follows", None)
+                    retire(draft, owner, name)
 
 
 def _part(draft: Draft, owner: str, name: str) -> None:
