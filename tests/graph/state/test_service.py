@@ -185,6 +185,10 @@ async def test_a_deleted_asset_takes_its_state_along(plant: Plant) -> None:
     await plant.make(("R", "Room"))
     receipt = await plant.states.ingest(plant.principal, [event("R", 0)])
     assert outcomes(receipt) == ["CURRENT"]  # the new asset has no state of the old one
+    await plant.delete("R")
+    await plant.make(("R", "Room"))
+    receipt = await plant.states.ingest(plant.principal, [event("R", -5), event("C1", 5, supplyTemperature=7)])
+    assert outcomes(receipt) == ["CURRENT", "CURRENT"]  # made anew before anybody looked
 
 
 async def test_a_tenant_s_events_are_its_own(plant: Plant, tenant: Tenant) -> None:
