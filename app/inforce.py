@@ -33,7 +33,7 @@ from graph.database import Database
 from graph.documents import UsageLog
 from graph.errors import Unavailable
 from graph.feed import ChangeFeed, Heads, ImpactFeed
-from graph.health import HealthService, LiveRows, StateFeed
+from graph.health import HealthService, Histories, LiveRows, StateFeed
 from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
@@ -159,7 +159,8 @@ RETIRED: Final = 1
 class Editions:
     """Gives the edition of the ontology in force; its schema is built once an ontology.
 
-    In `folder` snapshots outlive the process. `went_over` is called after each change of what is served.
+    In `folder` snapshots outlive the process. `went_over` is called after each change of what is served. `histories`
+    answers what channels said before.
     """
 
     def __init__(
@@ -174,7 +175,9 @@ class Editions:
         tallies: TallyFiles | None = None,
         limits: OperationLimits = LIMITS,
         went_over: Callable[[], None] | None = None,
+        histories: Histories | None = None,
     ) -> None:
+        self._histories = histories
         self._in_force = in_force
         self._services = services
         self._database = database
@@ -268,7 +271,13 @@ class Editions:
         snapshots = self._snapshots_of(ontology)
         evaluators, workers = snapshots.evaluators, self._workers
         health = HealthService(
-            StateStore(self._database), snapshots, ontology, self._clock, seconds=time.monotonic, workers=workers
+            StateStore(self._database),
+            snapshots,
+            ontology,
+            self._clock,
+            seconds=time.monotonic,
+            workers=workers,
+            histories=self._histories,
         )
         live = LiveRows(health)
         reading = ReadingService(self._database, lambda: ontology, live=live)

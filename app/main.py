@@ -27,7 +27,7 @@ from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
-from app.ingest import Intake
+from app.ingest import Intake, mqtt_service
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
@@ -42,6 +42,7 @@ from graph.database.local import Endpoint, LocalServer, check_server
 from graph.documents import DocumentStore, UsageLog
 from graph.errors import TwinError
 from graph.feed import ChangeFeed, Heads
+from graph.health import Histories
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
@@ -146,6 +147,7 @@ async def opened_twin(
         tallies=TallyFiles(settings.data_dir / "criticality"),
         limits=_operation_limits(settings),
         went_over=went_over,
+        histories=Histories(lambda: stores.history, clock),
     )
     listeners.add(editions.committed)
     try:
@@ -209,6 +211,7 @@ async def _opened_service(
     ) as twin:
         await twin.ontologies.load()  # a project that can't be read is told of now, not to who asks for it
         await twin.editions.found(twin.in_force.hash)
+        await twin.stores.open()
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         metrics.watch_workers(twin.workers)
         heads = twin.services.heads
@@ -229,6 +232,9 @@ async def _opened_service(
             )
         )
         metrics.watch_subscriptions(lambda: subscribers.count)
+        intake = Intake(twin.services.states, SystemClock(), metrics)
+        mqtt = mqtt_service(settings, intake, twin.stores.dead_letters)
+        listening = asyncio.create_task(mqtt.run(SystemClock())) if mqtt else None
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(_keep_noting(twin.services.usage))
         warming = asyncio.create_task(_warm_up(twin, settled))
@@ -247,13 +253,13 @@ async def _opened_service(
                         twin.documents, trusted=settings.documents is Documents.TRUSTED, most=settings.apq_limit
                     ),
                     edition=twin.editions.current,
-                    intake=Intake(twin.services.states, SystemClock(), metrics),
+                    intake=intake,
                     evolution=twin.services.evolution,
                     budget=twin.services.budget,
                 )
         finally:
             await twin.services.evolution.close(settings.shutdown_timeout / 2)
-            tasks = [watching, warming, noting]
+            tasks = [watching, warming, noting, *([listening] if listening else [])]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -52,6 +52,13 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
+class MqttVersion(StrEnum):
+    """Which MQTT the broker is spoken to in."""
+
+    FIVE = "5"
+    THREE = "3.1.1"
+
+
 class LogLevel(StrEnum):
     """The least that is logged."""
 
@@ -129,6 +136,20 @@ class Settings(BaseSettings):
         10_000, "Dead letters kept for each tenant, the newest", unit="letters", ge=1, le=10_000_000
     )
     dead_letter_days: int = _setting(30, "How long dead letters are kept", unit="days", ge=1, le=10_000)
+    mapping: Path | None = _setting(None, "Mapping file: what a site's own topics and payloads mean")
+    mqtt_url: SecretStr | None = _setting(
+        None, "MQTT broker to take events from, `mqtt://user:password@host:1883`, `mqtts://` for TLS. Without it: none"
+    )
+    mqtt_topics: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = _setting(
+        (), "Topic filters that CloudEvents come on, with commas between; those of the mapping file are added"
+    )
+    mqtt_group: str = _setting(
+        "twin", "Group of shared subscriptions, whose members each get a part; empty: everything comes to this service"
+    )
+    mqtt_client: str | None = _setting(
+        None, "Id at the broker, which keeps messages for it meanwhile. Without it: one of machine and data folder"
+    )
+    mqtt_version: MqttVersion = _setting(MqttVersion.FIVE, "MQTT version: `5` or `3.1.1`")
     host: str = _setting("127.0.0.1", "Address the service listens at")
     port: int = _setting(8000, "Port the service listens at; 0 takes a free one", ge=0, le=65535)
     auth: Auth = _setting(Auth.TOKEN, "`token`: bearer tokens; `none`: everyone is the operator, on loopback alone")

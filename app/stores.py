@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from functools import cached_property
@@ -39,6 +40,10 @@ class Stores:
             most=self._settings.dead_letters,
             days=self._settings.dead_letter_days,
         )
+
+    async def open(self) -> None:
+        """Open all of them now, for a process that serves. Raises ValueInvalid as `history` does."""
+        await asyncio.to_thread(lambda: (self.history, self.dead_letters))
 
     @property
     def url(self) -> str | None:

@@ -12,6 +12,7 @@ from benchmarks import (
     criticality,
     cut_sets,
     events,
+    history,
     impact,
     impact_http,
     migrations,
@@ -38,6 +39,7 @@ def main() -> None:
     criticality.main([])
     snapshots.main([])
     migrations.main([])
+    history.main([])
     typed.main()
     start.main()
     reads.main([])

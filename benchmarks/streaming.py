@@ -115,6 +115,7 @@ def application(stand_in: StandIn) -> Any:
             authenticator=OpenAuthenticator(Tenant("bench")),
             revisions=RevisionWatch(given, found_ontology=ignore, found_revision=metrics.revision),
             metrics=metrics,
+            intake=given,
             limits=Limits(body=10_000, seconds=30),
             subscribers=Subscribers(StreamLimits()),
             documents=given,

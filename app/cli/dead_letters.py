@@ -11,10 +11,11 @@ import typer
 
 from app.cli.console import print_json, print_table, say
 from app.cli.moments import shown_moment
-from app.cli.verbs import JsonFlag, add, group
+from app.cli.verbs import FOUND, JsonFlag, add, group
 from graph.errors import ValueInvalid
 
 if TYPE_CHECKING:
+    from app.ingest import Replay
     from graph.deadletters import DeadLetters, Parked
     from graph.identity import Tenant
 
@@ -33,6 +34,7 @@ def application() -> typer.Typer:
     verbs = group("Dead letters: what came in and could not be taken.")
     add(verbs, "list", list_letters)
     add(verbs, "show", show)
+    add(verbs, "replay", replay)
     add(verbs, "drop", drop)
     return verbs
 
@@ -94,6 +96,34 @@ def show(
         say(f"... of {found.size} bytes")
 
 
+def replay(
+    ids: Ids = None,
+    code: CodeOption = None,
+    every: AllFlag = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would become of them.")] = False,
+    as_json: JsonFlag = False,
+) -> int:
+    """Send dead letters again, once what was wrong is put right; those of which all is taken wait no longer.
+
+    Events that were taken before change nothing. Exit code 2 where something is refused still.
+
+    Examples:
+        twin dlq replay --all --code UNKNOWN_ASSET --dry-run
+        twin dlq replay 6c1f0e9f5a0b4d7c8e21a3f4
+    """
+    replays = asyncio.run(_replayed(ids or (), code=code, every=every, dry_run=dry_run))
+    refused = [each for each in replays if each.problems]
+    if as_json:
+        print_json({"dryRun": dry_run, "letters": [_replay_document(each) for each in replays]})
+    else:
+        for each in refused:
+            say(f"{each.id}  {each.problems[0]}")
+        events = sum(each.accepted for each in replays)
+        verb = "would be taken" if dry_run else "are taken"
+        say(f"{events} events of {len(replays)} dead letters {verb}; of {len(refused)} something is refused")
+    return FOUND if refused else 0
+
+
 def drop(ids: Ids = None, code: CodeOption = None, every: AllFlag = False, as_json: JsonFlag = False) -> None:
     """Forget dead letters: by their ids, or all that wait, or all of one reason.
 
@@ -146,6 +176,28 @@ def _run(work: Callable[[DeadLetters, Tenant], Awaitable[T]]) -> T:
             return await work(stores.dead_letters, parse_tenant(settings.tenant))
 
     return asyncio.run(run())
+
+
+async def _replayed(ids: Sequence[str], *, code: str | None, every: bool, dry_run: bool) -> list[Replay]:
+    from app.cli.local import found_endpoint
+    from app.ingest import Intake, Replayer, mapping_of
+    from app.main import opened_twin
+    from app.settings import load_settings
+    from graph.access import operator
+    from graph.clock import SystemClock
+    from graph.identity import parse_tenant
+
+    settings = load_settings()
+    principal = operator(parse_tenant(settings.tenant))
+    async with opened_twin(settings, find=found_endpoint) as twin:
+        letters, states = twin.stores.dead_letters, twin.services.states
+        chosen = await chosen_ids(letters, principal.tenant, ids, code=code, every=every)
+        replayer = Replayer(letters, Intake(states, SystemClock()), states, mapping_of(settings))
+        return [replay for each in chosen for replay in await replayer.replay(principal, [each], dry_run=dry_run)]
+
+
+def _replay_document(each: Replay) -> dict[str, object]:
+    return {"id": each.id, "accepted": each.accepted, "problems": list(each.problems)}
 
 
 def _row(each: Parked) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ Both speak GraphQL and the REST model of impact and root causes, so a verb is wr
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias
 
@@ -34,6 +34,10 @@ class Gateway(Protocol):
 
     async def root_cause(self, question: Mapping[str, object]) -> Answer:
         """Return the answer of POST /v1/root-cause."""
+        ...
+
+    async def events(self, events: Sequence[Mapping[str, object]]) -> Answer:
+        """Send CloudEvents; how many were `accepted` and `refused`, and the `problems` of those, as POST /v1/events."""
         ...
 
 

@@ -1,86 +1,100 @@
-"""`twin ingest`: events from a file or a pipe, taken as the service takes them."""
+"""`twin ingest`: events on their way in: sending them from files, and what messages become."""
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.console import print_json, say, tell
-from app.cli.verbs import FOUND, JsonFlag, add
+from app.cli import event_files
+from app.cli.console import print_json, say
+from app.cli.verbs import FOUND, JsonFlag, add, group
+from graph.errors import ValueInvalid
 
 if TYPE_CHECKING:
-    from app.ingest import Told
-
-SHOWN: Final = 10
-"""Refusals that are shown in words."""
+    from app.ingest import Mapping
+    from graph.state import Event
 
 
-def register(twin: typer.Typer) -> None:
-    """Add the verb."""
-    add(twin, "ingest", ingest)
+def application() -> typer.Typer:
+    """Return the verbs of `twin ingest`."""
+    verbs = group("Events on their way in.")
+    add(verbs, "send", event_files.send)
+    add(verbs, "test", try_mapping)
+    return verbs
 
 
-def ingest(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="File of CloudEvents; - reads what is piped in.")],
+def try_mapping(
+    file: Annotated[Path | None, typer.Argument(help="Mapping file; default TWIN_MAPPING.")] = None,
+    topic: Annotated[str | None, typer.Option("--topic", help="Show what a message on this topic becomes.")] = None,
+    payload: Annotated[str, typer.Option("--payload", help="Its payload; @FILE reads it from a file.")] = "",
     as_json: JsonFlag = False,
-) -> int | None:
-    """Take CloudEvents: NDJSON with an event a line, or JSON with one event or a list of them.
-
-    What is taken is durable; to take the same again changes nothing. Exit code 2 where some were refused.
+) -> int:
+    """Try the examples of a mapping file, or show what one message becomes.
 
     Examples:
-        twin ingest events.ndjson
-        tail -n 100 sensors.ndjson | twin ingest - --json
+        twin ingest test site.yaml
+        twin ingest test site.yaml --topic site/B1/7/air --payload '{"t": 21.5}'
+        twin ingest test site.yaml --topic site/B1/7/air --payload @message.json --json
     """
-    body = sys.stdin.buffer.read() if str(source) == "-" else source.read_bytes()
-    told = asyncio.run(_take(body))
-    if as_json:
-        print_json(
-            {
-                "accepted": told.accepted,
-                "late": told.late,
-                "refused": len(told.problems),
-                "stateRevision": told.revision,
-                "problems": [{"index": each.change, "code": each.code, "message": str(each)} for each in told.problems],
-            }
-        )
-    else:
-        _print(told)
-    return FOUND if told.problems else None
-
-
-def _print(told: Told) -> None:
-    late = f", {told.late} of them late" if told.late else ""
-    say(f"{_events(told.accepted)} taken{late}")
-    if not told.problems:
-        return
-    tell(f"{_events(len(told.problems))} refused:")
-    for each in told.problems[:SHOWN]:
-        tell(f"  {each.code}  {each}")
-    if len(told.problems) > SHOWN:
-        tell(f"  and {len(told.problems) - SHOWN} more: --json lists all")
-
-
-def _events(count: int) -> str:
-    return "1 event" if count == 1 else f"{count} events"
-
-
-async def _take(body: bytes) -> Told:
-    from app.cli.local import found_endpoint
-    from app.ingest import Intake, structured_events
-    from app.main import opened_twin
+    from app.ingest import Mapping, load_mapping_file
     from app.settings import load_settings
-    from graph.access import operator
-    from graph.clock import SystemClock
-    from graph.identity import parse_tenant
 
-    settings = load_settings()
-    lines = body.lstrip()[:1] != b"[" and b"\n" in body.strip()
-    decoded = structured_events(body, lines=lines)
-    async with opened_twin(settings, find=found_endpoint) as twin:
-        intake = Intake(twin.services.states, SystemClock())
-        return await intake.take(operator(parse_tenant(settings.tenant)), decoded, transport="file")
+    path = file or load_settings().mapping
+    if path is None:
+        raise ValueInvalid("No mapping file", expected="a FILE, or TWIN_MAPPING")
+    mapping = Mapping(load_mapping_file(path))
+    return _examples(mapping, path, as_json=as_json) if topic is None else _show(mapping, topic, payload, as_json)
+
+
+def _examples(mapping: Mapping, path: Path, *, as_json: bool) -> int:
+    from app.ingest import failed_examples
+
+    failed = failed_examples(mapping, received=_now())
+    number = len(mapping.examples)
+    if as_json:
+        print_json({"examples": number, "problems": failed})
+    else:
+        for problem in failed:
+            say(problem)
+        good = number - len(failed)
+        tells = "example of {} comes out as it says" if good == 1 else "examples of {} come out as they say"
+        say(f"{good} {tells.format(path)}")
+    return FOUND if failed else 0
+
+
+def _show(mapping: Mapping, topic: str, payload: str, as_json: bool) -> int:
+    body = Path(payload[1:]).read_bytes() if payload.startswith("@") else payload.encode()
+    event = mapping.event(topic, body, received=_now())
+    if as_json:
+        print_json(_document(event))
+        return 0
+    rows = [(value.channel, value.value, value.unit or "") for value in event.values]
+    width = max(len("asset"), *(len(row[0]) for row in rows))
+    for name, value, unit in (("asset", event.asset, ""), *rows):
+        say(f"{name:{width}}  {value} {unit}".rstrip())
+    return 0
+
+
+def _document(event: Event) -> dict[str, object]:
+    from graph.clock import text_of_micros
+
+    return {
+        "asset": event.asset,
+        "time": text_of_micros(event.time),
+        "source": event.source,
+        "id": event.id,
+        "epoch": event.epoch,
+        "sequence": event.sequence,
+        "values": {
+            value.channel: {"value": value.value, "unit": value.unit, "quality": value.quality}
+            for value in event.values
+        },
+    }
+
+
+def _now() -> int:
+    from graph.clock import SystemClock, epoch_micros
+
+    return epoch_micros(SystemClock().now())

@@ -29,6 +29,7 @@ from app.cli import (
     reliability,
     root_cause,
     serving,
+    simulating,
     tokens,
     upkeep,
 )
@@ -64,8 +65,8 @@ def application() -> typer.Typer:
         reliability,
         root_cause,
         bulk,
-        ingest,
         history,
+        simulating,
         project,
         upkeep,
     ):
@@ -75,6 +76,7 @@ def application() -> typer.Typer:
     twin.add_typer(tokens.application(), name="token")
     twin.add_typer(documents.application(), name="documents")
     twin.add_typer(dead_letters.application(), name="dlq")
+    twin.add_typer(ingest.application(), name="ingest")
     return twin
 
 

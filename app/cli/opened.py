@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import orjson
 from pydantic import BaseModel, ValidationError
 
 from app.answers import (
@@ -27,6 +28,7 @@ from app.graphql import Context
 from app.main import Twin, opened_twin
 from app.settings import Settings
 from graph.access import operator
+from graph.clock import SystemClock
 from graph.database import Database, connect
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
@@ -76,6 +78,15 @@ class LocalGateway:
         """Return the answer of POST /v1/root-cause."""
         body = _checked(RootCauseBody, question, "root-cause")
         return await root_cause_document(self.twin.editions.current().schema, self._context(), body)
+
+    async def events(self, events: Sequence[Mapping[str, object]]) -> Mapping[str, Any]:
+        """Take CloudEvents as POST /v1/events does."""
+        from app.ingest import Intake, structured_events
+
+        intake = Intake(self.twin.services.states, SystemClock())
+        principal = operator(parse_tenant(self.twin.settings.tenant))
+        told = await intake.take(principal, structured_events(orjson.dumps(events)), transport="command line")
+        return {"accepted": told.accepted, "refused": len(told.problems), "problems": told.problems}
 
     def _context(self) -> Context:
         principal = operator(parse_tenant(self.twin.settings.tenant))

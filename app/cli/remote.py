@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx
+import orjson
 
 from app.cli.refusals import ServiceUnreachable, refusal_of, refused
 
@@ -51,6 +52,11 @@ class RemoteGateway:
     async def migrate(self, verb: str, body: Mapping[str, object]) -> Mapping[str, Any]:
         """Return the answer of POST /v1/ontology/VERB, however long it takes."""
         return await self._sent("POST", f"v1/ontology/{verb}", json=body, timeout=None)
+
+    async def events(self, events: Sequence[Mapping[str, object]]) -> Mapping[str, Any]:
+        """Send CloudEvents to POST /v1/events."""
+        headers = {"content-type": "application/cloudevents-batch+json"}
+        return await self._sent("POST", "v1/events", content=orjson.dumps(events), headers=headers)
 
     async def _post(self, path: str, body: Mapping[str, object], **parameters: int) -> Mapping[str, Any]:
         return await self._sent("POST", path, json=body, params=parameters)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import cast
 
 from app.graphql.meanings import NeighboursMeaning, PropertyMeaning
 from app.graphql.selection import Asked, merged
+from graph.clock import epoch_micros
 from graph.reading.selection import (
     AssetField,
     AssetList,
@@ -43,6 +45,7 @@ from graph.reading.selection import (
     ValueField,
 )
 from graph.reading.state_selection import (
+    ChannelHistory,
     ChannelSelection,
     ChannelsField,
     ChannelValue,
@@ -51,6 +54,7 @@ from graph.reading.state_selection import (
 )
 
 PAGE = 50
+HISTORY_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,9 +234,31 @@ def _state(fields: Iterable[Asked]) -> StateSelection:
 
 
 def _channel(fields: Iterable[Asked]) -> ChannelSelection:
+    asked_for = list(fields)
     return ChannelSelection(
-        fields=tuple(ChannelValueField(key=asked.key, value=ChannelValue(asked.name)) for asked in fields)
+        fields=tuple(
+            ChannelValueField(key=asked.key, value=ChannelValue(asked.name))
+            for asked in asked_for
+            if asked.name != "history"
+        ),
+        histories=tuple(_history(asked) for asked in asked_for if asked.name == "history"),
     )
+
+
+def _history(asked: Asked) -> ChannelHistory:
+    first, window = asked.arguments.get("first"), asked.arguments.get("window")
+    return ChannelHistory(
+        key=asked.key,
+        first=HISTORY_PAGE if first is None else cast("int", first),
+        since=_micros(asked.arguments.get("from")),
+        until=_micros(asked.arguments.get("to")),
+        window=None if window is None else cast("timedelta", window) // timedelta(microseconds=1),
+        after=cast("str | None", asked.arguments.get("after")),
+    )
+
+
+def _micros(moment: object) -> int | None:
+    return None if moment is None else epoch_micros(cast("datetime", moment))
 
 
 def _change(fields: Iterable[Asked]) -> ChangeSelection:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.graphql.asset_selection import Selections
 from app.graphql.selection import Asked
 from graph.access import Principal
-from graph.health import Happening, HealthService, LiveRows, channel_row
+from graph.health import Happening, HealthService, HistoryWish, LiveRows, channel_row, history_wishes
 from graph.reading import AssetSelection, LiveWish, ReadingService, Row
 from graph.reading.selection import LiveField
 
@@ -50,13 +50,17 @@ class StateChangeRows:
         snapshot = (await self.health.view(self.principal.tenant)).snapshot
         standing, now = await self.health.standing(self.principal.tenant)
         wanted = self.selections.channel(asked.fields)
+        wishes: list[HistoryWish] = []
         for (asset, row), each in zip(rows, found, strict=True):
             kind = snapshot.kind_of(asset)
-            row[asked.key] = (
+            told = (
                 None
                 if kind is None or each.channel is None
                 else channel_row(standing, asset, kind, each.channel, now=now, of=wanted)
             )
+            row[asked.key] = told
+            wishes += history_wishes(told, asset, each.channel or "", wanted)
+        await self.health.histories.fill(self.principal.tenant, wishes)
 
     async def _lookup(self, ids: Sequence[str], selection: AssetSelection) -> Mapping[str, Row]:
         wanted = list(dict.fromkeys(ids))

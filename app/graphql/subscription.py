@@ -18,6 +18,8 @@ from app.graphql.types.assets import StateChange
 from app.graphql.types.changes import Change
 from app.graphql.types.impact import ImpactAnalysis
 from app.graphql.types.inputs import AssetFilter
+from app.graphql.types.words import Baseline
+from graph import impact
 from graph.reading import Row
 
 
@@ -66,12 +68,16 @@ class Subscription:
     @strawberry.subscription(
         graphql_type=ImpactAnalysis,
         description="What this asset's failure takes down: now, and again whenever the impacted assets or their levels "
-        "change. Changes that come close together are answered once.",
+        "change. Changes that come close together are answered once. From baseline LIVE they also change with states.",
     )
-    async def impact_changed(self, info: TwinInfo, asset: strawberry.ID) -> AsyncGenerator[Row]:
+    async def impact_changed(
+        self, info: TwinInfo, asset: strawberry.ID, baseline: Baseline | None = Baseline.NOMINAL
+    ) -> AsyncGenerator[Row]:
         """Analyses, each other than the one before."""
         context, fields = info.context, info.fields
-        async for analysis in context.impact_feed.impacts(context.principal, asset):
+        async for analysis in context.impact_feed.impacts(
+            context.principal, asset, baseline=impact.Baseline(baseline or Baseline.NOMINAL)
+        ):
             gatherer = AssetGatherer(info.selections)
             row = await ImpactRows(analysis=analysis, impact=context.impact, assets=gatherer).row(fields)
             await gatherer.fill(context.reading, context.principal)

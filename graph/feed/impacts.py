@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
 from typing import Final, Protocol
 
 from graph.access.principal import Principal, Scope
@@ -12,11 +13,14 @@ from graph.analysis import Analysis, ImpactRequest
 from graph.errors import DatabaseUnavailable, RevisionNotReached
 from graph.feed.errors import OntologySuperseded
 from graph.feed.heads import Heads
-from graph.impact import Failure
+from graph.impact import Baseline, Failure
 from graph.work import TooBusy
 
 SETTLED_SECONDS: Final = 0.2
 """Changes that come closer together than this are answered by one analysis."""
+
+LIVE_SECONDS: Final = 0.5
+"""How often an answer that starts from what is so now is looked at again."""
 
 _LONGEST: Final = 2.0
 
@@ -45,27 +49,36 @@ class ImpactFeed:
         self._closed = True
         self._heads.wake()
 
-    async def impacts(self, principal: Principal, asset: str) -> AsyncGenerator[Analysis]:
+    async def impacts(
+        self, principal: Principal, asset: str, *, baseline: Baseline = Baseline.NOMINAL
+    ) -> AsyncGenerator[Analysis]:
         """Yield what the failure of `asset` takes down now, and again whenever an asset or a level of it changes.
+
+        From `baseline` LIVE it also changes with states and with time, which are looked at twice a second.
 
         Revisions that come while an answer is made are answered together by the next. A database that doesn't answer
         is waited for, and so is a turn where many ask. Raises what else a question about impact does, for asking again
         would end the same: NotFound once the asset is deleted, QuestionTimedOut, BudgetSpent.
         """
         principal.demand(Scope.READ)
-        request = ImpactRequest(failures=(Failure(asset=asset),))
+        request = ImpactRequest(failures=(Failure(asset=asset),), baseline=baseline)
+        patience = LIVE_SECONDS if baseline is Baseline.LIVE else None
         told: bytes | None = None
+        known: str | None = None
         with self._heads.followed(principal.tenant) as head:
             while True:
                 analysis = await self._answer(principal, request)
-                outline = await asyncio.to_thread(_outline, analysis)
-                if outline != told:
-                    told = outline
-                    yield analysis
+                if analysis.id != known:
+                    known, outline = analysis.id, await asyncio.to_thread(_outline, analysis)
+                    if outline != told:
+                        told = outline
+                        yield analysis
                 revision = analysis.revision
                 del analysis  # its snapshot is not held while nothing happens
                 head.reached(revision)
-                await head.beyond(revision, unless=lambda: self._closed)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(patience):
+                        await head.beyond(revision, unless=lambda: self._closed)
                 if self._closed:
                     raise _superseded()
                 await self._pause(SETTLED_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from graph.health.histories import HistoryWish
 from graph.health.service import HealthService
 from graph.health.standing import LEVELS, Standing
 from graph.health.view import Health, View
@@ -42,9 +43,11 @@ class LiveRows:
         if sick:
             await _Filling(await self._health.view(tenant), lookup).fill(sick)
         standing, now = await self._health.standing(tenant)
+        histories: list[HistoryWish] = []
         for each in wishes:
             if isinstance(each.field.of, StateSelection):
-                each.row[each.field.key] = _state_row(standing, each, each.field.of, now)
+                each.row[each.field.key] = _state_row(standing, each, each.field.of, now, histories)
+        await self._health.histories.fill(tenant, histories)
 
     async def among(self, tenant: Tenant, levels: Sequence[str]) -> Among:
         """The assets whose health is at some levels now: those, or where OK is among them all but the others."""
@@ -75,9 +78,18 @@ def channel_row(standing: Standing, asset: str, kind: str, name: str, *, now: in
     return {"__typename": "ChannelState", **{field.key: told[field.value]() for field in of.fields}}
 
 
-def _state_row(standing: Standing, wish: LiveWish, of: StateSelection, now: int) -> Row:
+def history_wishes(row: Row | None, asset: str, channel: str, of: ChannelSelection) -> list[HistoryWish]:
+    """What is still to be filled into the row of a channel."""
+    if row is None:
+        return []
+    return [HistoryWish(row=row, asset=asset, channel=channel, field=field) for field in of.histories]
+
+
+def _state_row(standing: Standing, wish: LiveWish, of: StateSelection, now: int, histories: list[HistoryWish]) -> Row:
     def channel(name: str, wanted: ChannelSelection) -> Row | None:
-        return channel_row(standing, wish.asset, wish.type, name, now=now, of=wanted)
+        row = channel_row(standing, wish.asset, wish.type, name, now=now, of=wanted)
+        histories.extend(history_wishes(row, wish.asset, name, wanted))
+        return row
 
     row: Row = {"__typename": "AssetState"}
     for each in of.fields:

@@ -15,6 +15,7 @@ from typing import Final
 
 from graph.analysis import LiveState
 from graph.clock import Clock, epoch_micros
+from graph.health.histories import Histories, no_history
 from graph.health.levels import LevelRules
 from graph.health.standing import Standing
 from graph.health.view import View, view_of
@@ -62,7 +63,9 @@ class HealthService:
         seconds: Callable[[], float],
         workers: Workers | None = None,
         kept: int = KEPT,
+        histories: Histories | None = None,
     ) -> None:
+        self.histories = histories or Histories(no_history, clock)
         self.rules = LevelRules(ontology)
         self._store = store
         self._snapshots = snapshots
@@ -153,7 +156,7 @@ class HealthService:
             standing.take(committed.readings, committed.revision, now)
         if self._seconds() - kept.looked > FRESH_SECONDS or kept.looked < 0:
             began = self._seconds()
-            difference = await self._store.since(tenant, standing.revision, standing.erased)
+            difference = await self._store.since(tenant, standing.revision)
             if difference is not None:
                 if len(difference.states) > MANY:
                     await asyncio.to_thread(standing.catch_up, difference, now)

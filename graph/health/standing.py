@@ -60,7 +60,6 @@ class Standing:
     life: str
     readings: dict[str, dict[str, Reading]] = field(default_factory=dict[str, dict[str, Reading]])
     revision: int = 0
-    erased: int = 0
     version: int = 0
     journal: dict[tuple[str, str], None] | None = None
     _snapshot: Snapshot | None = None
@@ -127,9 +126,9 @@ class Standing:
 
     def catch_up(self, difference: Difference, now: int) -> set[str]:
         """Take what differs in the database. Returns the assets that it touches."""
-        gone = set[str]() if difference.there is None else self.readings.keys() - difference.there
+        gone = self.readings.keys() - difference.states.keys() if difference.whole else difference.gone
         for asset in gone:
-            del self.readings[asset]
+            self.readings.pop(asset, None)
             self._forget(asset)
         for asset, readings in difference.states.items():
             known = self.readings.get(asset, {})
@@ -138,8 +137,6 @@ class Standing:
                     self._note(asset, channel)
         self.readings |= difference.states
         self.revision = difference.revision
-        if difference.there is not None:
-            self.erased = difference.revision
         touched = {*gone, *difference.states}
         for asset in touched:
             self._judge(asset, now)

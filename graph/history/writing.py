@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Table, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 
 from graph.history.model import Point
 from graph.history.rows import row_of
@@ -70,7 +72,7 @@ class Writer:
             row_of(point, channel=channel[name], source=source[origin])
             for (_, point), name, origin in zip(points, names, sources, strict=True)
         ]
-        rows.sort(key=_place)  # neighbours share pages, and two processes lock rows in one order
+        rows.sort(key=itemgetter(*_KEY))  # neighbours share pages, and two processes lock rows in one order
         _put(connection, rows)
 
         def kept() -> None:
@@ -80,13 +82,16 @@ class Writer:
         return kept
 
 
-def _place(row: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in _KEY)
-
-
 def _put(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    # As text with its values: SQLAlchemy's own way to hand over many rows takes as long as SQLite does to store them.
+    compiled = _insert(connection).compile(dialect=connection.dialect)
+    names = compiled.positiontup
+    values: Sequence[Any] = rows if names is None else list(map(itemgetter(*names), rows))
+    connection.exec_driver_sql(str(compiled), values)
+
+
+def _insert(connection: Connection) -> sqlite.Insert | postgresql.Insert:
     insert = insert_of(connection)(POINTS)
     changed = {name: insert.excluded[name] for name in _CONTENT}
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=_KEY, set_=changed, where=insert.excluded.tie > POINTS.c.tie), rows
-    )
+    newer = insert.excluded.tie > POINTS.c.tie
+    return insert.on_conflict_do_update(index_elements=_KEY, set_=changed, where=newer)

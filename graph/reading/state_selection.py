@@ -29,10 +29,26 @@ class ChannelValueField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelHistory:
+    """A page of what a channel said: points, or windows of so many microseconds; times are microseconds since 1970.
+
+    Its row has all that the contract knows of a connection, by the contract's names.
+    """
+
+    key: str
+    first: int
+    since: int | None = None
+    until: int | None = None
+    window: int | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSelection:
     """What is wanted of a channel."""
 
     fields: tuple[ChannelValueField, ...] = ()
+    histories: tuple[ChannelHistory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""Events that wait at the same moment for one tenant share a transaction; nobody's wait in memory without bound."""
+"""Events that wait at the same moment for one tenant share a transaction; nobody's wait in memory without bound.
+
+Taking them has two steps, of which the first (checking, history) of one batch is done while the second (the states) of
+the one before is under way. Each step is done for one batch of a tenant at a time, in their order.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,17 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from graph.identity import Tenant
 from graph.state.errors import TooManyEvents
 from graph.state.event import Event
 from graph.state.receipt import Receipt
 
-Take: TypeAlias = Callable[[Tenant, Sequence[Sequence[Event]]], Awaitable[list[Receipt]]]
+P = TypeVar("P")
+
+Prepare: TypeAlias = Callable[[Tenant, Sequence[Sequence[Event]]], Awaitable[P]]
+Commit: TypeAlias = Callable[[Tenant, P], Awaitable[list[Receipt]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +43,12 @@ class _Queue:
     events: int = 0
 
 
-class Batches:
-    """Collects events per tenant and hands them to `take` together, the requests' apart."""
+class Batches(Generic[P]):
+    """Collects events per tenant and hands them to `prepare` together, the requests' apart, and then to `commit`."""
 
-    def __init__(self, take: Take, *, waiting: Waiting) -> None:
-        self._take = take
+    def __init__(self, prepare: Prepare[P], commit: Commit[P], *, waiting: Waiting) -> None:
+        self._prepare = prepare
+        self._commit = commit
         self._limits = waiting
         self._queues: dict[Tenant, _Queue] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -74,8 +82,21 @@ class Batches:
     async def _drain(self, tenant: Tenant, queue: _Queue) -> None:
         # Whoever is ready at this moment gets in before the first transaction starts.
         await asyncio.sleep(0)
-        while tickets := self._next(queue):
-            await self._settle(tenant, tickets)
+        before: asyncio.Task[None] | None = None
+        while True:
+            while tickets := self._next(queue):
+                try:
+                    prepared = await self._prepare(tenant, [ticket.events for ticket in tickets])
+                except Exception as error:  # noqa: BLE001  handed to whoever waits
+                    _fail(tickets, error)
+                    continue
+                if before is not None:
+                    await before
+                before = asyncio.create_task(self._settle(tenant, tickets, prepared))
+            if before is None:
+                break
+            await before  # and whoever came meanwhile is next
+            before = None
         del self._queues[tenant]
 
     def _next(self, queue: _Queue) -> list[_Ticket]:
@@ -89,17 +110,21 @@ class Batches:
                 size += len(ticket.events)
         return taken
 
-    async def _settle(self, tenant: Tenant, tickets: Sequence[_Ticket]) -> None:
+    async def _settle(self, tenant: Tenant, tickets: Sequence[_Ticket], prepared: P) -> None:
         try:
-            receipts = await self._take(tenant, [ticket.events for ticket in tickets])
+            receipts = await self._commit(tenant, prepared)
         except Exception as error:  # noqa: BLE001  handed to whoever waits
-            for ticket in tickets:
-                if not ticket.answer.done():
-                    ticket.answer.set_exception(error)
+            _fail(tickets, error)
             return
         for ticket, receipt in zip(tickets, receipts, strict=True):
             if not ticket.answer.done():
                 ticket.answer.set_result(receipt)
+
+
+def _fail(tickets: Sequence[_Ticket], error: Exception) -> None:
+    for ticket in tickets:
+        if not ticket.answer.done():
+            ticket.answer.set_exception(error)
 
 
 def _too_many(most: int, waiting: int, *, stopped: bool) -> TooManyEvents:

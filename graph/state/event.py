@@ -17,8 +17,9 @@ from graph.ontology.model import Json
 Scalar: TypeAlias = "bool | int | float | str"
 
 _BIAS: Final = 2**63
-_HEAD: Final = 16
-"""Hexadecimal digits of a 64-bit number."""
+"""Makes times numbers without a sign."""
+_LENGTHS: Final = "0123456789ABCDEFG"
+"""How many digits a hexadecimal number has, 0 to 16, as a character that sorts as numbers do."""
 
 _END: Final = "\t"
 """Ends a part of a record: below every character that JSON in ASCII is written with."""
@@ -84,26 +85,32 @@ class Reading:
         That is by event time, source epoch, sequence, event id and last by the bytes of the payload. It holds all of
         the reading but the time of receipt, so equal records say the same.
         """
-        payload = f'{{"quality":"{self.quality}","source":{_quoted(self.source)},"value":{_plain(self.value)}}}'
-        head = f"{self.time + _BIAS:016x}{self.epoch:016x}{self.sequence:016x}"
+        payload = f'["{self.quality}",{_quoted(self.source)},{_plain(self.value)}]'
+        head = _sorting(self.time + _BIAS) + _sorting(self.epoch) + _sorting(self.sequence)
         return f"{head}{_END}{_quoted(self.event)[1:-1]}{_END}{payload}"
 
 
 def reading_of(asset: str, channel: str, record: str, received: int) -> Reading:
     """Return the reading that a record was made of; what `Reading.record` gives of it is the same record."""
     head, event, payload = record.split(_END)
-    time, epoch, sequence = (int(head[at : at + _HEAD], 16) for at in range(0, 3 * _HEAD, _HEAD))
-    told = cast("dict[str, str]", json.loads(payload))
+    numbers: list[int] = []
+    at = 0
+    while at < len(head):
+        end = at + 1 + _LENGTHS.index(head[at])
+        numbers.append(int(head[at + 1 : end] or "0", 16))
+        at = end
+    time, epoch, sequence = numbers
+    quality, source, value = cast("tuple[str, str, Scalar | None]", json.loads(payload))
     return Reading(
         asset=asset,
         channel=channel,
-        value=cast("Scalar | None", told["value"]),
+        value=value,
         time=time - _BIAS,
         epoch=epoch,
         sequence=sequence,
         event=cast("str", json.loads(f'"{event}"')),
-        source=told["source"],
-        quality=told["quality"],
+        source=source,
+        quality=quality,
         received=received,
     )
 
@@ -117,6 +124,12 @@ def newest(readings: list[Reading]) -> dict[tuple[str, str], Reading]:
         if known is None or each.record > known.record:
             found[key] = each
     return found
+
+
+def _sorting(number: int) -> str:
+    """A number of 64 bits without a sign as text that sorts as numbers do, the shorter the smaller it is."""
+    digits = f"{number:x}" if number else ""
+    return _LENGTHS[len(digits)] + digits
 
 
 @lru_cache(maxsize=8_192)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 from graph.identity import Tenant
@@ -14,9 +16,14 @@ KEPT: Final = 200_000
 """Assets of one tenant that are remembered."""
 
 
+FRESH_SECONDS: Final = 1.0
+"""How long ago types may have been looked at that events are checked by."""
+
+
 @dataclass(slots=True)
 class _Tenant:
     revision: int = -1
+    looked: float = -inf
     kinds: dict[str, str] = field(default_factory=dict[str, str])
     stateful: set[str] = field(default_factory=set[str])
 
@@ -24,23 +31,29 @@ class _Tenant:
 class KnownAssets:
     """Knows the exact types of assets that events speak of, and which of them have a state already."""
 
-    def __init__(self, store: StateStore) -> None:
+    def __init__(self, store: StateStore, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._seconds = seconds
         self._tenants: dict[Tenant, _Tenant] = {}
 
     async def kinds(self, tenant: Tenant, assets: Collection[str], ontology: Ontology) -> dict[str, str]:
-        """Return the exact types of assets, by id, as the database has them now; those that aren't there are left out.
+        """Return the exact types of assets, by id; those that aren't there are left out.
 
-        One statement, two where something else of the tenant was written since the last time.
+        One statement, two where something else of the tenant was written since the last time. None where all are known
+        and were looked at within FRESH_SECONDS: one that was deleted since has no state, which is found when it is set.
         """
         known = self._tenants.setdefault(tenant, _Tenant())
         if len(known.kinds) > KEPT:
             known = self._tenants[tenant] = _Tenant()
+        if self._seconds() - known.looked < FRESH_SECONDS and known.kinds.keys() >= set(assets):
+            return {asset: known.kinds[asset] for asset in assets}
+        began = self._seconds()
         found = await self._store.known(tenant, [asset for asset in assets if asset not in known.kinds])
         if found.revision != known.revision:
             if known.kinds:
                 found = await self._store.known(tenant, list(assets))
             known = self._tenants[tenant] = _Tenant(revision=found.revision)
+        known.looked = began
         for asset, (labels, stateful) in found.assets.items():
             known.kinds[asset] = ontology.type_of(labels).name
             if stateful:

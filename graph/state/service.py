@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from graph.access.principal import Principal, Scope
@@ -28,14 +29,22 @@ from graph.state.store import Applied, StateStore
 CHUNK: Final = 1_000
 """Events of one request that share a transaction at most: a longer one is taken in pieces."""
 
-BRIEF: Final = 100
-"""Events that are checked in less time than a thread is worth: some ten microseconds each."""
+BRIEF: Final = 1_000
+"""Values that are checked in less time than a thread is worth: some three microseconds each."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
     readings: list[tuple[Reading, ...]]
     outcomes: list[Outcome | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    events: Sequence[Event]
+    sizes: Sequence[int]
+    checked: _Checked
+    readings: list[Reading]
 
 
 def _untold(_committed: Committed) -> None:
@@ -67,7 +76,7 @@ class StateService:
         self._committed = committed
         self._rules: EventRules | None = None
         self._known = KnownAssets(self._store)
-        self._batches = Batches(self._take, waiting=waiting or Waiting())
+        self._batches = Batches(self._prepare, self._commit, waiting=waiting or Waiting())
 
     async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
         """Take events about assets of the principal's tenant; returns once what was accepted is committed.
@@ -83,51 +92,69 @@ class StateService:
             outcomes += taken.outcomes
         return Receipt(revision=revision, outcomes=tuple(outcomes))
 
+    async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
+        """Return why each event would be refused, None where it would be taken; nothing is written."""
+        principal.demand(Scope.OPERATE)
+        checked = await self._judged(principal.tenant, events, None if self._history is None else self._history())
+        return tuple(each if isinstance(each, Problem) else None for each in checked.outcomes)
+
     async def close(self) -> None:
         """Take no more events and finish those that were taken."""
         await self._batches.close()
 
-    async def _take(self, tenant: Tenant, parts: Sequence[Sequence[Event]]) -> list[Receipt]:
-        """Take the events of several requests together; returns a receipt for each."""
-        events = [event for part in parts for event in part]
-        receipt = await self._taken(tenant, events)
-        receipts: list[Receipt] = []
-        start = 0
-        for part in parts:
-            outcomes = receipt.outcomes[start : start + len(part)]
-            receipts.append(Receipt(revision=receipt.revision, outcomes=outcomes))
-            start += len(part)
-        return receipts
-
-    async def _taken(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
+    async def _judged(self, tenant: Tenant, events: Sequence[Event], history: Keeping | None) -> _Checked:
         rules = self._current()
         now = self._clock.now()
-        history = None if self._history is None else self._history()
-        span, received = Span.at(now, oldest=None if history is None else history.horizon), epoch_micros(now)
+        span = Span.at(now, oldest=None if history is None else history.horizon)
         kinds = await self._known.kinds(tenant, {event.asset for event in events}, rules.ontology)
 
         def check() -> _Checked:
-            return _checked(events, rules, kinds, span, received)
+            return _checked(events, rules, kinds, span, epoch_micros(now))
 
-        checked = await asyncio.to_thread(check) if len(events) > BRIEF else check()
+        return await asyncio.to_thread(check) if sum(len(event.values) for event in events) > BRIEF else check()
+
+    async def _prepare(self, tenant: Tenant, parts: Sequence[Sequence[Event]]) -> _Prepared:
+        """Check the events of several requests, and tell history of what is right in them."""
+        events = [event for part in parts for event in part]
+        history = None if self._history is None else self._history()
+        checked = await self._judged(tenant, events, history)
         readings = [each for of in checked.readings for each in of]
-        if not readings:
-            return Receipt(revision=0, outcomes=_outcomes(events, checked, frozenset(), frozenset()))
-        if history is not None:
+        if history is not None and readings:
             await history.append(tenant, [point_of(each) for each in readings])
-        applied = await self._applied(tenant, readings)
-        if applied.current:
-            self._committed(Committed(tenant=tenant, revision=applied.revision, readings=applied.current))
-        current = frozenset(map(id, applied.current))
-        return Receipt(revision=applied.revision, outcomes=_outcomes(events, checked, current, applied.missing))
+        return _Prepared(events, [len(part) for part in parts], checked, readings)
+
+    async def _commit(self, tenant: Tenant, prepared: _Prepared) -> list[Receipt]:
+        """Take what was prepared into the states; returns a receipt for each request."""
+        current, missing, revision = frozenset[int](), frozenset[str](), 0
+        if prepared.readings:
+            applied = await self._applied(tenant, prepared.readings)
+            current, missing, revision = frozenset(map(id, applied.current)), applied.missing, applied.revision
+            if applied.current:
+                self._committed(Committed(tenant=tenant, revision=revision, readings=applied.current))
+        outcomes = iter(_outcomes(prepared.events, prepared.checked, current, missing))
+        return [Receipt(revision=revision, outcomes=tuple(islice(outcomes, size))) for size in prepared.sizes]
 
     async def _applied(self, tenant: Tenant, readings: list[Reading]) -> Applied:
+        applied = await self._apply(tenant, readings)
+        if not applied.missing:
+            return applied
+        # Deleted since it was looked at, and perhaps made anew: then it has no state yet, and is tried once more.
+        self._known.forget(tenant)
+        there = await self._known.kinds(tenant, applied.missing, self._current().ontology)
+        again = [each for each in readings if each.asset in there]
+        if not again:
+            return applied
+        second = await self._apply(tenant, again)
+        return Applied(
+            revision=max(applied.revision, second.revision),
+            current=(*applied.current, *second.current),
+            missing=applied.missing - there.keys() | second.missing,
+        )
+
+    async def _apply(self, tenant: Tenant, readings: list[Reading]) -> Applied:
         assets = {each.asset for each in readings}
         applied = await self._store.apply(tenant, readings, new=self._known.without_state(tenant, assets))
         self._known.have_state(tenant, assets - applied.missing)
-        if applied.missing:
-            # Deleted, or deleted and made anew, since it was looked at.
-            self._known.forget(tenant)
         return applied
 
     def _current(self) -> EventRules:

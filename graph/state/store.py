@@ -24,6 +24,9 @@ _GONE: Final = "Neo.ClientError.Statement.EntityNotFound"
 
 _ATTEMPTS: Final = 4
 
+KEPT: Final = 1_000
+"""Revisions whose changes are kept: who is further behind reads all states."""
+
 _Work: TypeAlias = Callable[[WriteUnit], Awaitable[list[Row]]]
 
 
@@ -48,13 +51,14 @@ class Applied:
 class Difference:
     """What differs from an earlier revision of a tenant's states.
 
-    `states` are whole: all readings of each asset that changed. `there` are the ids of all that have a state, where
-    some may have been deleted (None: none was).
+    `states` are whole: all readings of each asset that changed. `gone` are assets whose state was deleted; `whole`:
+    these are all states there are.
     """
 
     revision: int
     states: dict[str, dict[str, Reading]]
-    there: frozenset[str] | None = None
+    gone: frozenset[str] = frozenset()
+    whole: bool = False
 
 
 class StateStore:
@@ -82,7 +86,7 @@ class StateStore:
         async def work(unit: WriteUnit) -> list[Row]:
             if created:
                 await unit.write(named("state/create_states"), {"ids": created})
-            return await unit.write(named("state/set_readings"), {"rows": rows})
+            return await unit.write(named("state/set_readings"), {"rows": rows, "kept": KEPT})
 
         done = await self._written(tenant, work)
         revision, applied = cast("tuple[int, list[tuple[str, list[str]]]]", done[0]) if done else (0, [])
@@ -93,24 +97,20 @@ class StateStore:
             missing=frozenset({asset for asset, _ in latest} - found),
         )
 
-    async def since(self, tenant: Tenant, revision: int, erased: int) -> Difference | None:
-        """Return what differs from a revision at which the last deletion was `erased`; None where nothing does."""
+    async def since(self, tenant: Tenant, revision: int) -> Difference | None:
+        """Return what differs from a revision; None where nothing does. Three statements, one where nothing does."""
 
         async def work(unit: ReadUnit) -> Difference | None:
             counted = await unit.rows(named("state/read_counter"))
-            newest_revision, newest_erased = counted[0] if counted else (0, 0)
+            newest_revision = cast("int", counted[0][0]) if counted else 0
             if newest_revision == revision:
                 return None
-            after = revision if newest_revision > revision else -1  # a database that was put back begins anew
-            rows = await unit.rows(named("state/list_states"), {"after": after})
-            states = {asset: _readings(asset, channels) for asset, channels in rows}
-            if after < 0:
-                return Difference(revision=newest_revision, states=states, there=frozenset(states))
-            there = None
-            if newest_erased > erased:
-                ((ids,),) = await unit.rows(named("state/list_state_ids"))
-                there = frozenset(ids)
-            return Difference(revision=newest_revision, states=states, there=there)
+            changed = await _changed(unit, revision, newest_revision)
+            if changed is None:
+                rows = await unit.rows(named("state/list_states"))
+                return Difference(revision=newest_revision, states=_states(rows), whole=True)
+            states = _states(await unit.rows(named("state/read_states"), {"ids": sorted(changed)}))
+            return Difference(revision=newest_revision, states=states, gone=frozenset(changed - states.keys()))
 
         return await self._database.read_apart(tenant, work)
 
@@ -138,3 +138,18 @@ def _rows(readings: Iterable[Reading]) -> list[dict[str, object]]:
 
 def _readings(asset: str, channels: Iterable[tuple[str, str, int]]) -> dict[str, Reading]:
     return {key[:-1]: reading_of(asset, key[:-1], record, received) for key, record, received in channels}
+
+
+def _states(rows: Iterable[Row]) -> dict[str, dict[str, Reading]]:
+    return {asset: _readings(asset, channels) for asset, channels in rows}
+
+
+async def _changed(unit: ReadUnit, revision: int, newest_revision: int) -> set[str] | None:
+    """The assets whose states changed after a revision; None where not all changes are kept, or it never was."""
+    if not 0 < revision < newest_revision or newest_revision - revision > KEPT:
+        return None
+    rows = await unit.rows(named("state/list_changes"), {"after": revision})
+    found = {number for number, _ in rows}
+    if not found.issuperset(range(revision + 1, newest_revision + 1)):
+        return None
+    return {asset for _, assets in rows for asset in assets}

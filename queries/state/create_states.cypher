@@ -5,11 +5,10 @@
 // columns: -
 // plan: NodeUniqueIndexSeek
 MERGE (k:_StateCounter {_tenant: $tenant})
-ON CREATE SET k.revision = 0, k.erased = 0
+ON CREATE SET k.revision = 0
 SET k._tenant = $tenant
 WITH k
 UNWIND $ids AS id
 MATCH (a:Asset {_tenant: $tenant, _id: id})
 SET a._id = id
-MERGE (s:_State {_tenant: $tenant, _id: id})
-ON CREATE SET s._rev = 0
+MERGE (:_State {_tenant: $tenant, _id: id})

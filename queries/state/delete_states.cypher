@@ -1,5 +1,5 @@
-// purpose: Delete the states of assets that are about to be deleted, and tell those who keep states in memory. Before
-//   the assets: whoever makes a state locks the counter first too.
+// purpose: Delete the states of assets that are about to be deleted, and note it under the next revision of states.
+//   Before the assets: whoever makes a state locks the counter first too.
 // mode: WRITE
 // parameters: tenant STRING, ids LIST<STRING>
 // columns: -
@@ -10,6 +10,6 @@ WITH k
 UNWIND $ids AS id
 MATCH (s:_State {_tenant: $tenant, _id: id})
 DELETE s
-WITH k, count(*) AS gone
+WITH k, collect(id) AS gone
 SET k.revision = k.revision + 1
-SET k.erased = k.revision
+CREATE (:_StateChange {_tenant: $tenant, revision: k.revision, assets: gone})

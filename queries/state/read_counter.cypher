@@ -1,8 +1,7 @@
-// purpose: The newest revision of the tenant's states, and that of the last time that some were deleted with their
-//   assets; no row before the first event.
+// purpose: The newest revision of the tenant's states; no row before the first event.
 // mode: READ
 // parameters: tenant STRING
-// columns: revision, erased
+// columns: revision
 // plan: NodeUniqueIndexSeek
 MATCH (k:_StateCounter {_tenant: $tenant})
-RETURN k.revision AS revision, k.erased AS erased
+RETURN k.revision AS revision

@@ -106,7 +106,7 @@ def test_ready_and_metrics_of_the_real_thing(settings: Settings) -> None:
 def test_every_root_field_and_every_operation_refuses_a_token_without_its_scope(
     client: TestClient, settings: Settings, tenant: Tenant
 ) -> None:
-    """Scope operate alone opens nothing that is served yet."""
+    """Scope operate alone opens the door of events, and nothing else; scope write doesn't."""
     text, token_id = make_token(settings, tenant, Scope.OPERATE)
     codes: dict[str, str] = {}
     for kind, name, field in root_fields(client):
@@ -117,7 +117,12 @@ def test_every_root_field_and_every_operation_refuses_a_token_without_its_scope(
         answer = client.request(operation.method, operation.path, json={}, headers=bearer(text))
         codes[operation.path] = answer.json()["code"]
     revoke(settings, token_id)
-    assert {name: code for name, code in codes.items() if code != "FORBIDDEN"} == {}
+    assert {name: code for name, code in codes.items() if code != "FORBIDDEN"} == {
+        "/v1/events": "MEDIA_TYPE_UNSUPPORTED"
+    }
+    text, token_id = make_token(settings, tenant, Scope.WRITE)
+    assert client.post("/v1/events", json={}, headers=bearer(text)).json()["code"] == "FORBIDDEN"
+    revoke(settings, token_id)
     assert {"asset", "assets", "subgraph", "impact", "ontology", "applyChanges", "/v1/impact"} <= set(codes)
 
 

@@ -18,6 +18,7 @@ READS_ENVIRONMENT = {"app/settings.py", "app/http/graphiql/build.py"}
 IMPORTED_AS = {
     "basyx-python-sdk": "basyx",
     "graphql-core": "graphql",
+    "paho-mqtt": "paho",
     "prometheus-client": "prometheus_client",
     "pydantic-settings": "pydantic_settings",
     "ruamel-yaml": "ruamel",

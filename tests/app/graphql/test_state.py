@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.ingest import event_of
-from graph.clock import SystemClock
+from graph.clock import SystemClock, epoch_micros
+from graph.health import Histories
+from graph.history import Point, open_history
 from graph.state import StateService
 from migrations.ledger import current_ontology
 from tests.app.door import Door
@@ -128,3 +133,56 @@ async def test_a_subscription_hears_of_what_changes(said: Door) -> None:
     }
     await stream.aclose()
     await states.close()
+
+
+HISTORY = """query H($from: DateTime, $window: Duration, $first: Int, $after: String) { asset(id: "P1") { state {
+    channel(name: "flow") { name history(from: $from, to: "2026-06-04T00:00:00Z", window: $window, first: $first,
+        after: $after) { nodes { time value min max mean count quality } edges { cursor node { value } }
+        pageInfo { hasNextPage hasPreviousPage endCursor } } } } } }"""
+
+
+async def history_of(door: Door, **variables: object) -> dict[str, Any]:
+    return (await door.ask(HISTORY, **variables))["asset"]["state"]["channel"]["history"]
+
+
+async def test_history_shows_what_was_so_before(said: Door, tmp_path: Path) -> None:
+    history = open_history(None, folder=tmp_path, clock=SystemClock(), days=None)
+    said.context.health.histories = Histories(lambda: history, SystemClock())
+    noon = epoch_micros(datetime(2026, 6, 3, 12, tzinfo=UTC))
+    points = [
+        Point(
+            asset="P1", channel="flow", time=noon + minute * 60_000_001, epoch=0, sequence=0, event=str(minute),
+            source="s", value=None if minute == 4 else 10.0 + minute, quality="GOOD",
+        )
+        for minute in range(5)
+    ]  # fmt: skip
+    await history.append(said.context.principal.tenant, points)
+    whole = await history_of(said)
+    assert [each["value"] for each in whole["nodes"]] == [10.0, 11.0, 12.0, 13.0, None]
+    bare = {"min": None, "max": None, "mean": None, "quality": "GOOD"}
+    assert whole["nodes"][0] == {"time": "2026-06-03T12:00:00.000Z", "value": 10.0, "count": 1, **bare}
+    assert whole["nodes"][4] == {"time": "2026-06-03T12:04:00.000004Z", "value": None, "count": 0, **bare}
+    first = await history_of(said, first=3)
+    assert (len(first["edges"]), first["pageInfo"]["hasNextPage"]) == (3, True)
+    rest = await history_of(said, first=3, after=first["pageInfo"]["endCursor"])
+    assert [each["node"]["value"] for each in rest["edges"]] == [13.0, None]
+    assert (rest["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasPreviousPage"]) == (False, True)
+
+    asked = {"from": "2026-06-03T12:00:00Z", "window": "PT2M", "first": 1}
+    window = await history_of(said, **asked)
+    (node,) = window["nodes"]
+    numbers = {"min": 10.0, "max": 11.0, "mean": 10.5, "count": 2, "quality": "GOOD"}
+    assert node == {"time": "2026-06-03T12:00:00.000Z", "value": 11.0, **numbers}
+    assert window["pageInfo"]["hasNextPage"]
+    following = await history_of(said, **asked, after=window["pageInfo"]["endCursor"])
+    assert [each["value"] for each in following["nodes"]] == [13.0]
+    assert not following["pageInfo"]["hasNextPage"]
+    latest = await history_of(said, window="PT12H", first=1)
+    assert [(each["time"], each["mean"]) for each in latest["nodes"]] == [("2026-06-03T12:00:00.000Z", 11.5)]
+    refused = await said.refused(HISTORY, first=2, after=window["pageInfo"]["endCursor"])
+    assert refused["code"] == "CURSOR_INVALID"
+    await history.close()
+
+
+async def test_where_no_history_is_kept_it_is_said(said: Door) -> None:
+    assert (await said.refused(HISTORY))["code"] == "HISTORY_UNAVAILABLE"

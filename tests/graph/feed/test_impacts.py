@@ -14,7 +14,7 @@ from graph.analysis import Analysis, ImpactRequest
 from graph.errors import DatabaseUnavailable, RevisionNotReached, Unavailable
 from graph.feed import Heads, ImpactFeed, OntologySuperseded
 from graph.identity import Revision, Tenant
-from graph.impact import Question, build_topology
+from graph.impact import Baseline, Question, build_topology
 from graph.kernel import ArrayEvaluator, encode
 from graph.work import QuestionTimedOut, TooBusy
 
@@ -76,4 +76,29 @@ class Answering:
     async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
         self.asked += 1
         answer = self._evaluator.evaluate(Question(failures=request.failures))
-        return cast("Analysis", SimpleNamespace(answer=answer, revision=Revision(1)))
+        return cast("Analysis", SimpleNamespace(answer=answer, revision=Revision(1), id=str(self.asked)))
+
+
+@dataclass
+class Living:
+    """Answers by what is so at the moment, at one and the same revision."""
+
+    impacted: list[SimpleNamespace]
+    asked: list[ImpactRequest] = field(default_factory=list[ImpactRequest])
+
+    async def ask(self, principal: Principal, request: ImpactRequest) -> Analysis:
+        self.asked.append(request)
+        answer = SimpleNamespace(impacted=list(self.impacted))
+        return cast("Analysis", SimpleNamespace(answer=answer, revision=Revision(1), id=str(self.impacted)))
+
+
+async def test_what_is_so_now_is_looked_at_again_without_a_revision() -> None:
+    living = Living([SimpleNamespace(asset="B", level="DOWN")])
+    stream = ImpactFeed(living, Heads()).impacts(operator(Tenant("site")), "A", baseline=Baseline.LIVE)
+    first = await anext(stream)
+    living.impacted.clear()  # B is down already
+    async with asyncio.timeout(10):
+        second = await anext(stream)
+    assert (len(first.answer.impacted), len(second.answer.impacted)) == (1, 0)
+    assert {each.baseline for each in living.asked} == {Baseline.LIVE}
+    await stream.aclose()

@@ -52,7 +52,7 @@ async def states(database: Database, tenant: Tenant) -> dict[str, dict[str, obje
 
 
 async def whole(plant: Plant) -> Difference:
-    found = await StateStore(plant.database).since(plant.principal.tenant, 0, 0)
+    found = await StateStore(plant.database).since(plant.principal.tenant, 0)
     assert found is not None
     return found
 
@@ -178,13 +178,17 @@ async def test_a_deleted_asset_takes_its_state_along(plant: Plant) -> None:
     known = await whole(plant)
     await plant.delete("R")
     assert set(await states(plant.database, plant.principal.tenant)) == {"C1"}
-    found = await StateStore(plant.database).since(plant.principal.tenant, known.revision, 0)
+    found = await StateStore(plant.database).since(plant.principal.tenant, known.revision)
     assert found is not None
-    assert (found.states, found.there) == ({}, frozenset({"C1"}))
+    assert (found.states, found.gone) == ({}, {"R"})
     assert outcomes(await plant.states.ingest(plant.principal, [event("R", 2)])) == ["UNKNOWN_ASSET"]
     await plant.make(("R", "Room"))
     receipt = await plant.states.ingest(plant.principal, [event("R", 0)])
     assert outcomes(receipt) == ["CURRENT"]  # the new asset has no state of the old one
+    await plant.delete("R")
+    await plant.make(("R", "Room"))
+    receipt = await plant.states.ingest(plant.principal, [event("R", -5), event("C1", 5, supplyTemperature=7)])
+    assert outcomes(receipt) == ["CURRENT", "CURRENT"]  # made anew before anybody looked
 
 
 async def test_a_tenant_s_events_are_its_own(plant: Plant, tenant: Tenant) -> None:
@@ -212,15 +216,15 @@ async def test_more_than_may_wait_is_refused(plant: Plant) -> None:
 
 async def test_what_changed_is_read_from_a_revision_on(plant: Plant) -> None:
     store = StateStore(plant.database)
-    assert await store.since(plant.principal.tenant, 0, 0) is None
+    assert await store.since(plant.principal.tenant, 0) is None
     await plant.states.ingest(plant.principal, [event("R", 1), event("C1", 1, supplyTemperature=6)])
     await plant.states.ingest(plant.principal, [event("C1", 2, supplyTemperature=8)])
-    found = await store.since(plant.principal.tenant, 1, 0)
+    found = await store.since(plant.principal.tenant, 1)
     assert found is not None
-    assert (found.revision, set(found.states), found.there) == (2, {"C1"}, None)
+    assert (found.revision, set(found.states), found.whole) == (2, {"C1"}, False)
     assert found.states["C1"]["supplyTemperature"].value == 8.0
     assert found.states["C1"]["supplyTemperature"].received == int(NOW.timestamp()) * 1_000_000
-    assert await store.since(plant.principal.tenant, 2, 0) is None
-    older = await store.since(plant.principal.tenant, 9, 0)  # the database was put back
+    assert await store.since(plant.principal.tenant, 2) is None
+    older = await store.since(plant.principal.tenant, 9)  # the database was put back
     assert older is not None
-    assert older.there == {"R", "C1"}
+    assert (older.whole, set(older.states)) == (True, {"R", "C1"})

@@ -1,0 +1,69 @@
+"""From what a transport brought to events: CloudEvents by their media type, and a site's own payloads by topic."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping as Headers
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+
+from app.ingest.cloudevents import structured_events
+from app.ingest.errors import TopicUnknown
+from app.ingest.intake import Decoded
+from app.ingest.mapping import Mapping
+from graph.errors import TwinError
+
+STRUCTURED: Final = "application/cloudevents+json"
+BATCH: Final = "application/cloudevents-batch+json"
+LINES: Final = "application/x-ndjson"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What came on a topic. `media` is its media type, `attributes` those of a binary CloudEvent (without prefix)."""
+
+    topic: str
+    payload: bytes
+    received: int
+    media: str = ""
+    attributes: Headers[str, str] = field(default_factory=dict[str, str])
+
+    def plain(self) -> tuple[bytes, str]:
+        """Payload and media type that say the same without attributes: a binary CloudEvent as a structured one."""
+        if "specversion" not in self.attributes:
+            return self.payload, self.media
+        envelope: dict[str, object] = dict(self.attributes)
+        try:
+            envelope["data"] = orjson.loads(self.payload)
+        except orjson.JSONDecodeError:
+            envelope["data_base64"] = base64.b64encode(self.payload).decode()
+        return orjson.dumps(envelope), STRUCTURED
+
+
+def decoded(message: Message, mapping: Mapping | None) -> list[Decoded]:
+    """Return the events of a message in their order, and why others are none. Raises nothing.
+
+    A media type or attributes of CloudEvents count first, then the mapping's forms; what neither knows is read as a
+    CloudEvent where it is a JSON object or list.
+    """
+    payload, media = message.plain()
+    kind = media.partition(";")[0].strip().lower()
+    try:
+        if kind in (STRUCTURED, BATCH):
+            return structured_events(payload)
+        if kind == LINES:
+            return structured_events(payload, lines=True)
+        if mapping is not None and mapping.knows(message.topic):
+            return [mapping.event(message.topic, payload, received=message.received)]
+        if payload.lstrip()[:1] in (b"{", b"["):
+            return structured_events(payload)
+        raise TopicUnknown(
+            "No CloudEvent, and no mapping says what it means",
+            place="topic",
+            expected="JSON of a CloudEvent, or a form of topics in the mapping file",
+            actual=message.topic[:80],
+        )
+    except TwinError as refusal:
+        return [refusal.problem]

@@ -1,0 +1,220 @@
+"""The connection to an MQTT broker: messages come in, and each is acknowledged when its taker says so.
+
+paho's network loop runs in a thread of its own; what it receives is handed to the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, Final, cast
+from urllib.parse import unquote, urlsplit
+
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from structlog.stdlib import get_logger
+
+from app.ingest.decoding import Message
+from graph.clock import Clock, epoch_micros
+from graph.errors import ValueInvalid
+
+_PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+_SESSION_SECONDS: Final = 7 * 86_400
+"""How long a broker keeps what came while we were away."""
+
+_UNACKNOWLEDGED: Final = 2_000
+"""Messages under way at most: a broker of MQTT 5 sends no more, one of 3.1.1 has a bound of its own."""
+
+_WITHOUT_PROMISE: Final = 20_000
+"""Messages of QoS 0 that may wait: nobody holds them back, so more are dropped, which QoS 0 allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MqttAddress:
+    """A broker and how to come in. `group` is that of shared subscriptions; empty: everything comes to this one."""
+
+    host: str
+    port: int
+    client: str
+    filters: tuple[str, ...]
+    group: str = ""
+    tls: bool = False
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5
+
+    @property
+    def subscriptions(self) -> list[tuple[str, int]]:
+        """What to subscribe to, at QoS 1."""
+        shared = f"$share/{self.group}/" if self.group else ""
+        return [(f"{shared}{each}", 1) for each in self.filters]
+
+
+def parse_address(url: str, *, client: str, filters: Sequence[str], group: str = "", version: str = "5") -> MqttAddress:
+    """Return the address that `mqtt://user:password@host:1883` names. Raises ValueInvalid, without showing it."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or _PORTS[parts.scheme]
+    except (KeyError, ValueError):
+        port = 0
+    if not port or not parts.hostname:
+        raise ValueInvalid(
+            "Not the address of a broker", place="TWIN_MQTT_URL", expected="mqtt://host:1883 or mqtts://host:8883"
+        )
+    return MqttAddress(
+        host=parts.hostname,
+        port=port,
+        client=client,
+        filters=tuple(filters),
+        group=group,
+        tls=parts.scheme == "mqtts",
+        user=None if parts.username is None else unquote(parts.username),
+        password=None if parts.password is None else unquote(parts.password),
+        version=MQTTProtocolVersion.MQTTv5 if version == "5" else MQTTProtocolVersion.MQTTv311,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message with what its acknowledgement needs; `connection` counts connections, whose numbers are their own."""
+
+    message: Message
+    number: int
+    qos: int
+    connection: int
+
+
+class MqttLink:
+    """A connection that comes back by itself. `start` and `stop` once; for one event loop."""
+
+    def __init__(self, address: MqttAddress, clock: Clock) -> None:
+        self._address = address
+        self._clock = clock
+        self._arrived: deque[Arrived] = deque()
+        self._lock = Lock()
+        self._something = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._connection = 0
+        self._log = get_logger("twin.mqtt")
+        self._client = self._made()
+        self.subscribed = False
+        """Whether the broker has answered what was subscribed to."""
+        self.dropped = 0
+        """Messages of QoS 0 that there was no room for."""
+
+    def start(self) -> None:
+        """Begin to connect; where the broker doesn't answer, again and again."""
+        given: dict[str, Any] = {}
+        if self._address.version is MQTTProtocolVersion.MQTTv5:
+            properties = Properties(PacketTypes.CONNECT)
+            properties.SessionExpiryInterval = _SESSION_SECONDS
+            properties.ReceiveMaximum = _UNACKNOWLEDGED
+            given = {"clean_start": False, "properties": properties}
+        self._client.connect_async(self._address.host, self._address.port, keepalive=30, **given)
+        self._client.loop_start()
+
+    async def stop(self) -> None:
+        """Leave the broker; it keeps what wasn't acknowledged."""
+        self._client.disconnect()
+        await asyncio.to_thread(self._client.loop_stop)
+
+    async def take(self, most: int) -> list[Arrived]:
+        """Return what has arrived, at most so many, after waiting for the first."""
+        while True:
+            with self._lock:
+                taken = [self._arrived.popleft() for _ in range(min(most, len(self._arrived)))]
+                if not self._arrived:
+                    self._something.clear()
+            if taken:
+                return taken
+            await self._something.wait()
+
+    def acknowledge(self, arrived: Sequence[Arrived]) -> None:
+        """Tell the broker that messages are safe. Those of a connection that is gone come again anyway."""
+        for each in arrived:
+            if each.qos and each.connection == self._connection:
+                self._client.ack(each.number, each.qos)
+
+    def _made(self) -> Client:
+        address = self._address
+        five = address.version is MQTTProtocolVersion.MQTTv5
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=address.client,
+            clean_session=None if five else False,
+            protocol=address.version,
+            manual_ack=True,
+        )
+        if address.user is not None:
+            client.username_pw_set(address.user, address.password)
+        if address.tls:
+            cast("Any", client).tls_set_context(ssl.create_default_context())  # its type is half unknown
+        client.reconnect_delay_set(min_delay=1, max_delay=30)
+        client.on_connect = self._connected
+        client.on_disconnect = self._lost
+        client.on_message = self._came
+        client.on_subscribe = self._granted
+        return client
+
+    def _connected(
+        self, client: Client, _data: object, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            self._log.warning("the broker refuses us", broker=self._address.host, reason=str(reason))
+            return
+        self._connection += 1
+        self._log.info("connected to the broker", broker=self._address.host, resumed=flags.session_present)
+        client.subscribe(self._address.subscriptions)
+
+    def _granted(
+        self, _client: Client, _data: object, _number: int, reasons: list[ReasonCode], _properties: Properties | None
+    ) -> None:
+        for each, reason in zip(self._address.filters, reasons, strict=False):
+            if reason.is_failure:
+                self._log.error("the broker refuses a subscription", topic=each, reason=str(reason))
+        self.subscribed = True
+
+    def _lost(
+        self,
+        _client: Client,
+        _data: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if reason.is_failure:
+            self._log.warning("the connection to the broker is lost", broker=self._address.host, reason=str(reason))
+
+    def _came(self, _client: Client, _data: object, came: MQTTMessage) -> None:
+        if came.qos == 0 and len(self._arrived) >= _WITHOUT_PROMISE:
+            self.dropped += 1
+            return
+        message = _message(came, epoch_micros(self._clock.now()))
+        with self._lock:
+            self._arrived.append(Arrived(message, came.mid, came.qos, self._connection))
+            first = not self._something.is_set()
+        if first:
+            self._loop.call_soon_threadsafe(self._something.set)
+
+
+def _message(came: MQTTMessage, received: int) -> Message:
+    properties: Any = came.properties
+    pairs = getattr(properties, "UserProperty", None) or ()
+    try:
+        topic = came.topic
+    except UnicodeDecodeError:  # the broker should have refused it
+        topic = ""
+    return Message(
+        topic=topic,
+        payload=bytes(came.payload),
+        received=received,
+        media=getattr(properties, "ContentType", "") or "",
+        attributes=dict(pairs),
+    )

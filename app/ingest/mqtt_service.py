@@ -1,0 +1,110 @@
+"""The MQTT door of a service: one process of a machine holds it, another takes over when that one ends."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import platform
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from app.ingest.intake import Intake
+from app.ingest.mapping import Mapping
+from app.ingest.mapping_document import load_mapping_file
+from app.ingest.mqtt import MqttDoor
+from app.ingest.mqtt_link import MqttAddress, MqttLink, parse_address
+from app.settings import Settings
+from graph.access import operator
+from graph.clock import Clock
+from graph.deadletters import DeadLetters
+from graph.errors import ValueInvalid
+from graph.identity import parse_tenant
+
+_LOOK_SECONDS: Final = 2.0
+"""Between two tries to take the door over."""
+
+
+def mapping_of(settings: Settings) -> Mapping | None:
+    """Return the mapping that the settings name. Raises ValueInvalid, MappingInvalid."""
+    return None if settings.mapping is None else Mapping(load_mapping_file(settings.mapping))
+
+
+def address_of(settings: Settings, mapping: Mapping | None) -> MqttAddress | None:
+    """Return the broker that the settings name, None for none. Raises ValueInvalid where nothing is subscribed to."""
+    if settings.mqtt_url is None:
+        return None
+    filters = (*settings.mqtt_topics, *(mapping.filters if mapping else ()))
+    if not filters:
+        raise ValueInvalid(
+            "There is a broker and nothing to subscribe to",
+            place="TWIN_MQTT_TOPICS",
+            expected="topic filters, or a mapping file with topics (TWIN_MAPPING)",
+        )
+    return parse_address(
+        settings.mqtt_url.get_secret_value(),
+        client=settings.mqtt_client or _client(settings),
+        filters=tuple(dict.fromkeys(filters)),
+        group=settings.mqtt_group,
+        version=settings.mqtt_version,
+    )
+
+
+def mqtt_service(settings: Settings, intake: Intake, letters: DeadLetters) -> MqttService | None:
+    """Return the door of the settings, None where they name no broker. Raises ValueInvalid, MappingInvalid."""
+    mapping = mapping_of(settings)
+    address = address_of(settings, mapping)
+    return None if address is None else MqttService(settings, address, mapping, intake=intake, letters=letters)
+
+
+class MqttService:
+    """The door over the broker of `address`, for the tenant of the settings."""
+
+    def __init__(
+        self, settings: Settings, address: MqttAddress, mapping: Mapping | None, *, intake: Intake, letters: DeadLetters
+    ) -> None:
+        self._settings = settings
+        self._address = address
+        self._mapping = mapping
+        self._intake = intake
+        self._letters = letters
+
+    async def run(self, clock: Clock) -> None:
+        """Hold the door until cancelled, as soon as no other process of this data folder does."""
+        lock = FileLock(self._settings.data_dir / "mqtt.lock", thread_local=False)
+        await self._locked(lock)
+        try:
+            await self._held(clock)
+        finally:
+            lock.release()
+
+    async def _locked(self, lock: FileLock) -> None:
+        self._settings.data_dir.mkdir(parents=True, exist_ok=True)
+        while True:
+            try:
+                lock.acquire(timeout=0)
+            except Timeout:
+                await asyncio.sleep(_LOOK_SECONDS)
+            else:
+                return
+
+    async def _held(self, clock: Clock) -> None:
+        link = MqttLink(self._address, clock)
+        door = MqttDoor(
+            link=link,
+            intake=self._intake,
+            letters=self._letters,
+            principal=operator(parse_tenant(self._settings.tenant), name="mqtt"),
+            mapping=self._mapping,
+        )
+        link.start()
+        try:
+            await door.run()
+        finally:
+            await link.stop()
+
+
+def _client(settings: Settings) -> str:
+    """An id that stays the same, so that the broker knows us again after a restart."""
+    place = f"{platform.node()} {settings.data_dir.resolve()}"
+    return f"twin-{hashlib.blake2b(place.encode(), digest_size=8).hexdigest()}"
