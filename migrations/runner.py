@@ -13,10 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from graph.changes.rules import Rulebook
+from graph.changes.counter import count_anew
+from graph.changes.rules import Rulebook, rulebook
 from graph.clock import Clock, epoch_millis
 from graph.database import Database, ReadUnit, WriteUnit
 from graph.identity import Tenant
+from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Ontology
 from migrations.data_steps import (
     Cursor,
@@ -97,7 +99,17 @@ class Runner:
         # Together is several times quicker, but locks the labels: only while nobody can be using them.
         size = 1 if facts.tenants else _TOGETHER
         await self._commands.run(plan.repairs, lease, revision=plan.revision, size=size)
+        await self._count(facts)
         return sum([await self._stage(stage, lease, size) for stage in plan.stages])
+
+    async def _count(self, facts: Facts) -> None:
+        """Count the assets of tenants that were written by who kept no counts; till then each total counts rows."""
+        tenants = await self.database.rows(None, named("migrations/list_uncounted_tenants"))
+        if not tenants or facts.ontology is None:
+            return
+        rules = rulebook(ontology_from_canonical(facts.ontology.canonical))
+        for (tenant,) in tenants:
+            await self.database.write(Tenant(tenant), partial(_counted, rules))
 
     async def _stage(self, stage: Stage, lease: Lease, size: int) -> int:
         revision = stage.migration.revision
@@ -268,6 +280,10 @@ class Runner:
 
 async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
     await verify_data(unit, wanted)
+
+
+async def _counted(rules: Rulebook, unit: WriteUnit) -> None:
+    await count_anew(unit, rules)
 
 
 async def _size(step: DataStep, unit: ReadUnit) -> int:

@@ -92,6 +92,7 @@ def system_schema() -> tuple[SchemaObject, ...]:
         _unique("change_idempotency", "_Change", "_tenant", "actor", "idempotencyKey"),
         _unique("external_id", "_ExternalId", "_tenant", "system", "id"),
         _unique("tenant", "_Tenant", "_tenant"),
+        _unique("asset_count", "_AssetCount", "_tenant", "type"),
         _unique("token", "_Token", "hash"),
         _unique("token_id", "_Token", "id"),
         _unique("load", "_Load", "_tenant", "id"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from typing import Any, TypeAlias, cast
 
 from graphql import (
@@ -36,8 +37,12 @@ async def subscribed(
     *,
     variables: Mapping[str, Any] | None,
     operation_name: str | None,
+    refused: Callable[[], None],
 ) -> Results:
-    """Yield the results of a subscription. What its source refuses, or breaks by, comes as the last of them."""
+    """Yield the results of a subscription. What its source refuses, or breaks by, comes as the last of them.
+
+    `refused` is called where it can't begin, for its variables are not what it takes.
+    """
     opened = subscribe(
         schema,
         document,
@@ -49,10 +54,13 @@ async def subscribed(
     )
     source = await opened if inspect.isawaitable(opened) else opened
     if isinstance(source, CoreResult):
+        if all(error.path is None for error in source.errors or ()):
+            refused()
         yield _ended(source.errors or [], context)
         return
-    async for result in _until_failure(source, lambda error: _ended([error], context)):
-        yield result if isinstance(result, PreExecutionError) else _shown(result, context)
+    async with aclosing(_until_failure(source, lambda error: _ended([error], context))) as results:
+        async for result in results:
+            yield result if isinstance(result, PreExecutionError) else _shown(result, context)
 
 
 async def _until_failure(

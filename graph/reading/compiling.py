@@ -41,6 +41,7 @@ from graph.reading.selection import (
     RelationshipValue,
     ValueField,
 )
+from graph.reading.unpacking import PropertyRead, Step, plain, type_name
 
 _NEWEST = 2**63 - 1
 
@@ -122,7 +123,7 @@ class _Compiler:
         nested = sum(step in ("of", "nodes", "edges") for step in path)
         within_limit(nested, LIMITS.selection_depth, place="selection", what="The number of lists inside lists")
         columns = [f"labels({variable})"]
-        steps: list[decoding.Step] = []
+        steps: list[Step] = []
         for position, field in enumerate(selection.fields):
             column, read = self._asset_field(field, variable, (*path, position))
             steps.append((field.key, len(columns) if column else 0, read, field.when))
@@ -135,7 +136,7 @@ class _Compiler:
             case ValueField(value=value):
                 return self._value(value, variable)
             case PropertyField(property=name):
-                return _fetched(variable, name, self._words.fetched), decoding.property_reader(name)
+                return _fetched(variable, name, self._words.fetched), PropertyRead(name)
             case ListField():
                 return self._list(field, variable, path)
             case ReachField():
@@ -152,13 +153,13 @@ class _Compiler:
     def _value(self, value: AssetValue, variable: str) -> tuple[str, Read]:
         match value:
             case AssetValue.ID:
-                return f"{variable}._id", decoding.plain
+                return f"{variable}._id", plain
             case AssetValue.TYPE:
-                return "", decoding.type_name
+                return "", type_name
             case AssetValue.NAME:
-                return f"{variable}.name", decoding.plain
+                return f"{variable}.name", plain
             case AssetValue.REVISION:
-                return f"{variable}._rev", decoding.plain
+                return f"{variable}._rev", plain
             case AssetValue.SOURCE_OF:
                 return f"{variable}._sourceOf", decoding.source_of
             case AssetValue.PROPERTIES:
@@ -333,13 +334,13 @@ class _Compiler:
         assert wanted is not None
         kind = self._words.relationship_kinds[self._words.ontology.relationship_type(field.relationship).name]
         columns: list[str] = []
-        steps: list[decoding.Step] = []
+        steps: list[Step] = []
         for value in wanted.values:
             column, read = self._relationship_value(value, r)
             steps.append((value.value, len(columns), read, None))
             columns.append(column or "null")
         for name in wanted.properties:
-            steps.append((name, len(columns), decoding.property_reader(name), None))
+            steps.append((name, len(columns), PropertyRead(name), None))
             columns.append(_fetched(r, name, self._words.fetched_of_relationships))
         if wanted.node is not None:
             column, decode = self.asset(wanted.node, other, (*path, "node"))
@@ -356,7 +357,7 @@ class _Compiler:
         self, selection: RelationshipSelection, r: str, ends: dict[End, str], path: tuple[int | str, ...]
     ) -> tuple[str, decoding.Decode]:
         columns = [f"type({r})"]
-        steps: list[decoding.Step] = []
+        steps: list[Step] = []
         for position, field in enumerate(selection.fields):
             if isinstance(field, EndField):
                 column, decode = self.asset(field.of, ends[field.end], (*path, position, "of"))
@@ -371,11 +372,11 @@ class _Compiler:
     def _relationship_value(self, value: RelationshipValue, r: str) -> tuple[str, Read]:
         match value:
             case RelationshipValue.TYPE:
-                return "", decoding.type_name
+                return "", type_name
             case RelationshipValue.KEY:
                 return f"{r}.key", decoding.text_or_empty
             case RelationshipValue.REVISION:
-                return f"{r}._rev", decoding.plain
+                return f"{r}._rev", plain
             case RelationshipValue.PROPERTIES:
                 return _properties(r, self._words.dated_relationships), decoding.properties
 
@@ -408,7 +409,7 @@ class _Compiler:
 
     def change(self, selection: ChangeSelection, c: str, path: tuple[int | str, ...]) -> tuple[str, decoding.Decode]:
         columns: list[str] = []
-        steps: list[decoding.Step] = []
+        steps: list[Step] = []
         for position, field in enumerate(selection.fields):
             if isinstance(field, EntriesField):
                 slot = self._slot((*path, position), (int,), (0,))

@@ -6,6 +6,7 @@ CREATE CONSTRAINT `twin_change_revision` IF NOT EXISTS FOR (n:`_Change`) REQUIRE
 CREATE CONSTRAINT `twin_change_idempotency` IF NOT EXISTS FOR (n:`_Change`) REQUIRE (n.`_tenant`, n.`actor`, n.`idempotencyKey`) IS UNIQUE;
 CREATE CONSTRAINT `twin_external_id` IF NOT EXISTS FOR (n:`_ExternalId`) REQUIRE (n.`_tenant`, n.`system`, n.`id`) IS UNIQUE;
 CREATE CONSTRAINT `twin_tenant` IF NOT EXISTS FOR (n:`_Tenant`) REQUIRE (n.`_tenant`) IS UNIQUE;
+CREATE CONSTRAINT `twin_asset_count` IF NOT EXISTS FOR (n:`_AssetCount`) REQUIRE (n.`_tenant`, n.`type`) IS UNIQUE;
 CREATE CONSTRAINT `twin_token` IF NOT EXISTS FOR (n:`_Token`) REQUIRE (n.`hash`) IS UNIQUE;
 CREATE CONSTRAINT `twin_token_id` IF NOT EXISTS FOR (n:`_Token`) REQUIRE (n.`id`) IS UNIQUE;
 CREATE CONSTRAINT `twin_load` IF NOT EXISTS FOR (n:`_Load`) REQUIRE (n.`_tenant`, n.`id`) IS UNIQUE;

@@ -212,7 +212,7 @@ async def explained(database: Database, text: str, tenant: Tenant) -> Mapping[st
     return await database.explain(text, {**given, "tenant": tenant})
 
 
-LISTS = {"ids", "page", "known", "spurs", "joins", "roots", "f0"}
+LISTS = {"counted", "ids", "page", "known", "spurs", "joins", "roots", "f0"}
 
 
 @pytest.mark.parametrize("name", FIELDS)
