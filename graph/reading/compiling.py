@@ -47,11 +47,19 @@ _NEWEST = 2**63 - 1
 
 
 def compile_asset(
-    selection: AssetSelection, vocabulary: Vocabulary, *, variable: str = "n", prefix: str = "n"
+    selection: AssetSelection,
+    vocabulary: Vocabulary,
+    *,
+    variable: str = "n",
+    prefix: str = "n",
+    exact: str | None = None,
 ) -> Fragment:
-    """Compile what is wanted of the asset in `variable`; `prefix` begins the names of parameters and new variables."""
+    """Compile what is wanted of the asset in `variable`; `prefix` begins the names of parameters and new variables.
+
+    `exact`: the type that it surely has, so that nobody need ask for its labels.
+    """
     compiler = _Compiler(vocabulary, prefix)
-    expression, decode = compiler.asset(selection, variable, ())
+    expression, decode = compiler.asset(selection, variable, (), exact)
     return compiler.fragment(expression, decode)
 
 
@@ -70,6 +78,11 @@ def compile_change(
     compiler = _Compiler(vocabulary, prefix)
     expression, decode = compiler.change(selection, variable, ())
     return compiler.fragment(expression, decode)
+
+
+def with_keys(connection: ConnectionSelection | NeighbourConnectionSelection) -> bool:
+    """Whether rows bring what they are sorted by: cursors are made of it, and nothing else is."""
+    return connection.edges is not None or connection.want_page_info
 
 
 def asked_of(field: ReachField) -> tuple[object, ...]:
@@ -118,18 +131,21 @@ class _Compiler:
         )
 
     def asset(
-        self, selection: AssetSelection, variable: str, path: tuple[int | str, ...]
+        self, selection: AssetSelection, variable: str, path: tuple[int | str, ...], exact: str | None = None
     ) -> tuple[str, decoding.Decode]:
         nested = sum(step in ("of", "nodes", "edges") for step in path)
         within_limit(nested, LIMITS.selection_depth, place="selection", what="The number of lists inside lists")
-        columns = [f"labels({variable})"]
+        columns = [] if exact else [f"labels({variable})"]
         steps: list[Step] = []
         for position, field in enumerate(selection.fields):
             column, read = self._asset_field(field, variable, (*path, position))
             steps.append((field.key, len(columns) if column else 0, read, field.when))
             if column:
                 columns.append(_only(column, field, variable))
-        return f"[{', '.join(columns)}]", decoding.asset_decoder(tuple(steps), self._words)
+        expression = f"[{', '.join(columns)}]"
+        if exact is None:
+            return expression, decoding.asset_decoder(tuple(steps), self._words)
+        return expression, decoding.exact_decoder(tuple(steps), self._words.kind_named(exact))
 
     def _asset_field(self, field: object, variable: str, path: tuple[int | str, ...]) -> tuple[str, Read]:
         match field:
@@ -204,7 +220,10 @@ class _Compiler:
         clauses = (
             "" if ways.empty or types == () else f"{clauses} WITH DISTINCT {found} WHERE {found} <> {variable}{here}"
         )
-        return self._connection(field.connection, (variable, found), clauses, (*path, "connection"), asked_of(field))
+        only = None if types is None else self._words.only(types)
+        return self._connection(
+            field.connection, (variable, found), clauses, (*path, "connection"), asked_of(field), exact=only
+        )
 
     def _ways(self, field: ReachField) -> Orientation:
         if field.reach in (AssetReach.CHILDREN, AssetReach.DESCENDANTS):
@@ -218,17 +237,25 @@ class _Compiler:
         clauses: str,
         path: tuple[int | str, ...],
         asked: tuple[object, ...],
+        *,
+        exact: str | None,
     ) -> tuple[str, Read]:
         variable, found = variables
         slot = self._slot((*path, "page"), (str,), ("",))
         parts = [
-            self.asset(wanted, found, (*path, name)) if wanted else None
+            self.asset(wanted, found, (*path, name), exact) if wanted else None
             for name, wanted in (("nodes", connection.nodes), ("edges", connection.edges))
         ]
+        keys = [f"{found}._id"] if with_keys(connection) else []
         read = decoding.connection_reader(
-            connection, slot=slot, asked=asked, keys=1, nodes=parts[0] and parts[0][1], edges=parts[1] and parts[1][1]
+            connection,
+            slot=slot,
+            asked=asked,
+            keys=len(keys),
+            nodes=parts[0] and parts[0][1],
+            edges=parts[1] and parts[1][1],
         )
-        columns = ", ".join([f"{found}._id", *(part[0] for part in parts if part)])
+        columns = ", ".join([*keys, *(part[0] for part in parts if part)])
         rows = (
             f"COLLECT {{ {clauses} AND {found}._id > ${slot}_after0 WITH {found} ORDER BY {found}._id "
             f"LIMIT ${slot}_first RETURN [{columns}] }}"
@@ -277,7 +304,7 @@ class _Compiler:
             connection,
             slot=slot,
             asked=("neighbours", field.relationship, field.direction, field.filter, *_further(field)),
-            keys=len(keys) or 2,
+            keys=(len(keys) or 2) if with_keys(connection) else 0,
             nodes=nodes and nodes[1],
             edges=edges and edges[1],
         )
@@ -288,6 +315,7 @@ class _Compiler:
         order, shown = f"{other}._id, {r}._key", [f"{other}._id", f"{r}._key"]
         if keys:
             after, order, shown = after_condition(keys, slot), order_of(keys), [key.shown for key in keys]
+        shown = shown if with_keys(connection) else []
         columns = ", ".join([*shown, *(part[0] for part in (nodes, edges) if part)])
         rows = (
             f"COLLECT {{ {clauses} WHERE {' AND '.join([*fits, after])} WITH {r}, {other} "

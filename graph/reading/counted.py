@@ -11,12 +11,12 @@ COUNTED: Final = "counted"
 """The parameter with the exact types to be added up."""
 
 KEPT: Final = "EXISTS { MATCH (t:_Tenant {_tenant: $tenant}) WHERE t.counted = t.revision }"
-_COUNTS: Final = f"MATCH (c:_AssetCount) WHERE c._tenant = $tenant AND c.type IN ${COUNTED}"
+COUNTS: Final = f"MATCH (c:_AssetCount) WHERE c._tenant = $tenant AND c.type IN ${COUNTED}"
 
 
 def total_or(otherwise: str) -> str:
     """Return an expression for the sum of the counts, or `otherwise` where they are behind."""
-    return f"CASE WHEN {KEPT} THEN head(COLLECT {{ {_COUNTS} RETURN sum(c.count) }}) ELSE {otherwise} END"
+    return f"CASE WHEN {KEPT} THEN head(COLLECT {{ {COUNTS} RETURN sum(c.count) }}) ELSE {otherwise} END"
 
 
 def groups_or(otherwise: str, *, by_type: bool) -> str:
@@ -27,9 +27,9 @@ def groups_or(otherwise: str, *, by_type: bool) -> str:
             "AND c.count > 0 WITH c.type AS g0, c.count AS total ORDER BY total DESC, g0 LIMIT $groups "
             "RETURN [g0, total]"
         )
-    return f"CASE WHEN {KEPT} THEN COLLECT {{ {_COUNTS} {rows} }} ELSE {otherwise} END"
+    return f"CASE WHEN {KEPT} THEN COLLECT {{ {COUNTS} {rows} }} ELSE {otherwise} END"
 
 
 def each_or(otherwise: str) -> str:
     """Return an expression for `[exact type, count]` of each, or `otherwise`."""
-    return f"CASE WHEN {KEPT} THEN COLLECT {{ {_COUNTS} RETURN [c.type, c.count] }} ELSE {otherwise} END"
+    return f"CASE WHEN {KEPT} THEN COLLECT {{ {COUNTS} RETURN [c.type, c.count] }} ELSE {otherwise} END"

@@ -43,6 +43,11 @@ def asset_decoder(steps: tuple[Step, ...], vocabulary: Vocabulary) -> Decode:
     return decode
 
 
+def exact_decoder(steps: tuple[Step, ...], kind: Kind) -> Decode:
+    """Return what reads the columns of assets that are all of one exact type."""
+    return unpacker(steps, kind, kind.name)
+
+
 def relationship_decoder(steps: tuple[Step, ...], vocabulary: Vocabulary) -> Decode:
     """Return what reads `[type, column, ...]`."""
     known: dict[str, Unpack] = {}

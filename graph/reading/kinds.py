@@ -83,15 +83,17 @@ class Vocabulary:
         key = tuple(labels)
         found = self._kinds.get(key)
         if found is None:
-            exact = self.ontology.type_of(frozenset(labels))
-            found = Kind(
-                name=exact.name,
-                shows=_shows(exact.properties),
-                sources=exact.sources,
-                texts=_texts(exact.properties),
-            )
-            self._kinds[key] = found
+            found = self._kinds[key] = _kind(self.ontology.type_of(frozenset(labels)))
         return found
+
+    def kind_named(self, name: str) -> Kind:
+        """Return an asset type by its name."""
+        return _kind(self.ontology.asset_type(name))
+
+    def only(self, types: Sequence[str] | None) -> str | None:
+        """Return the one exact type that assets of these types can have, None where there are several."""
+        exact = self.exact(types)
+        return exact[0] if len(exact) == 1 else None
 
     def declarations(self, name: str) -> tuple[PropertyDefinition, ...]:
         """Return every property of this name that an asset type declares, by declaring type."""
@@ -183,6 +185,10 @@ def _dated(fetched: Mapping[str, str]) -> tuple[str, ...]:
 
 def _shows(properties: Mapping[str, PropertyDefinition]) -> dict[str, Show | None]:
     return {name: _show(definition) for name, definition in sorted(properties.items())}
+
+
+def _kind(exact: AssetType) -> Kind:
+    return Kind(name=exact.name, shows=_shows(exact.properties), sources=exact.sources, texts=_texts(exact.properties))
 
 
 def _texts(properties: Mapping[str, PropertyDefinition]) -> frozenset[str]:

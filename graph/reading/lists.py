@@ -8,6 +8,7 @@ from typing import cast
 from graph.database import Statement
 from graph.reading.aggregation import Grouping, compile_aggregation
 from graph.reading.binding import bound_page
+from graph.reading.compiling import with_keys
 from graph.reading.counted import COUNTED, each_or
 from graph.reading.cursors import Key, question
 from graph.reading.decoding import ConnectionAssembler
@@ -57,10 +58,12 @@ async def assets(
     asked = question("assets", wanted, order)
     if page.after is not None:
         page.after.demand(asked)
-    nodes = executor.asset(connection.nodes, prefix="n") if connection.nodes else None
-    edges = executor.asset(connection.edges, prefix="e") if connection.edges else None
+    only = None if predicate.types is None else words.only(predicate.types)
+    nodes = executor.asset(connection.nodes, prefix="n", exact=only) if connection.nodes else None
+    edges = executor.asset(connection.edges, prefix="e", exact=only) if connection.edges else None
     parts = [part for part in (nodes, edges) if part]
-    columns = ", ".join([*(key.shown for key in keys), *(fragment.expression for fragment, _ in parts)])
+    shown = [key.shown for key in keys] if with_keys(connection) else []
+    columns = ", ".join([*shown, *(fragment.expression for fragment, _ in parts)])
     inside = labels(words.containment)
     after = page.after.keys if page.after else None
     rows = page_expression(predicate, keys, after, columns, inside) if parts or connection.want_page_info else "[]"
@@ -71,7 +74,7 @@ async def assets(
     parameters = {**predicate.parameters, **_page_parameters(page, keys), "groups": limits.groups + 1}
     text = f"RETURN {', '.join([rows, total, *groups])}"
     found, reading = await executor.run("assets", text, parts, parameters)
-    assemble = ConnectionAssembler(connection, keys=len(keys), nodes=_decode(nodes), edges=_decode(edges))
+    assemble = ConnectionAssembler(connection, keys=len(shown), nodes=_decode(nodes), edges=_decode(edges))
     answer = assemble(found[0][0], found[0][1], page, asked, reading)
     for grouping, compiled, values in zip(groupings, grouped, found[0][2:], strict=True):
         answer[grouping.key] = compiled.rows(values, limits)

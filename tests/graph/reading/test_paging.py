@@ -11,7 +11,7 @@ from graph.access.principal import Principal
 from graph.database import Database
 from graph.errors import CursorInvalid
 from graph.ontology import Ontology
-from graph.reading.filters import AssetFilter
+from graph.reading.filters import AssetFilter, Comparison, Condition, PropertyCondition
 from graph.reading.ordering import OrderBy
 from graph.reading.selection import (
     AssetReach,
@@ -110,6 +110,39 @@ async def test_order_of_some_types(
     wanted = [asset for asset in assets if "Equipment" in types or asset.type in types]
     assert [node["id"] for node in page["nodes"]] == expected_order(wanted, order)
     assert page["totalCount"] == len(wanted)
+
+
+@pytest.mark.parametrize("order", ["", "-id", "name", "-name", "ratedFlow -name", "-ratedFlow"])
+async def test_filtered_pages_hold_each_once_whether_the_order_or_the_filter_is_followed(
+    database: Database, reading: ReadingService, principal: Principal, ontology: Ontology, order: str
+) -> None:
+    rng = random.Random(order)
+    # Of each third asset a page is full among the next few; of each thirtieth all that the filter finds are sorted.
+    assets = [
+        Planted(
+            id=f"p{number:02}",
+            type="Pump",
+            name=f"N{rng.randrange(9)}",
+            properties={
+                "manufacturer": "rare" if number % 30 == 7 else "often" if rng.random() < 0.4 else "else",
+                **({"ratedFlow": float(rng.randrange(4))} if rng.random() < 0.8 else {}),
+            },
+        )
+        for number in range(90)
+    ]
+    await plant(database, principal.tenant, ontology, assets)
+    for maker in ("often", "rare"):
+        made = Condition(comparison=Comparison.EQ, value=maker)
+        wanted = AssetFilter(types=("Pump",), properties=(PropertyCondition(name="manufacturer", conditions=(made,)),))
+        found: list[str] = []
+        after: str | None = None
+        more = True
+        while more:
+            connection = ConnectionSelection(nodes=IDS, page=Page(first=2, after=after), want_page_info=True)
+            page: Any = await reading.assets(principal, connection, filter=wanted, order=order_of(order))
+            found += [node["id"] for node in page["nodes"]]
+            more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
+        assert found == expected_order([each for each in assets if each.properties["manufacturer"] == maker], order)
 
 
 async def test_long_texts_are_sorted_by_their_beginning_and_paged_through(
