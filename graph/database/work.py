@@ -28,6 +28,7 @@ from neo4j import Query as TimedQuery
 from neo4j.exceptions import DriverError, Neo4jError
 
 from graph.database.errors import translated
+from graph.database.turns import Turns
 from graph.identity import Tenant
 from queries import Mode, Query, named
 
@@ -123,6 +124,7 @@ class Database:
         self._observe = observe
         self._bookmarks = AsyncGraphDatabase.bookmark_manager()
         self._in_use = 0
+        self._turns = Turns()
         self.uri = uri
 
     @property
@@ -218,10 +220,13 @@ class Database:
         try:
             async with self._opened(READ_ACCESS) as session:
                 result = await session.run(query, parameters)
-                return await result.values()
+                rows = await result.values()
         except (DriverError, Neo4jError) as error:
             if not error.is_retryable():
                 raise
+        else:
+            await self._turns.take()
+            return rows
         # Whatever passes is waited for as the driver does it: in a transaction that is begun and committed, which
         # takes a round trip more, a third of a small read.
         return await self._driver.execute_query(
