@@ -26,6 +26,7 @@ from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
+from app.stores import Stores
 from app.telemetry import Metrics, configure_logs
 from graph.access import TokenStore
 from graph.analysis import TallyFiles, cut_sets
@@ -42,7 +43,7 @@ from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
-from migrations.project import Project
+from migrations.project import bundled_folder, load_history
 
 _NOTED_SECONDS: Final = 30.0
 """Between two writes of what was used."""
@@ -62,9 +63,11 @@ class Twin:
     in_force: OntologyInForce
     editions: Editions
     services: Services
+    ontologies: LedgerOntologies
     tokens: TokenStore
     workers: Workers
     documents: DocumentStore
+    stores: Stores
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -103,9 +106,8 @@ async def opened_twin(
 
     `observe` and `computed` are told of statements and of questions computed, `went_over` of each edition served.
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
-    LocalServerError, ProjectInvalid. A database without an ontology is no error here.
+    LocalServerError. A database without an ontology is no error here.
     """
-    project = Project.bundled() if settings.ontology is None else Project.load(settings.ontology)
     endpoint = await asyncio.to_thread(reachable, settings, find)
     database = _connected(endpoint, settings, observe)
     clock = SystemClock()
@@ -113,13 +115,16 @@ async def opened_twin(
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     tallies = TallyFiles(settings.data_dir / "criticality")
+    folder = settings.ontology or bundled_folder()
+    ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(folder))
+    stores = Stores(settings, clock)
     services = Services(
         reading=reading,
         traversal=TraversalService(database, in_force.ontology),
         changes=ChangeService(database, in_force.ontology, clock, committed=heads.reached),
         heads=heads,
         feed=ChangeFeed(reading, heads),
-        ontologies=LedgerOntologies(database, in_force.held, project.history),
+        ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
@@ -144,15 +149,18 @@ async def opened_twin(
             in_force=in_force,
             editions=editions,
             services=services,
+            ontologies=ontologies,
             tokens=TokenStore(database, clock),
             workers=workers,
             documents=DocumentStore(database, clock),
+            stores=stores,
         )
     finally:
         try:
             await _close(services, editions, database, seconds=settings.shutdown_timeout)
         finally:
             workers.close()
+            await stores.close()
 
 
 def build(
@@ -197,6 +205,7 @@ async def _opened_service(
         find=find,
         went_over=None if tidying is None else tidying.ask,
     ) as twin:
+        await twin.ontologies.load()  # a project that can't be read is told of now, not to who asks for it
         await twin.editions.found(twin.in_force.hash)
         metrics.watch_pool(lambda: twin.database.in_use, limit=settings.neo4j_pool_size)
         metrics.watch_workers(twin.workers)

@@ -117,6 +117,18 @@ class Settings(BaseSettings):
     data_dir: Path = _setting(
         user_data_path("twin-topology", appauthor=False), "Folder of the local server and everything else that is kept"
     )
+    history_url: SecretStr | None = _setting(
+        None,
+        "PostgreSQL (TimescaleDB where it is there) for the history of values and for dead letters, "
+        "`postgresql://user:password@host/database`. Without it: SQLite files in TWIN_DATA_DIR",
+    )
+    history_days: int = _setting(
+        400, "How long values of channels are kept; 0: for ever", unit="days", ge=0, le=100_000
+    )
+    dead_letters: int = _setting(
+        10_000, "Dead letters kept for each tenant, the newest", unit="letters", ge=1, le=10_000_000
+    )
+    dead_letter_days: int = _setting(30, "How long dead letters are kept", unit="days", ge=1, le=10_000)
     host: str = _setting("127.0.0.1", "Address the service listens at")
     port: int = _setting(8000, "Port the service listens at; 0 takes a free one", ge=0, le=65535)
     auth: Auth = _setting(Auth.TOKEN, "`token`: bearer tokens; `none`: everyone is the operator, on loopback alone")

@@ -20,6 +20,7 @@ from graph.codes import Code, codes
 from graph.ontology import json_schema
 from migrations import OPERATIONS, Project
 from migrations.drift import MEANINGS
+from migrations.lint import PHRASES, RULES
 from migrations.operations import Phase
 
 HERE: Final = Path(__file__).parent
@@ -43,6 +44,19 @@ def drift_table() -> str:
         for kind, each in MEANINGS.items()
     ]
     return "\n".join([head, *rows])
+
+
+def lint_table() -> str:
+    """Return the table of lint's rules."""
+    head = "| rule | level | what | why | mend |\n|---|---|---|---|---|"
+    rows = [f"| `{code}` | {rule.level} | {rule.title} | {rule.why} | {rule.mend} |" for code, rule in RULES.items()]
+    return "\n".join([head, *rows])
+
+
+def breaks_table() -> str:
+    """Return the table of what breaks consumers."""
+    head = "| backward: what a consumer uses | forward: what a consumer uses |\n|---|---|"
+    return "\n".join([head, *(f"| {backward} | {forward} |" for backward, forward in PHRASES.values())])
 
 
 def error_sections() -> str:
@@ -75,7 +89,12 @@ def operations_table() -> str:
 
 PARTS: Final[Mapping[str, Mapping[str, Callable[[], str]]]] = {
     "errors.md": {"table": error_table, "sections": error_sections},
-    "migrations.md": {"operations": operations_table, "drift": drift_table},
+    "migrations.md": {
+        "operations": operations_table,
+        "breaks": breaks_table,
+        "lint": lint_table,
+        "drift": drift_table,
+    },
     "settings.md": {"table": settings_table},
 }
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from graph.clock import Clock, SystemClock
-from graph.database import Database
+from graph.database import Database, Row, WriteUnit
+from migrations.errors import MigrationRefused
 from migrations.lease import LeaseTiming
 from migrations.ledger import read_facts
 from migrations.plan import Plan, make_plan
 from migrations.progress import Progress
 from migrations.project import Project
+from migrations.reach import BACKWARDS
 from migrations.runner import Applied, Runner
+from migrations.undoing import Undoer, Undone
+from queries import named
 
 
 def _silent(_progress: Progress) -> None:
@@ -65,6 +70,110 @@ async def complete(
     """
     runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
     return await runner.run(project.history, complete=True)
+
+
+async def rollback(
+    project: Project,
+    database: Database,
+    *,
+    owner: str,
+    actor: str,
+    to: str | None = None,
+    erase: bool = False,
+    clock: Clock | None = None,
+    timing: LeaseTiming | None = None,
+    tell: Callable[[Progress], None] = _silent,
+) -> Undone:
+    """Take `database` back to version `to`, by default by one version; arguments and errors as of `apply`.
+
+    Data becomes what it was, but for what was written since. `erase` lets go what was written into properties that go.
+
+    Raises also:
+        DataInTheWay: data uses what would be taken away.
+    """
+    undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await undoer.run(project.history, to, erase=erase)
+
+
+async def abort(
+    project: Project,
+    database: Database,
+    *,
+    owner: str,
+    actor: str,
+    erase: bool = False,
+    clock: Clock | None = None,
+    timing: LeaseTiming | None = None,
+    tell: Callable[[Progress], None] = _silent,
+) -> Undone:
+    """Take back a version whose application did not end; arguments and errors as of `rollback`."""
+    undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await undoer.run(project.history, None, erase=erase, only_begun=True)
+
+
+async def pause(database: Database, *, actor: str) -> str:
+    """Let the version that is being applied, completed or taken back stop at its next page; return its revision.
+
+    Needs no lock. Raises MigrationRefused where there is none.
+    """
+    rows = await database.write(None, partial(_paused, actor))
+    if not rows:
+        raise MigrationRefused("No migration is under way", hint="`twin ontology status` tells how the database stands")
+    return rows[0][0]
+
+
+async def resume(
+    project: Project,
+    database: Database,
+    *,
+    owner: str,
+    actor: str,
+    clock: Clock | None = None,
+    timing: LeaseTiming | None = None,
+    tell: Callable[[Progress], None] = _silent,
+) -> Applied | Undone:
+    """Let what was paused, or left by a run that died, go on in its direction; arguments and errors as of `apply`.
+
+    Raises also:
+        MigrationRefused: nothing is under way.
+    """
+    await database.write(None, _unpaused)
+    facts = await read_facts(database)
+    under_way = next((record for record in facts.records if record.under_way), None)
+    if under_way is None:
+        raise MigrationRefused("No migration is under way", hint="`twin ontology status` tells how the database stands")
+    if under_way.reach in BACKWARDS:
+        undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
+        return await undoer.run(project.history, None, erase=False)
+    runner = _runner(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await runner.run(project.history, complete=under_way.waiting)
+
+
+async def _paused(actor: str, unit: WriteUnit) -> list[Row]:
+    return await unit.write(named("migrations/pause_migration"), {"actor": actor})
+
+
+async def _unpaused(unit: WriteUnit) -> list[Row]:
+    return await unit.write(named("migrations/resume_migration"))
+
+
+def _undoer(
+    database: Database,
+    owner: str,
+    actor: str,
+    *,
+    clock: Clock | None,
+    timing: LeaseTiming | None,
+    tell: Callable[[Progress], None],
+) -> Undoer:
+    return Undoer(
+        database=database,
+        owner=owner,
+        actor=actor,
+        clock=clock or SystemClock(),
+        timing=timing or LeaseTiming(),
+        tell=tell,
+    )
 
 
 def _runner(

@@ -35,6 +35,7 @@ class Rule(StrEnum):
     SHORT = "long"  # texts fit an index
     SOURCES = "sources"  # no asset is a source of the type
     ENDS = "ends"  # relationships connect what they may
+    IN_STEP = "behind"  # every one that has the old property has what takes its place
     MULTIPLICITY = "multiplicity"  # as many relationships as there may be
 
 
@@ -123,6 +124,9 @@ def _of_property(
         assert had is not None, "one of the two has it"
         yield Rule.ABSENT, had, "no value may be there of a property that is gone"
         return
+    if had is not None and had.follows is not None and has.follows is None:
+        says = f"every value of {had.follows.property} must have become one of {has.name}"
+        yield Rule.IN_STEP, had, says
     if has.required and not (had is not None and had.required):
         yield Rule.PRESENT, has, "every one must have a value"
     if had is None:

@@ -32,6 +32,7 @@ from migrations.operations import (
     AddProperty,
     ChangeElement,
     ChangeMember,
+    ConvertProperty,
     DescribeOntology,
     FillProperty,
     Operation,
@@ -41,7 +42,9 @@ from migrations.operations import (
     RemoveElement,
     RemoveEnumValue,
     RemoveProperty,
+    RenameProperty,
 )
+from migrations.successors import Answers, succession_of, successors_of
 
 _FACTS = ("name", "description", "compatibility")
 
@@ -86,17 +89,15 @@ def sparse(ontology: Ontology) -> Definition:
     return cast("Definition", document.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
-def differing(head: Ontology | None, desired: Ontology, *, erase: bool = False) -> Difference:
-    """Return what leads from `head` (None: from nothing) to `desired`.
-
-    `erase`: values of properties that are gone are taken away, instead of standing in the way.
-    """
+def differing(head: Ontology | None, desired: Ontology, answers: Answers | None = None) -> Difference:
+    """Return what leads from `head` (None: from nothing) to `desired`."""
+    answers = answers or Answers()
     found = Difference()
     before = sparse(head) if head is not None else {}
     after = sparse(desired)
     _describe(before, after, found)
     for section in SECTIONS:
-        _section(section, before, after, found, erase=erase)
+        _section(section, before, after, found, answers)
     depth = {
         name: len(kind.supertypes)
         for ontology in (head, desired)
@@ -141,7 +142,7 @@ def _describe(before: Definition, after: Definition, found: Difference) -> None:
         found.expand.append(DescribeOntology(facts=facts))
 
 
-def _section(section: str, before: Definition, after: Definition, found: Difference, *, erase: bool) -> None:
+def _section(section: str, before: Definition, after: Definition, found: Difference, answers: Answers) -> None:
     old, new = _mapping(before, section), _mapping(after, section)
     for name in _gone(NOUNS[section], old, new, found):
         found.contract.append(RemoveElement(section=section, name=name))
@@ -154,7 +155,7 @@ def _section(section: str, before: Definition, after: Definition, found: Differe
             _enum(name, old[name], new[name], found)
         else:
             _element(section, name, old[name], new[name], found)
-            _members(section, name, old[name], new[name], found, erase=erase)
+            _members(section, name, old[name], new[name], found, answers)
 
 
 def _new(section: str, name: str, definition: Definition, found: Difference, *, first: bool) -> None:
@@ -195,13 +196,17 @@ def _element(section: str, name: str, old: Definition, new: Definition, found: D
         (found.expand if phase is Phase.EXPAND else found.contract).append(operation)
 
 
-def _members(section: str, owner: str, old: Definition, new: Definition, found: Difference, *, erase: bool) -> None:
+def _members(section: str, owner: str, old: Definition, new: Definition, found: Difference, answers: Answers) -> None:
     had, has = _mapping(old, PROPERTIES), _mapping(new, PROPERTIES)
-    for name in _gone(f"property {owner}.", had, has, found):
+    successors = successors_of(owner, had, has, answers)
+    for name in sorted(set(had) - set(has)):
+        if name in successors:
+            found.contract.append(succession_of(owner, name, successors[name], had, has))
+            continue
         if had[name].get("required"):
             found.expand.append(ChangeMember(collection=PROPERTIES, type=owner, name=name, put={}, unset=("required",)))
-        found.contract.append(RemoveProperty(type=owner, name=name, erase=erase))
-    for name in sorted(has):
+        found.contract.append(RemoveProperty(type=owner, name=name, erase=answers.erase))
+    for name in sorted(set(has) - set(successors.values())):
         if name in had:
             _same_id(f"property {owner}.{name}", had[name], has[name], found)
             changed = _fields(had[name], has[name], frozenset())
@@ -298,6 +303,8 @@ _RANKS: Final[Mapping[type, int]] = {
     ChangeElement: 40,
     ChangeMember: 41,
     RemoveChannel: 61,
+    RenameProperty: 50,
+    ConvertProperty: 50,
     RemoveProperty: 62,
     RemoveEnumValue: 64,
 }
@@ -321,6 +328,8 @@ def _order(operation: Operation, depth: Mapping[str, int]) -> tuple[int, int, st
         case (
             ChangeMember(type=owner, name=name)
             | RemoveProperty(type=owner, name=name)
+            | RenameProperty(type=owner, name=name)
+            | ConvertProperty(type=owner, name=name)
             | RemoveChannel(type=owner, name=name)
         ):
             return _RANKS[type(operation)], 0, f"{owner}.{name}"

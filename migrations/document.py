@@ -16,7 +16,7 @@ from pydantic import Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
 
 from graph.errors import Problem
-from graph.ontology.document import Element, Text
+from graph.ontology.document import Day, Element, Text
 from graph.ontology.model import Json, nearest
 from graph.ontology.source import Path, Source, read_source
 from migrations.errors import MigrationInvalid
@@ -42,6 +42,14 @@ class RequirementDocument(Element):
     assert_: Text = Field(alias="assert", description="Cypher that only reads and returns one value: true.")
 
 
+class ExemptionDocument(Element):
+    """A rule of `twin ontology lint` that this version may break, and why."""
+
+    rule: Text = Field(description="The rule's code, e.g. BACKWARD_BROKEN.")
+    element: Text | None = Field(default=None, description="Only for this element, e.g. Pump.ratedFlow.")
+    reason: Annotated[str, Field(min_length=1, max_length=10_000)] = Field(description="Why it may.")
+
+
 class MigrationDocument(Element):
     """A migration as its author writes it; operations are checked one by one against the table of operations."""
 
@@ -54,10 +62,15 @@ class MigrationDocument(Element):
     to: Digest = Field(description="Hash of the ontology after.")
     message: Text = Field(description="What it does, in a sentence.")
     author: Text | None = Field(default=None, description="Who proposed it.")
+    owner: Text | None = Field(default=None, description="Who answers for it.")
+    proposed: Day | None = Field(default=None, description="Day on which it was proposed, e.g. 2026-11-26.")
     reason: Text | None = Field(default=None, description="Why.")
     ticket: Text | None = Field(default=None, description="Where it was asked for.")
     status: Literal["draft", "approved", "deprecated"] | None = Field(default=None, description="How far it is agreed.")
     approved_by: Text | None = Field(default=None, description="Who agreed; never the author.")
+    exempt: list[ExemptionDocument] = Field(
+        default_factory=list["ExemptionDocument"], description="Rules of lint that it may break."
+    )
     requires: list[RequirementDocument] = Field(
         default_factory=list["RequirementDocument"], description="What must hold in the database before it starts."
     )
@@ -85,6 +98,28 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """A rule of lint that a version may break, for one element or (None) for any, and why."""
+
+    rule: str
+    element: str | None
+    reason: str
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standpoint:
+    """How a version came about: who proposed it, when and why, who answers for it, and how far it is agreed."""
+
+    owner: str | None = None
+    proposed: str | None = None
+    reason: str | None = None
+    ticket: str | None = None
+    status: str | None = None
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
     """One version of an ontology: what it builds on, what it does, and the hashes before and after."""
 
@@ -103,6 +138,8 @@ class Migration:
     contract: tuple[Placed, ...] = ()
     place_of_before: str | None = None
     place_of_after: str | None = None
+    standpoint: Standpoint = Standpoint()
+    exemptions: tuple[Exemption, ...] = ()
 
     @property
     def operations(self) -> tuple[Placed, ...]:
@@ -153,6 +190,20 @@ def read_migration(text: str, *, file: str) -> Migration:
         text=text,
         place_of_before=source.places.of(("from",)),
         place_of_after=source.places.of(("to",)),
+        standpoint=Standpoint(
+            owner=document.owner,
+            proposed=document.proposed,
+            reason=document.reason,
+            ticket=document.ticket,
+            status=document.status,
+            approved_by=document.approved_by,
+        ),
+        exemptions=tuple(
+            Exemption(
+                rule=each.rule, element=each.element, reason=each.reason, place=source.places.of(("exempt", number))
+            )
+            for number, each in enumerate(document.exempt)
+        ),
     )
 
 

@@ -14,6 +14,7 @@ MigrationRefused          right in itself, but not against this database
 ├── SchemaCommandFailed   Neo4j refused a constraint or index
 ├── OntologyMissing       holds no ontology yet
 ├── LeaseHeld             somebody else is migrating
+├── MigrationPaused       somebody asked for a pause
 └── LeaseLost             the lease ended under a runner that was too slow; it wrote nothing since
 """
 
@@ -104,6 +105,12 @@ class LeaseHeld(MigrationRefused):
     """Somebody else is migrating this database."""
 
     code = "LEASE_HELD"
+
+
+class MigrationPaused(MigrationRefused):
+    """A migration that somebody paused; what it had done is kept."""
+
+    code = "MIGRATION_PAUSED"
 
 
 class LeaseLost(MigrationRefused):

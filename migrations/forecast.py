@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from graph.database import Database, ReadUnit
 from graph.errors import Problem
-from migrations.data_steps import DataStep, erasing, filling, left_by, size_of
+from migrations.conversions import unconvertible
+from migrations.data_steps import DataStep, Follow, erasing, filling, left_by, size_of
 from migrations.demands import Demand, demands
 from migrations.ledger import read_facts
 from migrations.plan import Plan, make_plan
@@ -63,7 +64,22 @@ async def forecast(project: Project, database: Database, *, complete: bool = Fal
         )
 
     seen = await database.read(None, look)
+    if stage.backfill:
+        seen = await _tried(seen, stage, database)
     return replace(seen, unmet=await unmet(database, stage.migration)) if stage.expand else seen
+
+
+async def _tried(seen: Forecast, stage: Stage, database: Database) -> Forecast:
+    """Take values that can't be converted off what is written, and put them among what is in the way later."""
+    revision = stage.migration.revision
+    efforts = list(seen.efforts)
+    later = list(seen.later)
+    for number, step in enumerate(_steps(stage)):
+        breach = await unconvertible(database, step, stage.middle) if isinstance(step, Follow) else None
+        if breach is not None:
+            efforts[number] = replace(efforts[number], objects=efforts[number].objects - breach.number)
+            later.append((revision, breach))
+    return replace(seen, efforts=tuple(efforts), later=tuple(later))
 
 
 def _steps(stage: Stage) -> tuple[DataStep, ...]:
@@ -78,5 +94,6 @@ def _asked(stage: Stage, *, now: bool) -> tuple[Demand, ...]:
         asked.extend(demands(stage.before, stage.middle))
     if stage.contract is now:
         steps = (*filling(stage.migration, stage.middle), *erasing(stage.migration, stage.middle))
-        asked.extend(left_by(steps, demands(stage.middle, stage.after)))
+        wanted = (*demands(stage.middle, stage.closing), *demands(stage.closing, stage.after))
+        asked.extend(left_by(steps, wanted))
     return tuple(asked)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -14,6 +14,7 @@ from graph.database import Database, ReadUnit, Row, WriteUnit
 from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Ontology
 from migrations.operations import Phase
+from migrations.reach import Reach
 from migrations.schema import SchemaKind, SchemaObject
 from queries import named
 
@@ -23,6 +24,7 @@ class MigrationStatus(StrEnum):
 
     RUNNING = "RUNNING"
     APPLIED = "APPLIED"
+    ROLLED_BACK = "ROLLED_BACK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,8 @@ class MigrationRecord:
     """One entry of the ledger. `phase` is what runs or waits to be run, None when nothing is left.
 
     `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
-    over data goes on.
+    over data goes on, `amid` which ontology holds where `status` and `phase` don't tell. `since` are the revisions that
+    tenants had when it began.
     """
 
     revision: str
@@ -48,6 +51,22 @@ class MigrationRecord:
     message: str
     chain: str
     cursor: str | None = None
+    amid: Reach | None = None
+    paused_by: str | None = None
+    since: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def reach(self) -> Reach:
+        """Which of its ontologies is in force, where the database has any of it."""
+        if self.amid is not None:
+            return self.amid
+        filling = self.status is MigrationStatus.RUNNING and self.phase == Phase.BACKFILL
+        return Reach.MIDDLE if self.waiting or filling else Reach.AFTER
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a run has begun it, forwards or back, and none has ended it."""
+        return self.status is MigrationStatus.RUNNING or self.amid is not None or self.cursor is not None
 
     @property
     def waiting(self) -> bool:
@@ -89,7 +108,7 @@ class Facts:
     @property
     def applied(self) -> tuple[MigrationRecord, ...]:
         """Entries that are done, newest first."""
-        return tuple(record for record in self.records if record.status is not MigrationStatus.RUNNING)
+        return tuple(record for record in self.records if record.status is MigrationStatus.APPLIED)
 
 
 async def read_facts(database: Database) -> Facts:
@@ -107,6 +126,11 @@ async def current_ontology(database: Database) -> tuple[str, Ontology] | None:
     """Return revision and ontology that `database` holds data of, None before the first migration."""
     stored = await database.read(None, _stored)
     return None if stored is None else (stored.revision, ontology_from_canonical(stored.canonical))
+
+
+async def counters(database: Database) -> dict[str, int]:
+    """Return the newest revision of each tenant."""
+    return {row[0]: row[1] for row in await database.rows(None, named("migrations/list_counters"))}
 
 
 async def write_ontology(unit: WriteUnit, stored: StoredOntology) -> None:
@@ -171,6 +195,9 @@ def _record(row: Row) -> MigrationRecord:
         message=facts["message"],
         chain=facts["chain"],
         cursor=facts["cursor"],
+        amid=None if facts["amid"] is None else Reach(facts["amid"]),
+        paused_by=facts["pausedBy"],
+        since=json.loads(facts["since"] or "{}"),
     )
 
 

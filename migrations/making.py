@@ -10,13 +10,14 @@ from pathlib import Path
 from graph.ontology import ontology_files
 from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
-from migrations.differing import Difference, differing
+from migrations.differing import Difference, differing, sparse
 from migrations.document import read_migration, write_migration
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.history import History
 from migrations.operations import Operation, Phase
 from migrations.project import Project
 from migrations.replay import replay_to
+from migrations.successors import Answers, OpenQuestions, questions
 
 _COMMENT = "Made by `twin ontology make`. Once it is applied anywhere it must stay as it is."
 _WORDS = 40
@@ -33,13 +34,18 @@ class Made:
 
 
 def make(
-    project: Project, message: str, *, name: str | None = None, author: str | None = None, erase: bool = False
+    project: Project,
+    message: str,
+    *,
+    name: str | None = None,
+    author: str | None = None,
+    answers: Answers | None = None,
 ) -> Made | None:
     """Write the version that leads from the head to the desired ontology; None where they agree already.
 
     `message` says what it does; the file is named by the next number and `name`, by default the message's words. Ids
-    that the author left out are written into the ontology document, so that a later rename is seen as one. `erase`
-    lets values of properties that are removed be taken away; without it they stand in the way of that.
+    that the author left out are written into the ontology document, so that a later rename is seen as one. `answers`
+    say what a difference means that can be read in two ways.
 
     Raises:
         HistoryInvalid: there are several heads.
@@ -50,7 +56,7 @@ def make(
     before = replay_to(project.history, head) if head is not None else None
     if before is not None and before.hash == project.desired.hash:
         return None
-    found = _difference(before, project.desired, erase=erase)
+    found = _difference(before, project.desired, answers)
     revision = f"{_next_number(project.history):04d}_{_words(name or message)}"
     header: dict[str, Json] = {
         "revision": revision,
@@ -68,6 +74,17 @@ def make(
     return Made(revision=revision, file=file, operations=found.operations, identified=_identify(project))
 
 
+def open_questions(project: Project) -> OpenQuestions:
+    """Return what `make` would have to take for granted, for want of an answer.
+
+    Raises HistoryInvalid where there are several heads.
+    """
+    head = project.history.head
+    if head is None:
+        return OpenQuestions(lost={})
+    return questions(sparse(replay_to(project.history, head)), sparse(project.desired))
+
+
 def _identify(project: Project) -> int:
     """Write the ids that are missing into the documents of the project, each file replaced as a whole."""
     count = 0
@@ -81,8 +98,8 @@ def _identify(project: Project) -> int:
     return count
 
 
-def _difference(before: Ontology | None, desired: Ontology, *, erase: bool) -> Difference:
-    found = differing(before, desired, erase=erase)
+def _difference(before: Ontology | None, desired: Ontology, answers: Answers | None) -> Difference:
+    found = differing(before, desired, answers)
     if found.unexpressed:
         raise DifferenceUnexpressed("The ontology differs in ways that can't be migrated yet", tuple(found.unexpressed))
     return found

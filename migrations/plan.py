@@ -50,7 +50,7 @@ class Plan:
             *(
                 each
                 for stage in self.stages
-                for each in (*stage.commands, *stage.relaxed, *stage.closing, *stage.dropped)
+                for each in (*stage.commands, *stage.relaxed, *stage.ending, *stage.dropped)
             ),
         )
 
@@ -73,16 +73,16 @@ def make_plan(history: History, facts: Facts, *, complete: bool = False) -> Plan
     """
     target = history.head
     compared = standing(history, facts)
-    name = _name(history) if len(history) else None
-    _refuse_foreign(facts, compared, name)
-    _refuse_edited(history, facts, compared)
+    refuse_strange(history, facts, compared)
     problems = tuple(verify(history, compared.pending))
     if problems:
         raise MigrationInvalid("Pending migrations contradict themselves", problems)
     present = compared.present
-    current = replay(history, present, waiting=compared.uncontracted) if present else None
+    current = replay(history, present, compared.reaches) if present else None
     if current is not None and (facts.ontology is None or facts.ontology.hash != current.hash):
-        raise _not_the_ledgers(facts, current)
+        raise not_the_ledgers(facts, current)
+    if compared.undoing:
+        raise _undoing(compared.undoing[0])
     there = facts.schema
     repairs = difference(wanted_schema(current), there) if current is not None else None
     if repairs is not None:
@@ -108,6 +108,12 @@ def _unwanted(
     return tuple(
         each.drop for each in repairs.extra if each.content not in wanted and each.name not in repairs.replaced
     )
+
+
+def refuse_strange(history: History, facts: Facts, compared: Standing) -> None:
+    """Raise ForeignDatabase, MigrationRefused or MigrationEdited unless files and ledger belong together."""
+    _refuse_foreign(facts, compared, _name(history) if len(history) else None)
+    _refuse_edited(history, facts, compared)
 
 
 def _name(history: History) -> str:
@@ -167,12 +173,22 @@ def _refuse_edited(history: History, facts: Facts, compared: Standing) -> None:
     )
 
 
-def _not_the_ledgers(facts: Facts, current: Ontology) -> MigrationRefused:
+def not_the_ledgers(facts: Facts, current: Ontology) -> MigrationRefused:
+    """Return that the ledger gives another ontology than is stored."""
     return ForeignDatabase(
         "The ontology in this database is not the one that its applied versions give",
         expected=current.hash,
         actual=facts.ontology.hash if facts.ontology else "no ontology",
         hint=ONE_EACH,
+    )
+
+
+def _undoing(revision: str) -> MigrationRefused:
+    return MigrationRefused(
+        f"{revision} is being taken back",
+        expected="a migration that goes forward",
+        actual="one that was left half-way back",
+        hint="Run `twin ontology rollback` again to end that, then apply again",
     )
 
 

@@ -18,6 +18,7 @@ class Step(StrEnum):
     PAGE = "page"
     APPLIED = "applied"
     COMPLETED = "completed"
+    ROLLED_BACK = "rolled back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

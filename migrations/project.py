@@ -51,7 +51,12 @@ class Project:
     @classmethod
     def bundled(cls) -> Project:
         """Read the project that comes with the twin."""
-        return cls.load(Path(str(files("migrations"))))
+        return cls.load(bundled_folder())
+
+
+def bundled_folder() -> Path:
+    """Return the folder of the project that comes with the twin."""
+    return Path(str(files("migrations")))
 
 
 def load_history(path: Path) -> History:

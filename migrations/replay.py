@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
 
 import rfc8785
 
@@ -16,13 +18,15 @@ from migrations.document import Migration, Placed
 from migrations.draft import Definition, Draft, OperationRefused
 from migrations.errors import MigrationInvalid
 from migrations.history import History
-from migrations.operations import FillProperty
+from migrations.operations import FillProperty, Foreseen, leave
+from migrations.reach import Reach
+
+EVERYTHING: Final[Mapping[str, Reach]] = MappingProxyType({})
+"""Each version whole."""
 
 
-def replay(history: History, revisions: Iterable[str], *, waiting: Collection[str] = ()) -> Ontology:
-    """Return the ontology that `revisions` together give, each after its parents.
-
-    Of those that are `waiting`, what their contract phase takes away is still there.
+def replay(history: History, revisions: Iterable[str], reaches: Mapping[str, Reach] = EVERYTHING) -> Ontology:
+    """Return the ontology that `revisions` together give, each after its parents, as far as its reach; else all of it.
 
     Raises:
         MigrationInvalid: an operation does not fit, or the result is no ontology that holds together.
@@ -33,7 +37,7 @@ def replay(history: History, revisions: Iterable[str], *, waiting: Collection[st
     for revision in history.order:
         if revision in asked:
             last = history[revision]
-            _apply(last, draft, contracted=revision not in waiting)
+            _apply(last, draft, reaches.get(revision, Reach.AFTER))
     if last is None:
         raise AssertionError("an empty history gives no ontology")
     try:
@@ -61,7 +65,7 @@ def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definiti
     after = draft.value
     for revision in history.order:
         before = after
-        _apply(history[revision], draft, contracted=True)
+        _apply(history[revision], draft, Reach.AFTER)
         after = draft.value
         yield history[revision], before, after
 
@@ -77,19 +81,36 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
         if migration.backfill:
-            middle = replay(history, (*history.ancestors(revision), revision), waiting=(revision,))
+            middle = replay(history, (*history.ancestors(revision), revision), {revision: Reach.MIDDLE})
             yield from _wrong_values(migration, middle)
 
 
-def _apply(migration: Migration, draft: Draft, *, contracted: bool) -> None:
+def _apply(migration: Migration, draft: Draft, reach: Reach) -> None:
     problems: list[Problem] = []
-    for placed in migration.operations if contracted else (*migration.expand, *migration.backfill):
+    before = draft.value if reach is Reach.LEAVING else None
+    for placed, change in _changes(migration, reach):
         try:
-            placed.operation.apply(draft)
+            change(draft)
         except OperationRefused as refusal:
             problems.append(_refused(placed, refusal))
     if problems:
         raise MigrationInvalid(f"{migration.file} does not fit what it builds on", tuple(problems))
+    if before is not None:
+        leave(draft, Draft(before))
+
+
+def _changes(migration: Migration, reach: Reach) -> Iterator[tuple[Placed, Callable[[Draft], None]]]:
+    """Yield what the operations do to the ontology until `reach`, in the order they do it."""
+    foreseen = [(placed, placed.operation) for placed in migration.contract if isinstance(placed.operation, Foreseen)]
+    yield from ((placed, placed.operation.apply) for placed in migration.expand)
+    yield from ((placed, operation.prepare) for placed, operation in foreseen)
+    yield from ((placed, placed.operation.apply) for placed in migration.backfill)
+    if reach is Reach.CLOSING:
+        yield from ((placed, operation.close) for placed, operation in foreseen)
+    elif reach is Reach.OPENED:
+        yield from ((placed, operation.open) for placed, operation in foreseen)
+    elif reach is Reach.AFTER:
+        yield from ((placed, placed.operation.apply) for placed in migration.contract)
 
 
 def _wrong_values(migration: Migration, middle: Ontology) -> Iterator[Problem]:

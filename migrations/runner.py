@@ -9,40 +9,31 @@ Whoever runs again after a crash finds how far it came, and goes on there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from graph.changes.counter import count_anew
 from graph.changes.rules import Rulebook, rulebook
 from graph.clock import Clock, epoch_millis
-from graph.database import Database, ReadUnit, WriteUnit
+from graph.database import Database, WriteUnit
 from graph.identity import Tenant
 from graph.ontology import ontology_from_canonical
-from graph.ontology.model import Ontology
-from migrations.data_steps import (
-    Cursor,
-    DataStep,
-    Page,
-    do_page,
-    erasing,
-    filling,
-    left_by,
-    size_of,
-    steps_rules,
-)
-from migrations.demands import Demand, demands
+from migrations.bench import Bench
+from migrations.data_steps import erasing, filling, left_by
+from migrations.demands import demands
 from migrations.history import History
 from migrations.lease import Lease, LeaseTiming, leased
-from migrations.ledger import Facts, MigrationStatus, StoredOntology, read_facts, write_ontology
+from migrations.ledger import Facts, MigrationStatus, counters, read_facts
 from migrations.operations import Phase
 from migrations.plan import Plan, make_plan
 from migrations.progress import Progress, Step
+from migrations.reach import Reach
 from migrations.requirements import require
 from migrations.schema import difference, ledger_schema
 from migrations.schema_commands import SchemaCommands
 from migrations.stages import Stage
-from migrations.verification import verify_data
 from queries import named
 
 _TOGETHER = 16
@@ -92,15 +83,15 @@ class Runner:
             # Another may have run between the look and the lease: what counts is what is there now.
             facts = await read_facts(self.database)
             plan = make_plan(history, facts, complete=complete)
-            changed = await self._execute(plan, facts, lease)
+            changed = await self._execute(plan, facts, self._bench(lease))
         return _applied(plan, await read_facts(self.database), changed)
 
-    async def _execute(self, plan: Plan, facts: Facts, lease: Lease) -> int:
+    async def _execute(self, plan: Plan, facts: Facts, bench: Bench) -> int:
         # Together is several times quicker, but locks the labels: only while nobody can be using them.
         size = 1 if facts.tenants else _TOGETHER
-        await self._commands.run(plan.repairs, lease, revision=plan.revision, size=size)
+        await self._commands.run(plan.repairs, bench.lease, revision=plan.revision, size=size)
         await self._count(facts)
-        return sum([await self._stage(stage, lease, size) for stage in plan.stages])
+        return sum([await self._stage(stage, bench, size) for stage in plan.stages])
 
     async def _count(self, facts: Facts) -> None:
         """Count the assets of tenants that were written by who kept no counts; till then each total counts rows."""
@@ -111,129 +102,61 @@ class Runner:
         for (tenant,) in tenants:
             await self.database.write(Tenant(tenant), partial(_counted, rules))
 
-    async def _stage(self, stage: Stage, lease: Lease, size: int) -> int:
+    async def _stage(self, stage: Stage, bench: Bench, size: int) -> int:
         revision = stage.migration.revision
         started = epoch_millis(self.clock.now())
         changed = 0
         if stage.expand:
             await require(self.database, stage.migration)
             wanted = demands(stage.before, stage.middle) if stage.before is not None else ()
-            await self._look(wanted)
-            await self._record(lease, "migrations/start_migration", revision, self._begin(stage, started))
+            await bench.look(wanted)
+            since = await counters(self.database)
+            await bench.start(revision, self._begin(stage, started, since))
             self.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
-            await self._commands.run(stage.commands, lease, revision=revision, size=size)
-            await self._hold(stage, stage.middle, wanted, lease, {"phase": Phase.BACKFILL, "schemaDone": True})
-            await self._commands.run(stage.relaxed, lease, revision=revision, size=size)
+            await self._commands.run(stage.commands, bench.lease, revision=revision, size=size)
+            held = {"phase": Phase.BACKFILL, "schemaDone": True}
+            await bench.hold(revision, stage.middle, wanted, held)
+            await self._commands.run(stage.relaxed, bench.lease, revision=revision, size=size)
             self.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
-            changed += await self._over_data(stage, Phase.BACKFILL, lease)
-            await self._record(lease, "migrations/update_migration", revision, self._applied(stage, started))
+            changed += await bench.over_data(
+                revision, Phase.BACKFILL, filling(stage.migration, stage.middle), stage.middle
+            )
+            await bench.record(revision, self._applied(stage, started))
             self.tell(Progress(step=Step.APPLIED, revision=revision))
         if stage.contract:
-            changed += await self._contract(stage, lease, size)
+            changed += await self._contract(stage, bench, size)
         return changed
 
-    async def _contract(self, stage: Stage, lease: Lease, size: int) -> int:
-        """Take away: values first, while nothing else has changed; the ontology as a whole; then what served it.
+    async def _contract(self, stage: Stage, bench: Bench, size: int) -> int:
+        """Take away: values first, once nobody may write them; the ontology as a whole; then what served it.
 
-        What is in the way is looked for before anything is taken away. Values that somebody writes behind the step that
-        erases them are found by the next look, and erased as well.
+        What is in the way is looked for before anything is taken away.
         """
         revision = stage.migration.revision
-        wanted = demands(stage.middle, stage.after)
-        await self._look(left_by(erasing(stage.migration, stage.middle), wanted))
+        closing, wanted = demands(stage.middle, stage.closing), demands(stage.closing, stage.after)
+        await bench.look(left_by(erasing(stage.migration, stage.middle), (*closing, *wanted)))
+        if not stage.closed and stage.closing.hash != stage.middle.hash:
+            await bench.hold(revision, stage.closing, closing, {"amid": Reach.CLOSING})
         changed = 0
+        steps = erasing(stage.migration, stage.closing)
         for _ in range(_ROUNDS):
-            more = await self._over_data(stage, Phase.CONTRACT, lease)
+            more = await bench.over_data(revision, Phase.CONTRACT, steps, stage.closing)
             changed += more
             if not more:
                 break
-        await self._look(wanted)
-        await self._commands.run(stage.closing, lease, revision=revision, size=size)
-        done: dict[str, object] = {"phase": None, "completedAt": epoch_millis(self.clock.now())}
-        await self._hold(stage, stage.after, wanted, lease, done)
-        await self._commands.run(stage.dropped, lease, revision=revision, size=size)
+        await bench.look(wanted)
+        await self._commands.run(stage.ending, bench.lease, revision=revision, size=size)
+        done: dict[str, object] = {"phase": None, "amid": None, "completedAt": epoch_millis(self.clock.now())}
+        await bench.hold(revision, stage.after, wanted, done)
+        await self._commands.run(stage.dropped, bench.lease, revision=revision, size=size)
         self.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
 
-    async def _hold(
-        self, stage: Stage, after: Ontology, wanted: Sequence[Demand], lease: Lease, facts: dict[str, object]
-    ) -> None:
-        """Put `after` in force, if the data that is there meets what is `wanted`.
+    def _bench(self, lease: Lease) -> Bench:
+        return Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)
 
-        It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, and finds
-        another ontology than the one it checked by.
-        """
-        revision = stage.migration.revision
-        stored = StoredOntology(revision=revision, hash=after.hash, canonical=after.canonical)
-
-        async def work(unit: WriteUnit) -> None:
-            await lease.hold(unit)
-            await write_ontology(unit, stored)
-            await verify_data(unit, wanted)
-            await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": facts})
-            await lease.hold(unit)  # looking may have taken longer than a lease lasts
-
-        await self.database.write(None, work)
-
-    async def _look(self, wanted: Sequence[Demand]) -> None:
-        """Raise DataInTheWay before anything is done, where data does not meet `wanted`; nobody waits meanwhile."""
-        if wanted:
-            await self.database.read(None, partial(_verified, wanted))
-
-    async def _over_data(self, stage: Stage, phase: Phase, lease: Lease) -> int:
-        """Run the steps over data of a phase from the cursor on; returns how many were changed."""
-        steps = (filling if phase is Phase.BACKFILL else erasing)(stage.migration, stage.middle)
-        if not steps:
-            return 0
-        rules = steps_rules(stage.middle)
-        kept = await self.database.rows(None, named("migrations/read_cursor"), {"revision": stage.migration.revision})
-        cursor = Cursor.read(kept[0][0] if kept else None, phase)
-        changed = 0
-        for number in range(cursor.step, len(steps)):
-            step = steps[number]
-            total = await self.database.read(None, partial(_size, step))
-            if not total:
-                continue
-            done = 0
-            # Read anew: a tenant may have begun to write since.
-            tenants = [row[0] for row in await self.database.rows(None, named("migrations/list_tenants"))]
-            for tenant in (each for each in tenants if number > cursor.step or each >= cursor.tenant):
-                resumed = number == cursor.step and tenant == cursor.tenant
-                after: str | None = cursor.after if resumed else ""
-                while after is not None:
-                    at = replace(cursor, step=number, tenant=tenant, after=after)
-                    page = await self._page(stage, step, rules, at, lease)
-                    after, done = page.last, done + page.changed
-                    self.tell(
-                        Progress(
-                            step=Step.PAGE,
-                            revision=stage.migration.revision,
-                            done=done,
-                            total=max(total, done),
-                            detail=str(step),
-                        )
-                    )
-            changed += done
-        await self._record(lease, "migrations/update_migration", stage.migration.revision, {"cursor": None})
-        return changed
-
-    async def _page(self, stage: Stage, step: DataStep, rules: Rulebook, at: Cursor, lease: Lease) -> Page:
-        """Do a page and move the cursor, in one transaction under the lease."""
-        revision = stage.migration.revision
-
-        async def work(unit: WriteUnit) -> Page:
-            await lease.hold(unit)
-            page = await do_page(unit, step, rules, at.after, actor=self.actor, now=self.clock.now())
-            moved = {"cursor": replace(at, after=page.last or at.after).text}
-            await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": moved})
-            if page.changed:
-                await unit.write(named("migrations/add_changed"), {"revision": revision, "changed": page.changed})
-            return page
-
-        return await self.database.write(Tenant(at.tenant), work)
-
-    def _begin(self, stage: Stage, started: int) -> dict[str, object]:
+    def _begin(self, stage: Stage, started: int, since: Mapping[str, int]) -> dict[str, object]:
         migration = stage.migration
         return {
             "position": stage.position,
@@ -252,6 +175,8 @@ class Runner:
             "changed": 0,
             "schemaCommands": list(stage.commands),
             "schemaDone": False,
+            "since": json.dumps(since),
+            "completedAt": None,
         }
 
     def _applied(self, stage: Stage, started: int) -> dict[str, object]:
@@ -263,13 +188,6 @@ class Runner:
             "durationMs": now - started,
         }
 
-    async def _record(self, lease: Lease, query: str, revision: str, facts: dict[str, object]) -> None:
-        async def work(unit: WriteUnit) -> None:
-            await lease.hold(unit)
-            await unit.write(named(query), {"revision": revision, "facts": facts})
-
-        await self.database.write(None, work)
-
     @property
     def _commands(self) -> SchemaCommands:
         return SchemaCommands(database=self.database, tell=self.tell)
@@ -278,16 +196,8 @@ class Runner:
         self.tell(Progress(step=Step.WAITING, detail=holder))
 
 
-async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
-    await verify_data(unit, wanted)
-
-
 async def _counted(rules: Rulebook, unit: WriteUnit) -> None:
     await count_anew(unit, rules)
-
-
-async def _size(step: DataStep, unit: ReadUnit) -> int:
-    return await size_of(unit, step)
 
 
 def _applied(done: Plan, facts: Facts, changed: int) -> Applied:

@@ -91,6 +91,8 @@ def system_schema() -> tuple[SchemaObject, ...]:
         _unique("change_revision", "_Change", "_tenant", "revision"),
         _unique("change_idempotency", "_Change", "_tenant", "actor", "idempotencyKey"),
         _unique("external_id", "_ExternalId", "_tenant", "system", "id"),
+        _unique("state", "_State", "_tenant", "_id"),
+        _unique("state_counter", "_StateCounter", "_tenant"),
         _unique("tenant", "_Tenant", "_tenant"),
         _unique("asset_count", "_AssetCount", "_tenant", "type"),
         _unique("token", "_Token", "hash"),
@@ -100,6 +102,9 @@ def system_schema() -> tuple[SchemaObject, ...]:
         _unique("document", "_Document", "id"),
         _unique("usage", "_Usage", "day", "tenant", "consumer", "document", "operation"),
         SchemaObject(name="twin_asset_name", kind=SchemaKind.RANGE, entity="Asset", properties=("_tenant", "name")),
+        SchemaObject(
+            name="twin_state_revision", kind=SchemaKind.RANGE, entity="_State", properties=("_tenant", "_rev")
+        ),
         SchemaObject(
             name=CHANGE_TOUCHED,
             kind=SchemaKind.FULL_TEXT,

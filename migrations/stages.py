@@ -10,6 +10,7 @@ from migrations.document import Migration
 from migrations.errors import MigrationRefused
 from migrations.history import History
 from migrations.ledger import Facts
+from migrations.reach import Reach
 from migrations.replay import replay
 from migrations.schema import SchemaObject, difference, wanted_schema
 from migrations.standing import Standing
@@ -20,7 +21,8 @@ class Stage:
     """One migration to run, or the phases of it that are to be run now.
 
     `before` is the ontology it begins with (None: nothing), `middle` has what it adds and still what it takes away,
-    `after` is without that. `commands` make the constraints and indexes of the middle, `closing` those of the end;
+    `closing` is the same but that nobody may write that, `after` is without it. `closed`: that nobody writes it is in
+    force already. `commands` make the constraints and indexes of the middle, `ending` those of the end;
     `relaxed` and `dropped` are no longer wanted in the middle and at the end. `position` counts from 0 in the order of
     application; `resumed` says that an earlier run began it and did not end.
     """
@@ -28,15 +30,17 @@ class Stage:
     migration: Migration
     before: Ontology | None
     middle: Ontology
+    closing: Ontology
     after: Ontology
     chain: str
     position: int
     expand: bool
     backfill: bool
     contract: bool
+    closed: bool = False
     commands: tuple[str, ...] = ()
     relaxed: tuple[str, ...] = ()
-    closing: tuple[str, ...] = ()
+    ending: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     resumed: bool = False
 
@@ -74,6 +78,7 @@ class Staging:
         self._compared = compared
         self._populated = bool(facts.tenants)
         self._midway = {record.revision for record in facts.records if record.cursor is not None}
+        self._closed = {record.revision for record in facts.records if record.amid is Reach.CLOSING}
         self._ontology = current
         self._found = list(there)
         self._done = list(compared.applied)
@@ -95,20 +100,23 @@ class Staging:
     def _completion(self, revision: str) -> Stage:
         before = self._ontology
         assert before is not None, "what waits was applied"
+        middle, closing = self._until(revision)
         after = replay(self._history, self._done)
-        closing, dropped = self._schema(after)
+        ending, dropped = self._schema(after)
         self._ontology = after
         return Stage(
             migration=self._history[revision],
             before=before,
-            middle=before,
+            middle=middle,
+            closing=closing,
             after=after,
+            closed=revision in self._closed,
             chain=self._history.chain(revision),
             position=self._done.index(revision),
             expand=False,
             backfill=False,
             contract=True,
-            closing=closing,
+            ending=ending,
             dropped=dropped,
             resumed=revision in self._midway,
         )
@@ -118,16 +126,17 @@ class Staging:
         self._done.append(revision)
         contract = bool(migration.contract) and not self._populated
         before = self._ontology
-        middle = replay(self._history, self._done, waiting=(revision,))
+        middle, closing = self._until(revision)
         after = replay(self._history, self._done) if migration.contract else middle
         commands, relaxed = self._schema(middle)
-        closing, dropped = self._schema(after) if contract else ((), ())
+        ending, dropped = self._schema(after) if contract else ((), ())
         filling = revision in self._compared.filling
         self._ontology = after if contract else middle
         return Stage(
             migration=migration,
             before=before,
             middle=middle,
+            closing=closing,
             after=after,
             chain=self._history.chain(revision),
             position=len(self._done) - 1,
@@ -136,21 +145,46 @@ class Staging:
             contract=contract,
             commands=commands,
             relaxed=relaxed,
-            closing=closing,
+            ending=ending,
             dropped=dropped,
             resumed=revision in self._compared.begun,
         )
 
+    def _until(self, revision: str) -> tuple[Ontology, Ontology]:
+        """Return the ontologies amid a migration: while everything may be written, and while some is taken away."""
+        middle = replay(self._history, self._done, {revision: Reach.MIDDLE})
+        if not self._history[revision].contract:
+            return middle, middle
+        return middle, replay(self._history, self._done, {revision: Reach.CLOSING})
+
     def _schema(self, ontology: Ontology) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what makes the schema of `ontology` of what is found, and what of that of the one before goes then."""
-        wanted = wanted_schema(ontology)
-        lacking = difference(wanted, self._found)
-        replaced = lacking.replaced
-        before = () if self._ontology is None else tuple(each.content for each in wanted_schema(self._ontology))
-        gone = [each for each in lacking.extra if each.content in before and each.name not in replaced]
-        names = replaced | {each.name for each in gone}
-        self._found = [*(each for each in self._found if each.name not in names), *lacking.missing]
-        return lacking.commands, tuple(each.drop for each in gone)
+        found = exchange(self._found, self._ontology, ontology)
+        self._found = list(found.left)
+        return found.commands, found.dropped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """Commands that make a schema of another, those that drop what is not wanted any more, and what is left then."""
+
+    commands: tuple[str, ...]
+    dropped: tuple[str, ...]
+    left: tuple[SchemaObject, ...]
+
+
+def exchange(there: Sequence[SchemaObject], before: Ontology | None, after: Ontology) -> Exchange:
+    """Return how the schema of `after` is made of what is there; what only `before` wanted goes."""
+    lacking = difference(wanted_schema(after), there)
+    replaced = lacking.replaced
+    had = () if before is None else tuple(each.content for each in wanted_schema(before))
+    gone = [each for each in lacking.extra if each.content in had and each.name not in replaced]
+    names = replaced | {each.name for each in gone}
+    return Exchange(
+        commands=lacking.commands,
+        dropped=tuple(each.drop for each in gone),
+        left=(*(each for each in there if each.name not in names), *lacking.missing),
+    )
 
 
 def _waits(revision: str, pending: Sequence[str]) -> MigrationRefused:

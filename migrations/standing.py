@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from migrations.history import History
 from migrations.ledger import Facts, MigrationStatus
 from migrations.operations import Phase
+from migrations.reach import BACKWARDS, Reach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +16,7 @@ class Standing:
     """What is applied, pending, begun, or changed after it was applied; in the order of the history.
 
     `waiting` are applied, and what they take away is still there; `filling` are begun, with their additions in force.
+    `reaches` says how far those came that the database has any of, where that is not all.
     """
 
     applied: tuple[str, ...]
@@ -23,6 +26,7 @@ class Standing:
     unknown: tuple[str, ...]
     waiting: tuple[str, ...] = ()
     filling: tuple[str, ...] = ()
+    reaches: Mapping[str, Reach] = field(default_factory=dict[str, Reach])
 
     @property
     def present(self) -> tuple[str, ...]:
@@ -30,9 +34,9 @@ class Standing:
         return (*self.applied, *self.filling)
 
     @property
-    def uncontracted(self) -> tuple[str, ...]:
-        """Revisions of these that have taken away nothing yet."""
-        return (*self.waiting, *self.filling)
+    def undoing(self) -> tuple[str, ...]:
+        """Revisions that are on their way back."""
+        return tuple(revision for revision, reach in self.reaches.items() if reach in BACKWARDS)
 
 
 def standing(history: History, facts: Facts) -> Standing:
@@ -53,7 +57,18 @@ def standing(history: History, facts: Facts) -> Standing:
             and record.revision in history
             and history[record.revision].checksum != record.checksum
         ),
-        unknown=tuple(sorted(record.revision for record in facts.records if record.revision not in history)),
+        unknown=tuple(
+            sorted(
+                record.revision
+                for record in facts.records
+                if record.revision not in history and record.status is not MigrationStatus.ROLLED_BACK
+            )
+        ),
         waiting=tuple(revision for revision in known if done[revision].waiting),
         filling=tuple(revision for revision in history.order if revision in filling),
+        reaches={
+            record.revision: record.reach
+            for record in facts.records
+            if (record.revision in done or record.revision in filling) and record.reach is not Reach.AFTER
+        },
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from graph.changes.statements import of_edge_property, of_end, of_property
+from graph.changes.statements import of_edge_pair, of_edge_property, of_end, of_pair, of_property
 from graph.database import ReadUnit, Row
 from graph.errors import Problem
 from graph.ontology.model import Datatype, PropertyDefinition
@@ -21,6 +21,8 @@ SAMPLES: Final = 3
 _EVERY: Final = 2**62
 _OF_ASSETS: Final = ("migrations/count_breaking_assets", "migrations/list_breaking_assets")
 _OF_RELATIONSHIPS: Final = ("migrations/count_breaking_relationships", "migrations/list_breaking_relationships")
+_BEHIND_ASSETS: Final = ("migrations/count_behind_assets", "migrations/list_behind_assets")
+_BEHIND_RELATIONSHIPS: Final = ("migrations/count_behind_relationships", "migrations/list_behind_relationships")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ async def _breach(unit: ReadUnit, demand: Demand) -> Breach | None:
             rows = await unit.rows(query, {"most": SAMPLES})
         case Rule.MULTIPLICITY:
             rows = await _crowded(unit, demand)
+        case Rule.IN_STEP:
+            return await _behind(unit, demand)
         case Rule.SOURCES:
             rows = await unit.rows(named("migrations/list_named_sources"), {"type": demand.type, "most": SAMPLES})
         case _:
@@ -89,6 +93,19 @@ async def _crowded(unit: ReadUnit, demand: Demand) -> list[Row]:
         query,
         {"minimum": demand.limit.minimum, "maximum": maximum, "symmetric": demand.symmetric, "most": SAMPLES},
     )
+
+
+async def _behind(unit: ReadUnit, demand: Demand) -> Breach | None:
+    follower = _property(demand)
+    assert follower.follows is not None, "what is to be in step follows another"
+    count, sample = _BEHIND_RELATIONSHIPS if demand.of_relationships else _BEHIND_ASSETS
+    of = of_edge_pair if demand.of_relationships else of_pair
+    names = (demand.type, follower.follows.property, follower.name)
+    ((number,),) = await unit.rows(of(count, *names))
+    if not number:
+        return None
+    rows = await unit.rows(of(sample, *names), {"most": SAMPLES})
+    return Breach(demand=demand, number=number, samples=tuple(tuple(map(str, row)) for row in rows))
 
 
 async def _broken(unit: ReadUnit, demand: Demand) -> Breach | None:

@@ -23,22 +23,31 @@ def make(
     erase: Annotated[
         bool, typer.Option("--erase", help="Let values of properties that are removed be taken away.")
     ] = False,
+    successors: Annotated[
+        list[str] | None,
+        typer.Option("--becomes", metavar="TYPE.OLD=NEW", help="A new property takes the place of one that is gone."),
+    ] = None,
     as_json: JsonFlag = False,
     project: ProjectOption = None,
 ) -> None:
     """Write the version that leads to the ontology document.
 
-    What it adds comes in force when it is applied; what it takes away when it is completed.
+    What it adds comes in force when it is applied; what it takes away when it is completed. A property that has another
+    name and the same id is a rename; a terminal is asked about others that may be one, a script says it by --becomes.
 
     Examples:
         twin ontology make -m "First version"
         twin ontology make -m "Add boilers" --project my-site
         twin ontology make -m "Drop the old tags" --erase
+        twin ontology make -m "Flows in L/s" --becomes Pump.flowGpm=ratedFlow
     """
     import migrations
+    from app.cli.asking import answers_for
     from app.cli.migrating import chosen_project
 
-    made = migrations.make(chosen_project(project), message, name=name, erase=erase)
+    chosen = chosen_project(project)
+    answers = answers_for(chosen, erase=erase, successors=successors or ())
+    made = migrations.make(chosen, message, name=name, answers=answers)
     if as_json:
         print_json(None if made is None else _made(made))
     elif made is None:

@@ -16,7 +16,9 @@ from typer.exceptions import TyperException
 from app.cli import (
     bulk,
     compare,
+    dead_letters,
     documents,
+    history,
     impact,
     lookup,
     maintenance,
@@ -52,12 +54,25 @@ def application() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for verbs in (serving, lookup, impact, compare, maintenance, reliability, root_cause, bulk, project, upkeep):
+    for verbs in (
+        serving,
+        lookup,
+        impact,
+        compare,
+        maintenance,
+        reliability,
+        root_cause,
+        bulk,
+        history,
+        project,
+        upkeep,
+    ):
         verbs.register(twin)
     twin.add_typer(neo4j.application(), name="neo4j")
     twin.add_typer(ontology.application(), name="ontology")
     twin.add_typer(tokens.application(), name="token")
     twin.add_typer(documents.application(), name="documents")
+    twin.add_typer(dead_letters.application(), name="dlq")
     return twin
 
 

@@ -12,6 +12,8 @@ from app.cli.catalogue import docs
 from app.cli.console import print_json, print_table, say
 from app.cli.drift import drift
 from app.cli.evolving import apply, complete, make, plan, print_problems
+from app.cli.halting import abort, pause, resume, rollback
+from app.cli.linting import lint
 from app.cli.verbs import FOUND, JsonFlag, ProjectOption, ServerOption, TokenOption, add, group
 
 if TYPE_CHECKING:
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 def application() -> typer.Typer:
     """Return the verbs of `twin ontology`."""
     verbs = group("The ontology and its versions.")
-    for verb in (show, docs, make, plan, apply, complete, status, history, check, drift):
+    for verb in (
+        *(show, docs, make, lint, plan, apply, complete),
+        *(pause, resume, abort, rollback),
+        *(status, history, check, drift),
+    ):
         add(verbs, verb.__name__, verb)
     return verbs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from graph.database import Database
@@ -20,13 +21,23 @@ class UnknownRevision(NotFound):
 class LedgerOntologies:
     """What `Context.ontologies` is: ontologies of a project's versions, as far as the database's ledger has them.
 
-    `current` gives revision and ontology in force; `history` is the project's.
+    `current` gives revision and ontology in force. `read_history` reads the project's files, which takes a good part of
+    a second, so only who asks for an earlier ontology waits for it.
     """
 
-    def __init__(self, database: Database, current: Callable[[], tuple[str, Ontology]], history: History) -> None:
+    def __init__(
+        self, database: Database, current: Callable[[], tuple[str, Ontology]], read_history: Callable[[], History]
+    ) -> None:
         self._database = database
         self._current = current
-        self._history = history
+        self._read_history = read_history
+        self._history: History | None = None
+
+    async def load(self) -> History:
+        """Return the project's history, reading its files the first time. Raises ProjectInvalid."""
+        if self._history is None:
+            self._history = await asyncio.to_thread(self._read_history)
+        return self._history
 
     async def current(self) -> tuple[str, Ontology]:
         """Revision and ontology in force."""
@@ -34,7 +45,8 @@ class LedgerOntologies:
 
     async def at(self, revision: str) -> Ontology:
         """The ontology that a revision of the ledger brought. Raises UnknownRevision."""
-        known = [record.revision for record in await self.records() if record.revision in self._history]
+        history = await self.load()
+        known = [record.revision for record in await self.records() if record.revision in history]
         if revision not in known:
             raise UnknownRevision(
                 f"The ledger has no revision {revision!r} whose file is there",
@@ -43,7 +55,7 @@ class LedgerOntologies:
                 actual=revision,
                 hint="`migrations` lists the ledger",
             )
-        return replay_to(self._history, revision)
+        return replay_to(history, revision)
 
     async def records(self) -> Sequence[MigrationRecord]:
         """The ledger, newest first."""

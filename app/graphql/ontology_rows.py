@@ -139,4 +139,9 @@ def _channel(definition: ChannelDefinition) -> Row:
 def _deprecation(deprecation: Deprecation | None) -> Row | None:
     if deprecation is None:
         return None
-    return {"since": deprecation.since, "message": deprecation.message, "replacement": deprecation.replacement}
+    return {
+        "since": deprecation.since,
+        "message": deprecation.message,
+        "replacement": deprecation.replacement,
+        "until": deprecation.until,
+    }

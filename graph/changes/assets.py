@@ -10,7 +10,9 @@ from graph.changes.draft import AssetWrite
 from graph.changes.images import AssetImage, Link, LinkImage
 from graph.changes.model import Presence
 from graph.changes.rules import AssetRule, LinkRule
+from graph.changes.stepping import in_step
 from graph.changes.trial import Trial
+from graph.errors import InvalidInput
 from graph.ontology.codec import Stored
 
 
@@ -33,9 +35,13 @@ def write_asset(trial: Trial, write: AssetWrite) -> None:
         _refuse_retyping(trial, write, before)
         trial.phantoms.add(write.id)
         return
-    trial.world.put_asset(
-        write.id, _created(write, write.rule) if before is None else _changed(write, write.rule, before)
-    )
+    try:
+        image = _created(write, write.rule) if before is None else _changed(write, write.rule, before)
+    except InvalidInput as error:
+        refuse_value(trial, write.index, error, asset=write.id)
+        trial.phantoms.add(write.id)
+        return
+    trial.world.put_asset(write.id, image)
     if write.parents is not None:
         place_asset(trial, write)
 
@@ -69,7 +75,8 @@ def _given(trial: Trial, asset: str) -> frozenset[str]:
 
 
 def _created(write: AssetWrite, rule: AssetRule) -> AssetImage:
-    values = without_nothing({**rule.values.defaults, **write.values})
+    given = {**rule.values.defaults, **write.values}
+    values = without_nothing(in_step(rule.values.successions, {}, given, write.values))
     return AssetImage(
         rule.type.name,
         write.id if write.name is None else write.name,
@@ -81,10 +88,11 @@ def _created(write: AssetWrite, rule: AssetRule) -> AssetImage:
 
 def _changed(write: AssetWrite, rule: AssetRule, before: AssetImage) -> AssetImage:
     kept = _kept_on_replacing(rule, before) if write.replace else before.properties
+    given = {**kept, **write.values}
     return replace(
         before,
         name=before.name if write.name is None else write.name,
-        properties=without_nothing({**kept, **write.values}),
+        properties=without_nothing(in_step(rule.values.successions, before.properties, given, write.values)),
         external_ids=before.external_ids if write.external_ids is None else write.external_ids,
         source_of=before.source_of if write.source_of is None else write.source_of,
     )
@@ -99,11 +107,25 @@ def _kept_on_replacing(rule: AssetRule, before: AssetImage) -> Mapping[str, Stor
     }
 
 
-def without_nothing(values: dict[str, Stored | None]) -> dict[str, Stored]:
+def without_nothing(values: Mapping[str, Stored | None]) -> Mapping[str, Stored]:
     """Return the values that are there."""
     if None in values.values():
         return {name: value for name, value in values.items() if value is not None}
-    return cast("dict[str, Stored]", values)
+    return cast("Mapping[str, Stored]", values)
+
+
+def refuse_value(trial: Trial, change: int, error: InvalidInput, *, asset: str | None = None) -> None:
+    """Note what properties that are kept in step can't say."""
+    trial.refuse(
+        error.code,
+        error.message,
+        change=change,
+        at=".properties",
+        asset=asset,
+        expected=error.expected,
+        actual=error.actual,
+        hint=error.hint,
+    )
 
 
 def _refuse_existing(trial: Trial, write: AssetWrite, before: AssetImage) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from graph.changes.assets import refuse_unknown_asset, without_nothing
+from graph.changes.assets import refuse_unknown_asset, refuse_value, without_nothing
 from graph.changes.draft import LinkDelete, LinkWrite
 from graph.changes.images import Link, LinkImage
 from graph.changes.rules import LinkRule
+from graph.changes.stepping import in_step
 from graph.changes.trial import Trial
+from graph.errors import InvalidInput
 
 
 def write_link(trial: Trial, write: LinkWrite) -> None:
@@ -24,7 +26,13 @@ def write_link(trial: Trial, write: LinkWrite) -> None:
     before = world.links.get(link)
     trial.origin[link] = write.index
     kept = rule.values.defaults if before is None else before.properties
-    world.put_link(link, LinkImage(without_nothing({**kept, **write.values})))
+    try:
+        given = {**kept, **write.values}
+        values = in_step(rule.values.successions, before.properties if before else {}, given, write.values)
+    except InvalidInput as error:
+        refuse_value(trial, write.index, error)
+        return
+    world.put_link(link, LinkImage(without_nothing(values)))
 
 
 def delete_link(trial: Trial, delete: LinkDelete) -> None:

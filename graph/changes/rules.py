@@ -20,6 +20,7 @@ from graph.ontology.model import (
     PropertyDefinition,
     RelationshipType,
 )
+from graph.ontology.succession import Succession, succession
 from graph.ontology.supply import SUPPLY_PROPERTIES
 from graph.ontology.values import codec
 
@@ -33,7 +34,8 @@ _CONVERTED = frozenset({Datatype.DATE, Datatype.DATETIME, Datatype.DURATION, Dat
 class ValueRules:
     """Rules of the properties of one type.
 
-    `converted` are those that the driver has types of its own for; `spelled` are not shown as they are stored.
+    `converted` are those that the driver has types of its own for; `spelled` are not shown as they are stored;
+    `successions` are kept in step, whichever of their two properties is written.
     """
 
     codecs: Mapping[str, Codec]
@@ -43,6 +45,7 @@ class ValueRules:
     unwritable: frozenset[str]
     converted: tuple[str, ...]
     spelled: frozenset[str]
+    successions: tuple[Succession, ...] = ()
 
     def shown(self, name: str, stored: Stored) -> Json:
         """Return a stored value as doors show it."""
@@ -217,6 +220,11 @@ def _value_rules(properties: Mapping[str, PropertyDefinition], *, supply: bool =
         unwritable=frozenset(name for name, definition in properties.items() if not definition.writable),
         converted=tuple(name for name, definition in properties.items() if definition.datatype in _CONVERTED),
         spelled=frozenset(name for name, each in codecs.items() if not each.plain),
+        successions=tuple(
+            succession(properties[definition.follows.property], definition)
+            for definition in properties.values()
+            if definition.follows is not None
+        ),
     )
 
 

@@ -46,6 +46,18 @@ def of_property(name: str, label: str, property_name: str) -> Query:
     return _put(of_label(name, label), "`name`", property_name)
 
 
+@lru_cache(maxsize=4096)
+def of_pair(name: str, label: str, first: str, second: str) -> Query:
+    """Return the query with a label for `Asset`, and two properties for `name` and `code`."""
+    return _put(of_property(name, label, first), "`code`", second)
+
+
+@lru_cache(maxsize=4096)
+def of_edge_pair(name: str, type_name: str, first: str, second: str) -> Query:
+    """Return the query with a relationship type for `CONTAINS`, and two properties for `name` and `code`."""
+    return _put(of_edge_property(name, type_name, first), "`code`", second)
+
+
 def sorted_types(types: Iterable[str]) -> tuple[str, ...]:
     """Return the types in the order that makes one text of one set."""
     return tuple(sorted(types))

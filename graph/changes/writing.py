@@ -72,6 +72,7 @@ class _Effects:
             yield Effect(of_type("changes/delete_relationships", name), {"keys": sorted(keys[name])})
         names = [list(name) for _, first, last in self._assets for name in sorted(_names(first) - _names(last))]
         yield from _effect("changes/delete_external_ids", "names", names)
+        yield from _effect("state/delete_states", "ids", sorted(gone))
         yield from _effect("changes/delete_assets", "ids", sorted(gone))
         yield from _effect("changes/update_assets", "rows", self._cleared())
 

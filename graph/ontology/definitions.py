@@ -7,11 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from graph.errors import UnitInvalid, ValueInvalid
-from graph.ontology.document import DeprecationDocument, EnumDocument, ItemDocument, PropertyDocument
-from graph.ontology.model import Datatype, Deprecation, EnumType, PropertyDefinition
+from graph.ontology.document import (
+    DeprecationDocument,
+    EnumDocument,
+    FollowsDocument,
+    ItemDocument,
+    PropertyDocument,
+)
+from graph.ontology.model import Datatype, Deprecation, EnumType, Follows, PropertyDefinition
 from graph.ontology.names import CAMEL, PASCAL, UPPER_SNAKE
 from graph.ontology.problems import Problems
 from graph.ontology.source import Path
+from graph.ontology.succession import check_succession
 from graph.ontology.units import check_quantity, check_unit
 from graph.ontology.values import codec
 
@@ -69,7 +76,9 @@ def deprecation(document: DeprecationDocument | None) -> Deprecation | None:
     """Return a deprecation as the model has it."""
     if document is None:
         return None
-    return Deprecation(since=document.since, message=document.message, replacement=document.replacement)
+    return Deprecation(
+        since=document.since, message=document.message, replacement=document.replacement, until=document.until
+    )
 
 
 def enum_type(name: str, document: EnumDocument, problems: Problems) -> EnumType:
@@ -99,9 +108,45 @@ def property_definition(
         default=document.default,
         classification=document.classification,
         deprecation=deprecation(document.deprecation),
+        follows=_follows(document.follows),
     )
     _check_index(definition, path, linking.problems)
     return _with_default(definition, path, linking.problems)
+
+
+def check_follows(properties: Mapping[str, PropertyDefinition], path: Path, linking: Linking) -> None:
+    """Note properties of one type that follow what can't be followed. `path` leads to the properties."""
+    for name, definition in properties.items():
+        if definition.follows is None:
+            continue
+        at = (*path, name, "follows")
+        leader = properties.get(definition.follows.property)
+        fault = _follows_fault(definition, leader)
+        if fault is not None or leader is None:
+            linking.problems.value("FOLLOWS_INVALID", at, fault or "", expected="another property of the same type")
+            continue
+        if linking.units_judged or not (_compiles(leader) and _compiles(definition)):
+            continue
+        try:
+            check_succession(leader, definition)
+        except (ValueInvalid, UnitInvalid) as error:
+            linking.problems.value(
+                "FOLLOWS_INVALID", at, error.message, expected=error.expected, actual=error.actual, hint=error.hint
+            )
+
+
+def _follows_fault(definition: PropertyDefinition, leader: PropertyDefinition | None) -> str | None:
+    if leader is None or leader.name == definition.name:
+        return f"{definition.name} follows what its type does not declare itself"
+    if leader.follows is not None:
+        return f"{leader.name} follows a property itself"
+    if definition.required or definition.unique or definition.default is not None:
+        return "What follows another property can't be required, unique or have a default"
+    return None
+
+
+def _follows(document: FollowsDocument | None) -> Follows | None:
+    return None if document is None else Follows(property=document.property, values=document.values)
 
 
 def _item(

@@ -6,9 +6,11 @@ The published JSON Schema is made from these classes, so every description here 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -18,6 +20,7 @@ from pydantic import (
     model_serializer,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from graph.ontology.model import Classification, Datatype, ImpactDirection, ImpactKind
 from graph.ontology.names import CAMEL, PASCAL, UPPER_SNAKE
@@ -38,10 +41,21 @@ def _keys(pattern: str) -> dict[str, JsonValue]:
     return {"propertyNames": {"pattern": pattern}}
 
 
+def _day(value: str) -> str:
+    try:
+        found = date.fromisoformat(value).isoformat()
+    except ValueError:
+        found = None
+    if found != value:
+        raise PydanticCustomError("day", "Input should be a day such as 2027-06-30")
+    return value
+
+
 def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+Day = Annotated[str, AfterValidator(_day), Field(json_schema_extra={"format": "date"})]
 Count = Annotated[
     str,
     BeforeValidator(_as_text),
@@ -77,6 +91,7 @@ class DeprecationDocument(Element):
     since: Text = Field(description="Revision or date since which it is deprecated.")
     message: Text | None = Field(default=None, description="Why.")
     replacement: Text | None = Field(default=None, description="What to use instead.")
+    until: Day | None = Field(default=None, description="Day on which it goes at the earliest, e.g. 2027-06-30.")
 
 
 class EnumDocument(Element):
@@ -117,6 +132,17 @@ class ItemDocument(Element):
     description: Text | None = None
 
 
+class FollowsDocument(Element):
+    """Another property of the same type, which this one is kept in step with while it takes its place."""
+
+    property: Name = Field(description="The property that is followed.")
+    values: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        max_length=10_000,
+        description="What its values become where plain conversion would not do, e.g. {on: 'true', off: 'false'}.",
+    )
+
+
 class PropertyDocument(ItemDocument):
     """A property of an asset type or relationship type, or a field of an object."""
 
@@ -128,6 +154,9 @@ class PropertyDocument(ItemDocument):
     default: JsonValue = Field(default=None, description="Value of a new asset that names none.")
     classification: Classification = Field(default=Classification.PUBLIC, description="Who may see it.")
     deprecation: DeprecationDocument | None = None
+    follows: FollowsDocument | None = Field(
+        default=None, description="Kept in step with another property of the type; migrations write this themselves."
+    )
 
 
 class ThresholdDocument(Element):

@@ -61,11 +61,15 @@ class ImpactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deprecation:
-    """Since when an element should not be used, why, and what to use instead."""
+    """Since when an element should not be used, why, what to use instead, and the day on which it goes at the earliest.
+
+    `until` is a day in ISO 8601.
+    """
 
     since: str
     message: str | None = None
     replacement: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +83,21 @@ class EnumType:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follows:
+    """A property of the same type whose place another takes, and what its values become where the table says so."""
+
+    property: str
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PropertyDefinition:
     """One property of an asset type or relationship type.
 
     `unit` is the unit values are stored and shown in (pint's spelling); `scale` is the number of decimals of a decimal,
     and of a float the most it may have (0: any);
     `items` is the element of a list and the value of a map, `fields` those of an object; `declared_by` is the type that
-    declares it.
+    declares it; `follows` the property that it is kept in step with.
     """
 
     id: str
@@ -110,6 +122,7 @@ class PropertyDefinition:
     classification: Classification = Classification.PUBLIC
     description: str | None = None
     deprecation: Deprecation | None = None
+    follows: Follows | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from graph.ontology.definitions import Linking, check_name, check_writable, deprecation, property_definition
+from graph.ontology.definitions import (
+    Linking,
+    check_follows,
+    check_name,
+    check_writable,
+    deprecation,
+    property_definition,
+)
 from graph.ontology.document import AssetTypeDocument, GraphqlFieldsDocument, RelationshipTypeDocument
 from graph.ontology.hierarchy import Hierarchy
 from graph.ontology.model import ImpactDirection, ImpactKind, Multiplicity, PropertyDefinition, RelationshipType
@@ -167,6 +174,7 @@ def _properties(
                 message = f"A relationship's property can't be {flag}"
                 linking.problems.value("INDEX_INVALID", (*at, flag), message, expected=f"{flag}: false")
         made[property_name] = definition
+    check_follows(made, (*path, "properties"), linking)
     return dict(sorted({**made, **(supply_properties(name) if supply else {})}.items()))
 
 

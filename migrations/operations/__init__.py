@@ -10,7 +10,8 @@ from migrations.operations.members import (
     RemoveChannel,
     RemoveProperty,
 )
-from migrations.operations.operation import Operation, OperationKind, Phase
+from migrations.operations.operation import Foreseen, Operation, OperationKind, Phase
+from migrations.operations.succession import ConvertProperty, RenameProperty, SucceedProperty, leave
 from migrations.operations.table import OPERATIONS
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "AddProperty",
     "ChangeElement",
     "ChangeMember",
+    "ConvertProperty",
     "DescribeOntology",
     "FillProperty",
+    "Foreseen",
     "Operation",
     "OperationKind",
     "OrderEnumValues",
@@ -31,4 +34,7 @@ __all__ = [
     "RemoveElement",
     "RemoveEnumValue",
     "RemoveProperty",
+    "RenameProperty",
+    "SucceedProperty",
+    "leave",
 ]

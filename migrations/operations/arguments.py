@@ -241,6 +241,26 @@ class RemoveChannelArguments(Element):
     channel: Name
 
 
+class RenamePropertyArguments(Element):
+    """Arguments of `rename_property`."""
+
+    type: Name
+    property: Name
+    to: Name = Field(description="Its name from now on.")
+
+
+class ConvertPropertyArguments(Element):
+    """Arguments of `convert_property`."""
+
+    type: Name
+    property: Name
+    to: NamedProperty = Field(description="What takes its place, as in the ontology document.")
+    values: dict[str, str] = Field(
+        default_factory=dict[str, str],
+        description="What values become where plain conversion would not do, e.g. {on: 'true', off: 'false'}.",
+    )
+
+
 class FillPropertyArguments(Element):
     """Arguments of `fill_property`."""
 

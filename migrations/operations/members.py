@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from graph.ontology.model import Json
 from migrations.draft import ASSET_TYPES, CHANNELS, MEMBERS, PROPERTIES, Definition, Draft, OperationRefused, change
 from migrations.operations.operation import Operation, changes, named, part, unset_of
+from migrations.operations.succession import ease, retire
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +94,18 @@ class RemoveProperty:
     def written(self) -> Definition:
         """Its arguments as they stand in a file."""
         return {"type": self.type, "property": self.name, **({"values": "erase"} if self.erase else {})}
+
+    def prepare(self, draft: Draft) -> None:
+        """Nothing: the property stays as it is until it goes."""
+
+    def close(self, draft: Draft) -> None:
+        """Let nobody write the property any more, where its values are taken away."""
+        if self.erase:
+            retire(draft, self.type, self.name)
+
+    def open(self, draft: Draft) -> None:
+        """Let the property be missing until its values are back."""
+        ease(draft, self.type, self.name)
 
     def apply(self, draft: Draft) -> None:
         """Remove the property, or raise OperationRefused."""

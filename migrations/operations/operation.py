@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from graph.ontology.document import Element
 from migrations.draft import Definition, Draft
@@ -34,6 +34,23 @@ class Operation(Protocol):
 
     def apply(self, draft: Draft) -> None:
         """Change `draft`, or raise OperationRefused."""
+        ...
+
+
+@runtime_checkable
+class Foreseen(Protocol):
+    """An operation of the contract phase that something is done for ahead of it."""
+
+    def prepare(self, draft: Draft) -> None:
+        """Change what holds between `apply` and `complete`, or raise OperationRefused."""
+        ...
+
+    def close(self, draft: Draft) -> None:
+        """Change that again for the time in which values are taken away."""
+        ...
+
+    def open(self, draft: Draft) -> None:
+        """Change it for the time in which they come back, when a migration is taken back."""
         ...
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from migrations.draft import ASSET_TYPES, CHANNELS, ENUMS, PROPERTIES, RELATIONSHIP_TYPES
-from migrations.operations import arguments, elements, enum_values, members
+from migrations.operations import arguments, elements, enum_values, members, succession
 from migrations.operations.operation import OperationKind, Phase
 
 _EXPAND = frozenset({Phase.EXPAND})
@@ -190,6 +190,29 @@ _MEMBERS = (
         undone=_BACK,
         arguments=arguments.ChangeChannelArguments,
         read=members.read_change(CHANNELS),
+    ),
+    OperationKind(
+        name="rename_property",
+        phases=_CONTRACT,
+        purpose="Lets a property go on under another name. From `apply` until `complete` both names are there and kept "
+        "in step, whichever of them is written.",
+        data="Values are copied by `apply`, and taken away under the old name by `complete`; in batches that stand in "
+        "the change log.",
+        undone="The old name is put back, with the values that the new one has by then.",
+        arguments=arguments.RenamePropertyArguments,
+        read=succession.read_rename,
+    ),
+    OperationKind(
+        name="convert_property",
+        phases=_CONTRACT,
+        purpose="Lets another property take the place of one: in another unit or datatype, or by a table of values. "
+        "From `apply` until `complete` both are there and kept in step, whichever of them is written.",
+        data="Values are converted by `apply`, and the old ones taken away by `complete`; in batches that stand in the "
+        "change log. A value that can't be converted without loss is named, and stands in the way of `complete`.",
+        undone="The old property is put back: with its own values where nobody has changed the new ones since, else "
+        "with those converted back.",
+        arguments=arguments.ConvertPropertyArguments,
+        read=succession.read_convert,
     ),
     OperationKind(
         name="remove_property",

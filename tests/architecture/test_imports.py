@@ -28,6 +28,7 @@ USED_UNNAMED = {
     "httptools": "uvicorn takes it where it is there",
     "uvloop": "uvicorn takes it where it is there",
     "websockets": "uvicorn speaks WebSocket by it",
+    "psycopg": "SQLAlchemy speaks to PostgreSQL by it",
     "neo4j-rust-ext": "the driver takes it where it is there",
 }
 

@@ -7,7 +7,7 @@ from tests.docs.pages import blocks
 
 
 def test_the_version_shown_is_read() -> None:
-    (shown,) = (block for block in blocks("docs/migrations.md") if block.language == "yaml")
+    shown = next(block for block in blocks("docs/migrations.md") if block.text.startswith("format: twin-migration/1"))
     migration = read_migration(shown.text, file="0002_add_valves.yaml")
     assert migration.revision == "0002_add_valves"
     assert len(migration.expand) == 2

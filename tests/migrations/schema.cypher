@@ -5,6 +5,8 @@ CREATE CONSTRAINT `twin_asset_id` IF NOT EXISTS FOR (n:`Asset`) REQUIRE (n.`_ten
 CREATE CONSTRAINT `twin_change_revision` IF NOT EXISTS FOR (n:`_Change`) REQUIRE (n.`_tenant`, n.`revision`) IS UNIQUE;
 CREATE CONSTRAINT `twin_change_idempotency` IF NOT EXISTS FOR (n:`_Change`) REQUIRE (n.`_tenant`, n.`actor`, n.`idempotencyKey`) IS UNIQUE;
 CREATE CONSTRAINT `twin_external_id` IF NOT EXISTS FOR (n:`_ExternalId`) REQUIRE (n.`_tenant`, n.`system`, n.`id`) IS UNIQUE;
+CREATE CONSTRAINT `twin_state` IF NOT EXISTS FOR (n:`_State`) REQUIRE (n.`_tenant`, n.`_id`) IS UNIQUE;
+CREATE CONSTRAINT `twin_state_counter` IF NOT EXISTS FOR (n:`_StateCounter`) REQUIRE (n.`_tenant`) IS UNIQUE;
 CREATE CONSTRAINT `twin_tenant` IF NOT EXISTS FOR (n:`_Tenant`) REQUIRE (n.`_tenant`) IS UNIQUE;
 CREATE CONSTRAINT `twin_asset_count` IF NOT EXISTS FOR (n:`_AssetCount`) REQUIRE (n.`_tenant`, n.`type`) IS UNIQUE;
 CREATE CONSTRAINT `twin_token` IF NOT EXISTS FOR (n:`_Token`) REQUIRE (n.`hash`) IS UNIQUE;
@@ -14,6 +16,7 @@ CREATE CONSTRAINT `twin_consumer` IF NOT EXISTS FOR (n:`_Consumer`) REQUIRE (n.`
 CREATE CONSTRAINT `twin_document` IF NOT EXISTS FOR (n:`_Document`) REQUIRE (n.`id`) IS UNIQUE;
 CREATE CONSTRAINT `twin_usage` IF NOT EXISTS FOR (n:`_Usage`) REQUIRE (n.`day`, n.`tenant`, n.`consumer`, n.`document`, n.`operation`) IS UNIQUE;
 CREATE RANGE INDEX `twin_asset_name` IF NOT EXISTS FOR (n:`Asset`) ON (n.`_tenant`, n.`name`);
+CREATE RANGE INDEX `twin_state_revision` IF NOT EXISTS FOR (n:`_State`) ON (n.`_tenant`, n.`_rev`);
 CREATE FULLTEXT INDEX `change_touched` IF NOT EXISTS FOR (n:`_Change`) ON EACH [n.`_tenant`, n.`touched`] OPTIONS {indexConfig: {`fulltext.analyzer`: 'keyword', `fulltext.eventually_consistent`: true}};
 CREATE CONSTRAINT `twin_key_CONTAINS_1f39dc40` IF NOT EXISTS FOR ()-[r:`CONTAINS`]-() REQUIRE (r.`_key`) IS UNIQUE;
 CREATE CONSTRAINT `twin_key_PIPE_fdb30354` IF NOT EXISTS FOR ()-[r:`PIPE`]-() REQUIRE (r.`_key`) IS UNIQUE;

@@ -13,6 +13,7 @@ from migrations.operations import (
     AddProperty,
     ChangeElement,
     ChangeMember,
+    ConvertProperty,
     DescribeOntology,
     FillProperty,
     Operation,
@@ -22,6 +23,7 @@ from migrations.operations import (
     RemoveElement,
     RemoveEnumValue,
     RemoveProperty,
+    RenameProperty,
 )
 
 HASH = f"sha256:{'a' * 64}"
@@ -62,6 +64,14 @@ ONE_OF_EACH: dict[Phase, tuple[Operation, ...]] = {
     ),
     Phase.BACKFILL: (FillProperty(type="Pump", name="serial", value="unknown"),),
     Phase.CONTRACT: (
+        RenameProperty(type="Pump", name="power", to="ratedPower"),
+        ConvertProperty(
+            type="Pump",
+            name="state",
+            to="running",
+            definition={"datatype": "boolean"},
+            values={"on": "true", "off": "false"},
+        ),
         RemoveProperty(type="Pump", name="flow"),
         RemoveProperty(type="Pump", name="serial", erase=True),
         RemoveChannel(type="Pump", name="speed"),

@@ -32,6 +32,7 @@ from migrations.errors import MigrationEdited
 from migrations.ledger import read_facts
 from migrations.progress import Progress, Step
 from migrations.runner import Applied
+from migrations.successors import Answers
 from migrations.verification import Breach, breaches
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.servers import Server
@@ -48,7 +49,7 @@ def edited(project: Project, old: str, new: str, message: str = "Change", *, era
     text = file.read_text()
     assert text.count(old) == 1
     file.write_text(text.replace(old, new))
-    assert make(Project.load(project.path), message, erase=erase) is not None
+    assert make(Project.load(project.path), message, answers=Answers(erase=erase)) is not None
     return Project.load(project.path)
 
 

@@ -72,7 +72,9 @@ WITHOUT_TENANT_FILES = frozenset(
 )
 OF_ALL = frozenset(
     {
+        "migrations/count_behind_assets",
         "migrations/count_breaking_assets",
+        "migrations/list_behind_assets",
         "migrations/list_breaking_assets",
         "migrations/list_asset_texts",
         "migrations/list_long_texts",

@@ -64,7 +64,8 @@ def _deprecated(of: Deprecation | None) -> str | None:
     if of is None:
         return None
     instead = f"Use {of.replacement}." if of.replacement else None
-    return _joined(f"Deprecated since {of.since}.", of.message, instead)
+    goes = f"It goes on {of.until} at the earliest." if of.until else None
+    return _joined(f"Deprecated since {of.since}.", of.message, instead, goes)
 
 
 def _joined(*parts: str | None) -> str | None:

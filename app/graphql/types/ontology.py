@@ -17,6 +17,7 @@ class Deprecation:
     since: str = shown()
     message: str | None = shown()
     replacement: str | None = shown()
+    until: str | None = shown("The day on which it goes at the earliest")
 
 
 @strawberry.type

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.neo4j
 async def ledger_of(database: Database) -> LedgerOntologies:
     in_force = await current_ontology(database)
     assert in_force is not None
-    return LedgerOntologies(database, lambda: in_force, Project.bundled().history)
+    return LedgerOntologies(database, lambda: in_force, lambda: Project.bundled().history)
 
 
 async def test_every_revision_of_the_ledger_has_its_ontology(database: Database) -> None:

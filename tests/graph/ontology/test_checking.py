@@ -210,6 +210,30 @@ BROKEN: dict[str, tuple[str, str]] = {
     "never equal": ("CHANNEL_INVALID", with_channel("{datatype: boolean, levels: {DOWN: {equals: ¦3}}}")),
     "sets nothing": ("CHANNEL_INVALID", with_channel("{datatype: boolean, setsOperability: ¦true}")),
     "stale after months": ("CHANNEL_INVALID", with_channel("{datatype: float, staleAfter: ¦P1M}")),
+    "follows nothing": (
+        "FOLLOWS_INVALID",
+        HEAD + "assetTypes: {A: {properties: {b: {datatype: int, follows: ¦{property: a}}}}}",
+    ),
+    "follows a follower": (
+        "FOLLOWS_INVALID",
+        HEAD + "assetTypes: {A: {properties: {a: {datatype: int}, b: {datatype: int, follows: {property: a}}, "
+        "c: {datatype: int, follows: ¦{property: b}}}}}",
+    ),
+    "required follower": (
+        "FOLLOWS_INVALID",
+        HEAD + "assetTypes: {A: {properties: {a: {datatype: int}, "
+        "b: {datatype: int, required: true, follows: ¦{property: a}}}}}",
+    ),
+    "follows another dimension": (
+        "FOLLOWS_INVALID",
+        HEAD + "assetTypes: {A: {properties: {a: {datatype: float, unit: kW}, "
+        "b: {datatype: float, unit: m, follows: ¦{property: a}}}}}",
+    ),
+    "follows by values it lacks": (
+        "FOLLOWS_INVALID",
+        HEAD + "assetTypes: {A: {properties: {a: {datatype: string}, "
+        "b: {datatype: boolean, follows: ¦{property: a, values: {on: 'yes'}}}}}}",
+    ),
     "transition to nowhere": (
         "LIFECYCLE_INVALID",
         HEAD + "assetTypes: {A: {lifecycle: {states: [X], transitions: {¦X: [Y]}}}}",

@@ -1,0 +1,32 @@
+"""Opening the dead letters that the settings name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graph.clock import Clock
+from graph.deadletters.model import DeadLetters
+
+
+def open_dead_letters(url: str | None, *, folder: Path, clock: Clock, most: int, days: int) -> DeadLetters:
+    """Return the dead letters at a PostgreSQL's URL, or in an SQLite file of `folder`; opened when it is first used.
+
+    Of each tenant the newest `most` are kept, for `days`. Raises ValueInvalid for a URL of another database.
+    """
+    # The database library is read when a twin is opened, not when a verb only shows its help.
+    from sqlalchemy import Engine
+
+    from graph.deadletters.store import Keeping, SqlDeadLetters
+    from graph.sql import open_file, open_server, parse_url
+
+    address = None if url is None else parse_url(url)
+    path = folder / "dead-letters.sqlite"
+
+    def opened() -> Engine:
+        if address is not None:
+            return open_server(address, connections=1)
+        folder.mkdir(parents=True, exist_ok=True)
+        return open_file(path)
+
+    place = str(path) if address is None else address.render_as_string(hide_password=True)
+    return SqlDeadLetters(opened, clock, place=place, keeping=Keeping(most=most, days=days))

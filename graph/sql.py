@@ -1,0 +1,101 @@
+"""SQL databases beside the graph: SQLite files without any setting, or one PostgreSQL named by its URL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+from urllib.parse import quote
+
+from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from graph.errors import Unavailable, ValueInvalid
+
+Insert: TypeAlias = "Callable[[Table], sqlite.Insert | postgresql.Insert]"
+
+_BUSY_SECONDS: Final = 30.0
+_SERVERS: Final = ("postgres", "postgresql", "postgresql+psycopg", "timescaledb")
+
+_LOCK: Final = 7_496_117_820_193
+"""Number of the advisory lock under which tables are made: no two processes make the same one."""
+
+
+def parse_url(address: str) -> URL:
+    """Return the URL of a PostgreSQL, or raise ValueInvalid, which doesn't show it: it holds a password."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = None
+    if url is None or url.drivername not in _SERVERS:
+        raise ValueInvalid(
+            "Not the URL of a PostgreSQL",
+            place="TWIN_HISTORY_URL",
+            expected="postgresql://user:password@host:5432/database",
+            hint="Without one, SQLite files in TWIN_DATA_DIR are used",
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def open_server(url: URL, *, connections: int) -> Engine:
+    """An engine for a PostgreSQL; a connection that broke while it lay idle is replaced."""
+    return create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
+
+
+def open_file(path: Path, *, mode: str = "rwc") -> Engine:
+    """An engine for one SQLite file: `rw` opens what is there and reads, `rwc` makes what isn't and writes."""
+    address = f"file:{quote(str(path))}?mode={mode}"
+
+    def connected() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+
+    engine = create_engine("sqlite+pysqlite://", creator=connected, poolclass=QueuePool, pool_size=4, max_overflow=4)
+    begin = "BEGIN IMMEDIATE" if mode == "rwc" else "BEGIN"
+    event.listen(engine, "connect", _prepare)
+
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "begin", begun)
+    return engine
+
+
+def alone(connection: Connection) -> None:
+    """Let no other process make tables until this transaction ends."""
+    if connection.dialect.name == "postgresql":  # a writing transaction of SQLite is alone anyway
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def insert_of(connection: Connection) -> Insert:
+    """How this database's INSERT is made, which both know to say what happens where the row is there already."""
+    return postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+
+
+def storable(text: str) -> str:
+    """Text that every database takes: U+0000, which PostgreSQL refuses, as the picture of it."""
+    return text.replace("\x00", "\u2400")
+
+
+@contextmanager
+def translated(kind: type[Unavailable], what: str, where: str) -> Generator[None]:
+    """Turn what SQLAlchemy and the file system raise inside the block into an error of ours.
+
+    `what` is kept there, `where` names the database without its password.
+    """
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        raise kind(
+            f"The {what} at {where} can't be read or written",
+            actual=" ".join(str(getattr(error, "orig", None) or error).split())[:300],
+            hint="Look at the room on its disk and at TWIN_HISTORY_URL, then try again",
+        ) from error
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    # FULL: what was acknowledged survives a power cut, for one fsync a commit.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-32768", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()

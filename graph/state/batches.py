@@ -1,0 +1,112 @@
+"""Events that wait at the same moment for one tenant share a transaction; nobody's wait in memory without bound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from graph.identity import Tenant
+from graph.state.errors import TooManyEvents
+from graph.state.event import Event
+from graph.state.receipt import Receipt
+
+Take: TypeAlias = Callable[[Tenant, Sequence[Sequence[Event]]], Awaitable[list[Receipt]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many events may wait for one tenant, and how many may share a transaction."""
+
+    waiting: int = 50_000
+    shared: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Ticket:
+    events: Sequence[Event]
+    answer: asyncio.Future[Receipt]
+
+
+@dataclass(slots=True)
+class _Queue:
+    tickets: deque[_Ticket] = field(default_factory=deque[_Ticket])
+    events: int = 0
+
+
+class Batches:
+    """Collects events per tenant and hands them to `take` together, the requests' apart."""
+
+    def __init__(self, take: Take, *, waiting: Waiting) -> None:
+        self._take = take
+        self._limits = waiting
+        self._queues: dict[Tenant, _Queue] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopped = False
+
+    async def submit(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
+        """Return what became of the events once it is committed. Raises TooManyEvents, or what taking them did.
+
+        Whoever is cancelled while waiting takes them out of the queue; what is being taken goes on.
+        """
+        queue = self._queues.get(tenant)
+        waiting = 0 if queue is None else queue.events
+        if self._stopped or (waiting and waiting + len(events) > self._limits.waiting):
+            raise _too_many(self._limits.waiting, waiting, stopped=self._stopped)
+        ticket = _Ticket(events, asyncio.get_running_loop().create_future())
+        if queue is None:
+            queue = self._queues[tenant] = _Queue()
+            task = asyncio.create_task(self._drain(tenant, queue))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        queue.tickets.append(ticket)
+        queue.events += len(events)
+        return await ticket.answer
+
+    async def close(self) -> None:
+        """Take nothing more; return when all that was handed in is done."""
+        self._stopped = True
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def _drain(self, tenant: Tenant, queue: _Queue) -> None:
+        # Whoever is ready at this moment gets in before the first transaction starts.
+        await asyncio.sleep(0)
+        while tickets := self._next(queue):
+            await self._settle(tenant, tickets)
+        del self._queues[tenant]
+
+    def _next(self, queue: _Queue) -> list[_Ticket]:
+        taken: list[_Ticket] = []
+        size = 0
+        while queue.tickets and (not taken or size + len(queue.tickets[0].events) <= self._limits.shared):
+            ticket = queue.tickets.popleft()
+            queue.events -= len(ticket.events)
+            if not ticket.answer.cancelled():
+                taken.append(ticket)
+                size += len(ticket.events)
+        return taken
+
+    async def _settle(self, tenant: Tenant, tickets: Sequence[_Ticket]) -> None:
+        try:
+            receipts = await self._take(tenant, [ticket.events for ticket in tickets])
+        except Exception as error:  # noqa: BLE001  handed to whoever waits
+            for ticket in tickets:
+                if not ticket.answer.done():
+                    ticket.answer.set_exception(error)
+            return
+        for ticket, receipt in zip(tickets, receipts, strict=True):
+            if not ticket.answer.done():
+                ticket.answer.set_result(receipt)
+
+
+def _too_many(most: int, waiting: int, *, stopped: bool) -> TooManyEvents:
+    if stopped:
+        return TooManyEvents("The service is shutting down", hint="Send the events again in a moment")
+    return TooManyEvents(
+        f"{waiting} events wait already",
+        expected=f"at most {most} waiting for one tenant",
+        hint="Send the same again shortly: what was taken meanwhile is not taken twice",
+    )

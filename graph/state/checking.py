@@ -1,0 +1,194 @@
+"""Checks events against the ontology: what is accepted here is taken whatever order it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, cast
+
+from graph.clock import epoch_micros
+from graph.errors import NotFound, UnitInvalid, ValueInvalid
+from graph.ontology.codec import Stored
+from graph.ontology.model import ChannelDefinition, Datatype, Json, Ontology, PropertyDefinition, nearest
+from graph.ontology.values import codec
+from graph.state.errors import EventInFuture, EventInvalid, EventTooLarge, EventTooOld, UnknownChannel
+from graph.state.event import Event, Quality, Reading, Scalar, Value
+
+AHEAD: Final = timedelta(seconds=60)
+"""How far an event's time may be ahead of this machine's: clocks differ."""
+
+VALUES: Final = 256
+"""Channels that one event may speak of."""
+
+TEXT_BYTES: Final = 4_096
+"""The longest text that a channel takes."""
+
+NAME_BYTES: Final = 512
+"""The longest id of an event, and name of a source."""
+
+_UNSIGNED: Final = 2**64
+_MICROSECONDS: Final = 1_000_000
+_QUALITIES: Final = frozenset(Quality)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The times that an event may have now: microseconds since 1970, `oldest` None where history keeps everything."""
+
+    newest: int
+    oldest: int | None = None
+
+    @classmethod
+    def at(cls, now: datetime, retention: timedelta | None) -> Span:
+        """The span at a moment, where history keeps what is not older than `retention`."""
+        oldest = None if retention is None else epoch_micros(now - retention)
+        return cls(newest=epoch_micros(now + AHEAD), oldest=oldest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    definition: ChannelDefinition
+    store: Callable[[Json], Stored]
+
+
+class EventRules:
+    """What events may say of assets of each type of one ontology. Made once an ontology."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self.ontology = ontology
+        self._types: dict[str, Mapping[str, _Channel]] = {
+            name: {each.name: _Channel(each, codec(value_of(each)).store) for each in kind.channels.values()}
+            for name, kind in ontology.asset_types.items()
+        }
+
+    def check(self, event: Event, kind: str | None, span: Span, *, received: int) -> tuple[Reading, ...]:
+        """Return the readings of an event about an asset of type `kind` (None: there is none of that id).
+
+        An event is taken whole or not at all. Raises EventInvalid, EventTooLarge, EventInFuture, EventTooOld, NotFound,
+        UnknownChannel, ValueInvalid and UnitInvalid, whose place is the channel's name.
+        """
+        _check_envelope(event, span)
+        if kind is None:
+            raise _unknown_asset(event.asset)
+        channels = self._types[kind]
+        return tuple([self._reading(event, each, channels, kind, received) for each in event.values])
+
+    def _reading(
+        self, event: Event, sent: Value, channels: Mapping[str, _Channel], kind: str, received: int
+    ) -> Reading:
+        channel = channels.get(sent.channel)
+        if channel is None:
+            raise _unknown_channel(sent.channel, kind, channels)
+        if sent.quality not in _QUALITIES:
+            raise ValueInvalid(
+                "Not a quality",
+                place=f"{sent.channel}.quality",
+                expected=" or ".join(Quality),
+                actual=repr(sent.quality)[:80],
+            )
+        return Reading(
+            asset=event.asset,
+            channel=sent.channel,
+            value=None if sent.value is None else _stored(channel, sent),
+            time=event.time,
+            epoch=event.epoch,
+            sequence=event.sequence,
+            event=event.id,
+            source=event.source,
+            quality=sent.quality,
+            received=received,
+        )
+
+
+def value_of(channel: ChannelDefinition) -> PropertyDefinition:
+    """Return a channel's values as those of a property: one place says what a datatype takes, and in which unit."""
+    return PropertyDefinition(
+        id="",
+        name=channel.name,
+        datatype=channel.datatype,
+        declared_by=channel.declared_by,
+        unit=channel.unit,
+        enum=channel.enum,
+    )
+
+
+def _stored(channel: _Channel, sent: Value) -> Scalar:
+    given: Json = sent.value if sent.unit is None else {"value": sent.value, "unit": sent.unit}
+    try:
+        stored = cast("Scalar", channel.store(given))
+    except (ValueInvalid, UnitInvalid) as refusal:
+        refusal.place = sent.channel
+        raise
+    if channel.definition.datatype is Datatype.STRING and len(cast("str", stored).encode()) > TEXT_BYTES:
+        raise EventTooLarge("The text is too long", place=sent.channel, expected=f"at most {TEXT_BYTES:,} bytes")
+    return stored
+
+
+def _check_envelope(event: Event, span: Span) -> None:
+    if not event.values:
+        raise EventInvalid("The event says nothing", place="data", expected="a value of at least one channel")
+    if len(event.values) > VALUES:
+        raise EventTooLarge(
+            "The event speaks of too many channels",
+            place="data",
+            expected=f"at most {VALUES}",
+            actual=str(len(event.values)),
+        )
+    for place, text in (("id", event.id), ("source", event.source)):
+        if not _is_name(text):
+            raise EventInvalid(
+                f"Not the {place} of an event",
+                place=place,
+                expected=f"1 to {NAME_BYTES} bytes of text",
+                actual=repr(text)[:80],
+            )
+    for place, number in (("epoch", event.epoch), ("sequence", event.sequence)):
+        if not 0 <= number < _UNSIGNED:
+            raise EventInvalid(
+                f"Not a {place}", place=place, expected="an unsigned number of 64 bits", actual=str(number)[:80]
+            )
+    if event.time > span.newest:
+        raise EventInFuture(
+            "The event is of the future",
+            place="time",
+            expected=f"at most {AHEAD.seconds} s ahead of this machine's clock",
+            actual=f"{(event.time - span.newest) / _MICROSECONDS + AHEAD.seconds:.0f} s ahead",
+            hint="Set the source's clock, or send the time with its offset from UTC",
+        )
+    if span.oldest is not None and event.time < span.oldest:
+        raise EventTooOld(
+            "The event is older than what history keeps",
+            place="time",
+            expected="a time within the history's retention",
+            actual=f"{(span.oldest - event.time) / _MICROSECONDS:.0f} s older",
+        )
+
+
+def _is_name(text: str) -> bool:
+    if text.isascii():
+        return 0 < len(text) <= NAME_BYTES
+    try:
+        return len(text.encode()) <= NAME_BYTES
+    except UnicodeEncodeError:  # half of a surrogate pair
+        return False
+
+
+def _unknown_asset(asset: str) -> NotFound:
+    return NotFound(
+        f"No asset {asset[:80]}",
+        place="subject",
+        expected="the id of an asset",
+        actual=asset[:80],
+        hint="Look it up by search or external id; an asset has to be there before its events",
+    )
+
+
+def _unknown_channel(name: str, kind: str, channels: Mapping[str, _Channel]) -> UnknownChannel:
+    return UnknownChannel(
+        f"{kind} has no channel {name[:80]!r}",
+        place=name[:80],
+        expected=f"one of {', '.join(sorted(channels))}" if channels else f"no event: {kind} has no channels",
+        actual=name[:80],
+        hint=nearest(name[:80], channels),
+    )

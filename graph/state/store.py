@@ -1,0 +1,140 @@
+"""States in the database: a node `:_State` for each asset that ever had an event.
+
+Of a channel called `temperature` it holds the value as `temperature`, the reading's record as `temperature_` and the
+time of its receipt as `temperature_received`. Names of channels have no underscore, so nothing clashes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, cast
+
+from neo4j.exceptions import Neo4jError
+
+from graph.database import Database, ReadUnit, Row, WriteUnit
+from graph.errors import DatabaseUnavailable
+from graph.identity import Tenant
+from graph.state.event import Reading, newest, reading_of
+from queries import named
+
+_GONE: Final = "Neo.ClientError.Statement.EntityNotFound"
+"""What Neo4j says where an asset or its state was deleted while it was waited for."""
+
+_ATTEMPTS: Final = 4
+
+_Work: TypeAlias = Callable[[WriteUnit], Awaitable[list[Row]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of some assets at a revision of their tenant's topology: labels, and whether each has a state."""
+
+    revision: int
+    assets: dict[str, tuple[frozenset[str], bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What came of some readings: the tenant's state revision, those that are current now, assets without a state."""
+
+    revision: int
+    current: tuple[Reading, ...]
+    missing: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What differs from an earlier revision of a tenant's states.
+
+    `states` are whole: all readings of each asset that changed. `there` are the ids of all that have a state, where
+    some may have been deleted (None: none was).
+    """
+
+    revision: int
+    states: dict[str, dict[str, Reading]]
+    there: frozenset[str] | None = None
+
+
+class StateStore:
+    """Reads and writes the states of tenants."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def known(self, tenant: Tenant, assets: Sequence[str]) -> Known:
+        """Return what is known of assets; those that aren't there are left out. One statement."""
+        query, given = named("state/read_assets"), {"ids": list(assets)}
+        ((revision, found),) = await self._database.rows(tenant, query, given)
+        return Known(revision=revision, assets={asset: (frozenset(labels), there) for asset, labels, there in found})
+
+    async def apply(self, tenant: Tenant, readings: Sequence[Reading], *, new: Iterable[str]) -> Applied:
+        """Take readings into the states of their assets, in one transaction; `new` are those that have none yet.
+
+        Any order, doubling and division of the same readings comes to the same states. Returns after the commit.
+        Raises DatabaseUnavailable and what is below it: then nothing is known of what was done, and to send the same
+        again is right.
+        """
+        latest = newest(list(readings))
+        rows, created = _rows(latest.values()), sorted(new)
+
+        async def work(unit: WriteUnit) -> list[Row]:
+            if created:
+                await unit.write(named("state/create_states"), {"ids": created})
+            return await unit.write(named("state/set_readings"), {"rows": rows})
+
+        done = await self._written(tenant, work)
+        revision, applied = cast("tuple[int, list[tuple[str, list[str]]]]", done[0]) if done else (0, [])
+        found = {asset for asset, _ in applied}
+        return Applied(
+            revision=revision,
+            current=tuple(latest[asset, channel] for asset, channels in applied for channel in channels),
+            missing=frozenset({asset for asset, _ in latest} - found),
+        )
+
+    async def since(self, tenant: Tenant, revision: int, erased: int) -> Difference | None:
+        """Return what differs from a revision at which the last deletion was `erased`; None where nothing does."""
+
+        async def work(unit: ReadUnit) -> Difference | None:
+            counted = await unit.rows(named("state/read_counter"))
+            newest_revision, newest_erased = counted[0] if counted else (0, 0)
+            if newest_revision == revision:
+                return None
+            after = revision if newest_revision > revision else -1  # a database that was put back begins anew
+            rows = await unit.rows(named("state/list_states"), {"after": after})
+            states = {asset: _readings(asset, channels) for asset, channels in rows}
+            if after < 0:
+                return Difference(revision=newest_revision, states=states, there=frozenset(states))
+            there = None
+            if newest_erased > erased:
+                ((ids,),) = await unit.rows(named("state/list_state_ids"))
+                there = frozenset(ids)
+            return Difference(revision=newest_revision, states=states, there=there)
+
+        return await self._database.read_apart(tenant, work)
+
+    async def _written(self, tenant: Tenant, work: _Work) -> list[Row]:
+        for attempt in range(_ATTEMPTS):
+            try:
+                return await self._database.write(tenant, work)
+            except DatabaseUnavailable as error:
+                cause = error.__cause__
+                gone = isinstance(cause, Neo4jError) and cause.code == _GONE
+                if not gone or attempt == _ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+
+def _rows(readings: Iterable[Reading]) -> list[dict[str, object]]:
+    """Readings as the statement takes them: by asset, in one order for all writers, so that none waits for another."""
+    by_asset: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
+    for each in readings:
+        name = each.channel
+        values = {name: each.value, f"{name}_": each.record, f"{name}_received": each.received}
+        by_asset[each.asset].append({"name": name, "key": f"{name}_", "values": values})
+    return [{"id": asset, "channels": by_asset[asset]} for asset in sorted(by_asset)]
+
+
+def _readings(asset: str, channels: Iterable[tuple[str, str, int]]) -> dict[str, Reading]:
+    return {key[:-1]: reading_of(asset, key[:-1], record, received) for key, record, received in channels}

@@ -1,0 +1,153 @@
+"""What a runner works with once it has the lease: the ledger, the ontology in force, and data in pages.
+
+Whatever is written here prolongs the lease first, in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from graph.changes.rules import Rulebook
+from graph.clock import Clock
+from graph.database import Database, ReadUnit, WriteUnit
+from graph.identity import Tenant
+from graph.ontology.model import Ontology
+from migrations.data_steps import Cursor, DataStep, Page, do_page, size_of, steps_rules
+from migrations.demands import Demand
+from migrations.errors import MigrationPaused
+from migrations.lease import Lease
+from migrations.ledger import StoredOntology, write_ontology
+from migrations.progress import Progress, Step
+from migrations.restoring import Restore, do_restore, records_left
+from migrations.verification import verify_data
+from queries import named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """Writes under a lease. `actor` is who asked for it."""
+
+    database: Database
+    lease: Lease
+    actor: str
+    clock: Clock
+    tell: Callable[[Progress], None]
+
+    async def start(self, revision: str, facts: Mapping[str, object]) -> None:
+        """Enter a version in the ledger."""
+        await self._ledger("migrations/start_migration", revision, facts)
+
+    async def record(self, revision: str, facts: Mapping[str, object]) -> None:
+        """Record how far a version came."""
+        await self._ledger("migrations/update_migration", revision, facts)
+
+    async def look(self, wanted: Sequence[Demand]) -> None:
+        """Raise DataInTheWay before anything is done, where data does not meet `wanted`; nobody waits meanwhile."""
+        if wanted:
+            await self.database.read(None, partial(_verified, wanted))
+
+    async def hold(
+        self,
+        revision: str,
+        after: Ontology,
+        wanted: Sequence[Demand],
+        facts: Mapping[str, object],
+        *,
+        stored_as: str | None = None,
+    ) -> None:
+        """Put `after` in force, if the data that is there meets what is `wanted`, and record `facts` of `revision`.
+
+        It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, and finds
+        another ontology than the one it checked by. `stored_as` names the ontology, by default `revision` does.
+        """
+        stored = StoredOntology(revision=stored_as or revision, hash=after.hash, canonical=after.canonical)
+
+        async def work(unit: WriteUnit) -> None:
+            await self.lease.hold(unit)
+            await write_ontology(unit, stored)
+            await verify_data(unit, wanted)
+            await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": facts})
+            await self.lease.hold(unit)  # looking may have taken longer than a lease lasts
+
+        await self.database.write(None, work)
+
+    async def over_data(self, revision: str, phase: str, steps: Sequence[DataStep | Restore], held: Ontology) -> int:
+        """Run steps over data under the ontology `held` in force, from the cursor on; return how many were changed.
+
+        Raises MigrationPaused between two pages, where somebody asked for that.
+        """
+        if not steps:
+            return 0
+        rules = steps_rules(held)
+        kept = await self.database.rows(None, named("migrations/read_cursor"), {"revision": revision})
+        cursor = Cursor.read(kept[0][0] if kept else None, phase)
+        changed = 0
+        for number in range(cursor.step, len(steps)):
+            changed += await self._step(revision, steps[number], rules, replace(cursor, step=number), cursor)
+        await self.record(revision, {"cursor": None})
+        return changed
+
+    async def _step(
+        self, revision: str, step: DataStep | Restore, rules: Rulebook, begin: Cursor, cursor: Cursor
+    ) -> int:
+        total = await self._total(step)
+        if not total:
+            return 0
+        done = 0
+        # Read anew: a tenant may have begun to write since.
+        tenants = [row[0] for row in await self.database.rows(None, named("migrations/list_tenants"))]
+        for tenant in (each for each in tenants if begin.step > cursor.step or each >= cursor.tenant):
+            resumed = begin.step == cursor.step and tenant == cursor.tenant
+            after: str | None = cursor.after if resumed else ""
+            while after is not None:
+                page = await self._page(revision, step, rules, replace(begin, tenant=tenant, after=after))
+                after, done = page.last, done + page.changed
+                most = max(total, done)
+                self.tell(Progress(step=Step.PAGE, revision=revision, done=done, total=most, detail=str(step)))
+        return done
+
+    async def _total(self, step: DataStep | Restore) -> int:
+        if isinstance(step, Restore):
+            return await records_left(self.database, step)
+        return await self.database.read(None, partial(_size, step))
+
+    async def _page(self, revision: str, step: DataStep | Restore, rules: Rulebook, at: Cursor) -> Page:
+        """Do a page and move the cursor, in one transaction under the lease."""
+
+        async def work(unit: WriteUnit) -> Page:
+            await self.lease.hold(unit)
+            now = self.clock.now()
+            if isinstance(step, Restore):
+                page = await do_restore(unit, step, rules, at.after, actor=self.actor, now=now)
+            else:
+                page = await do_page(unit, step, rules, at.after, revision=revision, actor=self.actor, now=now)
+            moved = {"cursor": replace(at, after=page.last or at.after).text}
+            rows = await unit.write(named("migrations/move_cursor"), {"revision": revision, "facts": moved})
+            if rows and rows[0][0] is not None:
+                raise MigrationPaused(
+                    f"{revision} was paused by {rows[0][0]}",
+                    expected="a migration that may go on",
+                    hint="`twin ontology resume` lets it go on where it stopped",
+                )
+            if page.changed:
+                await unit.write(named("migrations/add_changed"), {"revision": revision, "changed": page.changed})
+            return page
+
+        return await self.database.write(Tenant(at.tenant), work)
+
+    async def _ledger(self, query: str, revision: str, facts: Mapping[str, object]) -> None:
+        async def work(unit: WriteUnit) -> None:
+            await self.lease.hold(unit)
+            await unit.write(named(query), {"revision": revision, "facts": facts})
+
+        await self.database.write(None, work)
+
+
+async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
+    await verify_data(unit, wanted)
+
+
+async def _size(step: DataStep, unit: ReadUnit) -> int:
+    return await size_of(unit, step)

@@ -1,0 +1,153 @@
+"""Restoring: what a migration's steps over data changed is changed back, from the images that the change log keeps.
+
+Value by value: one that is still what the migration made of it becomes what it was. One that somebody has changed since
+is counted, and left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, cast
+
+from graph.changes.counter import lock_counter
+from graph.changes.engine import apply_in
+from graph.changes.model import Change, ChangeSet, Receipt, UpsertAsset, UpsertRelationship
+from graph.changes.request import Limits, Request
+from graph.changes.rules import Rulebook, ValueRules
+from graph.changes.statements import of_type
+from graph.database import Database, WriteUnit
+from graph.errors import InvalidInput
+from graph.ontology.model import Json
+from migrations.data_steps import Page
+from queries import named
+
+_LIMITS: Final = Limits(changes=1_000_000)
+_NEWEST: Final = 2**62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restore:
+    """Changes back what records say whose operation begins with `operation`, newest first; those after `since` alone.
+
+    `since` are revisions by tenant: what another run of the same migration did before is none of this one's.
+    """
+
+    operation: str
+    since: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    def __str__(self) -> str:
+        return f"restore what was done by {self.operation}"
+
+
+async def records_left(database: Database, step: Restore) -> int:
+    """Return how many assets and relationships the records name, over all tenants."""
+    rows = await database.rows(
+        None, named("migrations/count_recorded"), {"operation": step.operation, "since": dict(step.since)}
+    )
+    return rows[0][0]
+
+
+async def do_restore(unit: WriteUnit, step: Restore, rules: Rulebook, after: str, *, actor: str, now: datetime) -> Page:
+    """Change back what the next older record of the unit's tenant says; its counter is locked first."""
+    await lock_counter(unit, rules)
+    tenant = str(unit.tenant)
+    asked = {
+        "operation": step.operation,
+        "since": step.since.get(tenant, 0),
+        "before": int(after) if after else _NEWEST,
+    }
+    rows = await unit.rows(named("migrations/read_recorded"), asked)
+    if not rows:
+        return Page(changed=0, last=None)
+    revision, entries = rows[0]
+    changes = [*await _changes_back(unit, rules, [json.loads(each) for each in entries])]
+    changed = 0
+    if changes:
+        change_set = ChangeSet(changes=tuple(changes), operation=f"undo {step.operation.removeprefix('migrate ')}")
+        (outcome,) = await apply_in(
+            unit, (Request(actor=actor, change_set=change_set),), rules=rules, now=now, limits=_LIMITS
+        )
+        if not isinstance(outcome, Receipt):
+            raise outcome
+        changed = outcome.assets_updated + outcome.relationships_updated
+    return Page(changed=changed, last=str(revision))
+
+
+async def _changes_back(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]]) -> list[Change]:
+    """Return the changes, of what is still there."""
+    there = await _assets_now(unit, rules, [each["id"] for each in entries if each["kind"] == "asset"])
+    links = await _links_now(unit, rules, [each for each in entries if each["kind"] == "relationship"])
+    changes: list[Change] = []
+    for entry in entries:
+        found = there.get(entry["id"]) if entry["kind"] == "asset" else links.get(entry["id"])
+        if found is None or entry["before"] is None or entry["after"] is None:
+            continue
+        values, now = found
+        back = dict(_back(entry["before"]["properties"], entry["after"]["properties"], values, now))
+        if entry["kind"] == "asset":
+            changes.append(UpsertAsset(id=entry["id"], type=entry["type"], properties=back))
+        else:
+            ends = entry["after"]
+            changes.append(
+                UpsertRelationship(
+                    type=entry["type"], source=ends["from"], target=ends["to"], key=ends["key"], properties=back
+                )
+            )
+    return changes
+
+
+def _back(
+    before: Mapping[str, Json], after: Mapping[str, Json], values: ValueRules, now: Mapping[str, Json]
+) -> Iterator[tuple[str, Json]]:
+    """Yield the values that the migration changed and nobody since.
+
+    A value whose place another has taken meanwhile comes back only where the two still say the same; writing turns the
+    other back where they don't.
+    """
+    for name in sorted({*before, *after}):
+        was, made = before.get(name), after.get(name)
+        if was == made or now.get(name) != made or name not in values.codecs:
+            continue
+        follower = next((each for each in values.successions if each.leader.name == name), None)
+        if follower is not None and was is not None:
+            held = now.get(follower.follower.name)
+            if held is None or not _agree(values, name, was, follower.follower.name, held):
+                continue
+        yield name, was
+
+
+def _agree(values: ValueRules, leader: str, was: Json, follower: str, held: Json) -> bool:
+    found = next(each for each in values.successions if each.leader.name == leader)
+    try:
+        return found.agree(values.codecs[leader].store(was), values.codecs[follower].store(held))
+    except InvalidInput:
+        return False
+
+
+async def _assets_now(
+    unit: WriteUnit, rules: Rulebook, ids: Sequence[str]
+) -> dict[str, tuple[ValueRules, Mapping[str, Json]]]:
+    if not ids:
+        return {}
+    ((rows,),) = await unit.rows(named("changes/read_assets"), {"ids": sorted(ids)})
+    found: dict[str, tuple[ValueRules, Mapping[str, Json]]] = {}
+    for asset, labels, properties, _ in rows:
+        values = rules.assets[rules.type_of(labels)].values
+        found[asset] = values, values.shown_all(values.received(properties))
+    return found
+
+
+async def _links_now(
+    unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]]
+) -> dict[str, tuple[ValueRules, Mapping[str, Json]]]:
+    found: dict[str, tuple[ValueRules, Mapping[str, Json]]] = {}
+    for name in sorted({each["type"] for each in entries} & set(rules.links)):
+        keys = sorted(each["id"] for each in entries if each["type"] == name)
+        values = rules.links[name].values
+        ((rows,),) = await unit.rows(of_type("changes/read_relationships", name), {"keys": keys})
+        for _, _, properties in cast("list[tuple[str, str, dict[str, object]]]", rows):
+            found[cast("str", properties["_key"])] = values, values.shown_all(values.received(properties))
+    return found
