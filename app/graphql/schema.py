@@ -40,6 +40,7 @@ from app.graphql.query import Query
 from app.graphql.rows import answer_with_rows
 from app.graphql.scalars import SCALARS
 from app.graphql.selection import SelectionReader
+from app.graphql.shared_events import SharedEvents
 from app.graphql.streams import Results, once, subscribed
 from app.graphql.subscription import Subscription
 from app.graphql.typed import Reads, graphql_names, typed_schema
@@ -73,7 +74,9 @@ class TwinSchema(strawberry.Schema):
         reads = Reads(selections=self.selections, reader=self.reader)
         self._schema = typed_schema(self.core, ontology, self._read_filter, reads)
         setattr(self._schema, _OWN_NAME, self)
-        self.executor = executor_of(Completions(schema=self.core, types=self.selections.types))
+        completions = Completions(schema=self.core, types=self.selections.types)
+        self.executor = executor_of(completions)
+        self._events = SharedEvents(completions.decided)
         self._limits = limits
         self._documents = Documents(self.core, limits=limits)
         self._own_documents = Documents(self.core)
@@ -172,6 +175,8 @@ class TwinSchema(strawberry.Schema):
                 variables=variable_values,
                 operation_name=operation_name,
                 refused=lambda: self._give_back(begun.cost, context),
+                executor=self.executor,
+                events=self._events,
             )
         done = await self._executed(
             begun.document,
