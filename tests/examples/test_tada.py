@@ -1,4 +1,4 @@
-"""gql.tada takes the schema as it is printed: documents are typed without code made for them, and wrong ones refused."""
+"""gql.tada takes the schema as it is printed: documents are typed with no code made for them, wrong ones refused."""
 
 from __future__ import annotations
 
