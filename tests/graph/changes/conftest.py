@@ -169,5 +169,5 @@ async def stored(database: Database, tenant: Tenant) -> Stored:
         links={(kind, source, target, key): properties for kind, source, target, key, properties in links},
         changes=[row[0] for row in changes],
         revision=counter[0][0] if counter else None,
-        counts=dict(counts),
+        counts={name: count for name, count in counts},  # noqa: C416 - rows are lists of anything
     )
