@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
 from app.evolution import Evolution
-from app.garbage import settle
+from app.garbage import Tidying, settle
 from app.gate import GraphqlInterface
 from app.graphql.budget import Budget
 from app.graphql.ceilings import OperationLimits
@@ -206,8 +206,13 @@ def start_logs(settings: Settings) -> None:
 async def _opened_service(
     settings: Settings, metrics: Metrics, find: FindEndpoint, settled: Callable[[], None] | None
 ) -> AsyncGenerator[Service]:
+    tidying = None if settled is None else Tidying(settled, begun=metrics.begun, running=metrics.running)
     async with opened_twin(
-        settings, observe=metrics.statement, computed=metrics.computed, find=find, went_over=settled
+        settings,
+        observe=metrics.statement,
+        computed=metrics.computed,
+        find=find,
+        went_over=None if tidying is None else tidying.ask,
     ) as twin:
         await twin.ontologies.load()  # a project that can't be read is told of now, not to who asks for it
         await twin.editions.found(twin.in_force.hash)
@@ -237,7 +242,7 @@ async def _opened_service(
         listening = asyncio.create_task(mqtt.run(SystemClock())) if mqtt else None
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(_keep_noting(twin.services.usage))
-        warming = asyncio.create_task(_warm_up(twin, settled))
+        warming = asyncio.create_task(_warm_up(twin, tidying))
         try:
             with told_of_stop(subscribers.stop):
                 yield Service(
@@ -284,14 +289,15 @@ async def _note_usage(usage: UsageLog | None) -> None:
         get_logger("twin.usage").warning("what was used can't be written down", error=str(error))
 
 
-async def _warm_up(twin: Twin, settled: Callable[[], None] | None) -> None:
-    """Load or compile the kernel, so that no first question waits for it."""
-    try:
-        await twin.workers.aside(parse_tenant(twin.settings.tenant), "compile", warm)
-    except Exception as error:  # noqa: BLE001  what fails here fails again, with its reason, where it is needed
-        get_logger("twin.kernel").warning("the kernel was not compiled ahead", error=str(error))
-    if settled is not None:
-        settled()
+async def _warm_up(twin: Twin, tidying: Tidying | None) -> None:
+    """Load or compile the kernel, so that no first question waits for it; then tidy up whenever it is asked for."""
+    async with nullcontext() if tidying is None else tidying.making():
+        try:
+            await twin.workers.aside(parse_tenant(twin.settings.tenant), "compile", warm)
+        except Exception as error:  # noqa: BLE001  what fails here fails again, with its reason, where it is needed
+            get_logger("twin.kernel").warning("the kernel was not compiled ahead", error=str(error))
+    if tidying is not None:
+        await tidying.run()
 
 
 def _connected(endpoint: Endpoint, settings: Settings, observe: StatementObserver | None) -> Database:

@@ -16,6 +16,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from app.descriptors import allow
 from app.garbage import settle
 from app.main import FindEndpoint, build, endpoint_of, reachable, start_logs
 from app.security import check_exposure
@@ -54,6 +55,7 @@ def serve(
     """
     check_exposure(settings.host, tokens=settings.auth is Auth.TOKEN)
     start_logs(settings)
+    allow(settings.subscriptions)
     with _listening(settings) as listener:
         url = _url(settings.host, listener)
         if workers > 1:

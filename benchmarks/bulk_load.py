@@ -97,7 +97,7 @@ def _writing(
             await unit.write(named("changes/create_assets"), {"rows": assets})
         if links:
             await unit.write(named("changes/create_relationships"), {"rows": links})
-        await unit.write(named("changes/create_changes"), {"rows": [row], "revision": revision})
+        await unit.write(named("changes/create_changes"), {"rows": [row], "revision": revision, "counts": []})
 
     return work
 

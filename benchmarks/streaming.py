@@ -120,7 +120,6 @@ def application(stand_in: StandIn) -> Any:
             subscribers=Subscribers(StreamLimits()),
             documents=given,
             edition=lambda: given,
-            intake=given,
             evolution=given,
         )
 

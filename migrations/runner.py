@@ -12,9 +12,14 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from graph.changes.counter import count_anew
+from graph.changes.rules import Rulebook, rulebook
 from graph.clock import Clock, epoch_millis
-from graph.database import Database
+from graph.database import Database, WriteUnit
+from graph.identity import Tenant
+from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Json
 from migrations.bench import Bench
 from migrations.data_steps import erasing, filling, left_by
@@ -32,6 +37,7 @@ from migrations.requirements import require
 from migrations.schema import difference, ledger_schema
 from migrations.schema_commands import SchemaCommands
 from migrations.stages import Stage
+from queries import named
 
 _TOGETHER = 16
 
@@ -94,7 +100,17 @@ class Runner:
         # Together is several times quicker, but locks the labels: only while nobody can be using them.
         size = 1 if facts.tenants else _TOGETHER
         await self._commands.run(plan.repairs, bench.lease, revision=plan.revision, size=size)
+        await self._count(facts)
         return sum([await self._stage(stage, bench, size) for stage in plan.stages])
+
+    async def _count(self, facts: Facts) -> None:
+        """Count the assets of tenants that were written by who kept no counts; till then each total counts rows."""
+        tenants = await self.database.rows(None, named("migrations/list_uncounted_tenants"))
+        if not tenants or facts.ontology is None:
+            return
+        rules = rulebook(ontology_from_canonical(facts.ontology.canonical))
+        for (tenant,) in tenants:
+            await self.database.write(Tenant(tenant), partial(_counted, rules))
 
     async def _stage(self, stage: Stage, bench: Bench, size: int) -> int:
         revision = stage.migration.revision
@@ -196,6 +212,10 @@ class Runner:
 
     def _waiting(self, holder: str) -> None:
         self.tell(Progress(step=Step.WAITING, detail=holder))
+
+
+async def _counted(rules: Rulebook, unit: WriteUnit) -> None:
+    await count_anew(unit, rules)
 
 
 def _applied(done: Plan, facts: Facts, changed: int) -> Applied:

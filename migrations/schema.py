@@ -95,6 +95,7 @@ def system_schema() -> tuple[SchemaObject, ...]:
         _unique("state_change", "_StateChange", "_tenant", "revision"),
         _unique("state_counter", "_StateCounter", "_tenant"),
         _unique("tenant", "_Tenant", "_tenant"),
+        _unique("asset_count", "_AssetCount", "_tenant", "type"),
         _unique("token", "_Token", "hash"),
         _unique("token_id", "_Token", "id"),
         _unique("load", "_Load", "_tenant", "id"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
@@ -85,14 +86,16 @@ async def comparison_lines(schema: TwinSchema, context: Context, body: Compariso
     """
     held = replace(context, comparisons=HeldComparison(context.comparisons))
     head = await executed(schema, held, _operation("...Summary") + _SUMMARY, body.given)
-    async for each in whole(head, _items(schema, held, body), kind="comparison"):
-        yield each
+    async with aclosing(whole(head, _items(schema, held, body), kind="comparison")) as lines:
+        async for each in lines:
+            yield each
 
 
 async def _items(schema: TwinSchema, context: Context, body: ComparisonBody) -> AsyncGenerator[bytes]:
     for name in _DIFFERENCES + _ASSETS:
-        async for node in _nodes(schema, context, body, name):
-            yield line(name, node)
+        async with aclosing(_nodes(schema, context, body, name)) as found:
+            async for node in found:
+                yield line(name, node)
 
 
 class HeldComparison:
@@ -122,7 +125,7 @@ class HeldComparison:
         """Nothing: its cursors don't leave."""
 
 
-def _nodes(schema: TwinSchema, context: Context, body: ComparisonBody, name: str) -> AsyncIterator[Document]:
+def _nodes(schema: TwinSchema, context: Context, body: ComparisonBody, name: str) -> AsyncGenerator[Document]:
     row, fragments = ("Row", _DIFFERENCE) if name in _DIFFERENCES else ("Brief", "")
     wanted = f"list: {name}(first: {PAGE}, after: $cursor) {{ nodes {{ ...{row} }} pageInfo {{ {FURTHER} }} }}"
     return nodes(schema, context, _operation(wanted, ", $cursor: String") + fragments, body.given)

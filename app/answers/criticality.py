@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 
 from app.answers.bodies import Body, Brief, Listed
 from app.answers.executing import BRIEF, Document, executed
@@ -75,8 +76,9 @@ async def criticality_lines(
         "types": named,
         "weightBy": weight_by,
     }
-    async for each in whole(head, _items(context, ranking)):
-        yield each
+    async with aclosing(whole(head, _items(context, ranking))) as lines:
+        async for each in lines:
+            yield each
 
 
 async def _items(context: Context, ranking: Ranking) -> AsyncGenerator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Final, TypeAlias, cast
 
 from graphql import GraphQLError
@@ -47,7 +47,7 @@ async def executed(schema: TwinSchema, context: Context, query: str, variables: 
 
 async def nodes(
     schema: TwinSchema, context: Context, query: str, variables: Mapping[str, object]
-) -> AsyncIterator[Document]:
+) -> AsyncGenerator[Document]:
     """Yield the nodes of the field `list` of an operation's root, page after page by its variable `$cursor`.
 
     Its `pageInfo` asks for FURTHER. Raises what `executed` does.

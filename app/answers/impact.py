@@ -6,7 +6,8 @@ anything else than another.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import replace
 
 from app.answers.bodies import ImpactBody
@@ -88,14 +89,16 @@ async def impact_lines(schema: TwinSchema, context: Context, body: ImpactBody) -
     """
     held = replace(context, impact=HeldAnalysis(context.impact))
     head = await executed(schema, held, _SUMMARY, {"input": body.given})
-    async for each in whole(head, _items(schema, held, body)):
-        yield each
+    async with aclosing(whole(head, _items(schema, held, body))) as lines:
+        async for each in lines:
+            yield each
 
 
 async def _items(schema: TwinSchema, context: Context, body: ImpactBody) -> AsyncGenerator[bytes]:
     for name in _LISTS:
-        async for node in _nodes(schema, context, body, name):
-            yield line(name, node)
+        async with aclosing(_nodes(schema, context, body, name)) as found:
+            async for node in found:
+                yield line(name, node)
 
 
 class HeldAnalysis:
@@ -119,7 +122,7 @@ class HeldAnalysis:
         """Nothing: its cursors don't leave."""
 
 
-def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: str) -> AsyncIterator[Document]:
+def _nodes(schema: TwinSchema, context: Context, body: ImpactBody, name: str) -> AsyncGenerator[Document]:
     proven = name == "impacted"
     wanted, fragments = ("Impacted", _IMPACTED + BRIEF) if proven else ("Brief", BRIEF)
     first = PROVEN_PAGE if proven else PAGE

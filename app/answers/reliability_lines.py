@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from app.answers.executing import Document, executed
@@ -33,8 +34,9 @@ async def single_points_lines(context: Context, asset: str, *, level: str = "DOW
         "level": level,
         "totalCount": len(found.assets),
     }
-    async for each in whole(head, _assets(context, found.assets)):
-        yield each
+    async with aclosing(whole(head, _assets(context, found.assets))) as lines:
+        async for each in lines:
+            yield each
 
 
 async def cut_sets_lines(
@@ -52,8 +54,9 @@ async def cut_sets_lines(
     del head["importance"]
     head |= {"target": asset, "listedCount": len(found.cut_sets)}
     complete = found.truncated is None and found.count == len(found.cut_sets)
-    async for each in whole(head, cut_items(context, found), complete=complete):
-        yield each
+    async with aclosing(whole(head, cut_items(context, found), complete=complete)) as lines:
+        async for each in lines:
+            yield each
 
 
 @dataclass(slots=True)

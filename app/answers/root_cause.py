@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Final
 
 from app.answers.executing import BRIEF, WHY, Document, executed
@@ -41,8 +42,9 @@ async def root_cause_lines(schema: TwinSchema, context: Context, body: RootCause
             items = _items([each for each in candidates if isinstance(each, dict)])
         case other:
             raise AssertionError(f"{other!r} are no candidates")
-    async for each in whole(answer, items):
-        yield each
+    async with aclosing(whole(answer, items)) as lines:
+        async for each in lines:
+            yield each
 
 
 async def _items(candidates: Sequence[Document]) -> AsyncGenerator[bytes]:

@@ -58,10 +58,15 @@ class Budget:
 
     def spend(self, principal: Principal, cost: int) -> None:
         """Take what an operation costs. Raises BudgetSpent, and takes nothing, where not so much is left."""
-        bucket, taken = self._filled(principal), min(max(cost, LEAST), self.cost)
+        bucket, taken = self._filled(principal), self._taken(cost)
         if bucket.level + _ROUNDING < taken:
             raise self._spent(principal, bucket.level, taken)
         bucket.level = max(0.0, bucket.level - taken)
+
+    def give_back(self, principal: Principal, cost: int) -> None:
+        """Put back what was taken for an operation that never began: its variables were not what it takes."""
+        bucket = self._filled(principal)
+        bucket.level = min(self.cost, bucket.level + self._taken(cost))
 
     def left(self, principal: Principal) -> int:
         """What the principal may spend now."""
@@ -70,6 +75,9 @@ class Budget:
     def __len__(self) -> int:
         """How many principals are remembered."""
         return len(self._buckets)
+
+    def _taken(self, cost: int) -> int:
+        return min(max(cost, LEAST), self.cost)
 
     def _filled(self, principal: Principal) -> _Bucket:
         now, who = self._clock(), (principal.tenant, principal.name)

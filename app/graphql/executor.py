@@ -58,6 +58,11 @@ class Completions:
             self.compiled.popitem(last=False)
         return complete
 
+    def decided(self, executor: Any) -> tuple[bool, ...]:
+        """Return what variables decide of what the executor's operation selects."""
+        names = self._conditions_of(executor.operation, executor.fragments)
+        return tuple(bool(executor.variable_values.coerced.get(name)) for name in names)
+
     def _compiled(
         self, executor: CompiledExecutor, kind: object, nodes: Nodes, values: VariableValues
     ) -> Complete | None:

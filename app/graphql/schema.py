@@ -40,6 +40,7 @@ from app.graphql.query import Query
 from app.graphql.rows import answer_with_rows
 from app.graphql.scalars import SCALARS
 from app.graphql.selection import SelectionReader
+from app.graphql.shared_events import SharedEvents
 from app.graphql.streams import Results, once, subscribed
 from app.graphql.subscription import Subscription
 from app.graphql.typed import Reads, graphql_names, typed_schema
@@ -73,7 +74,9 @@ class TwinSchema(strawberry.Schema):
         reads = Reads(selections=self.selections, reader=self.reader)
         self._schema = typed_schema(self.core, ontology, self._read_filter, reads)
         setattr(self._schema, _OWN_NAME, self)
-        self.executor = executor_of(Completions(schema=self.core, types=self.selections.types))
+        completions = Completions(schema=self.core, types=self.selections.types)
+        self.executor = executor_of(completions)
+        self._events = SharedEvents(completions.decided)
         self._limits = limits
         self._documents = Documents(self.core, limits=limits)
         self._own_documents = Documents(self.core)
@@ -126,7 +129,7 @@ class TwinSchema(strawberry.Schema):
             operation_name=operation_name,
             operation_extensions=operation_extensions,
         )
-        return _shown(done, context, begun.extensions)
+        return self._ended(done, context, begun)
 
     async def answer(self, query: str, variable_values: dict[str, Any], context: Context) -> ExecutionResult:
         """Execute a document of our own for another door, which has limits of its own; nobody's use is noted."""
@@ -166,7 +169,14 @@ class TwinSchema(strawberry.Schema):
             return once(begun)
         if begun.operation.operation is NodeKind.SUBSCRIPTION:
             return subscribed(
-                self.core, begun.document, context, variables=variable_values, operation_name=operation_name
+                self.core,
+                begun.document,
+                context,
+                variables=variable_values,
+                operation_name=operation_name,
+                refused=lambda: self._give_back(begun.cost, context),
+                executor=self.executor,
+                events=self._events,
             )
         done = await self._executed(
             begun.document,
@@ -176,7 +186,7 @@ class TwinSchema(strawberry.Schema):
             operation_name=operation_name,
             operation_extensions=operation_extensions,
         )
-        return once(_shown(done, context, begun.extensions))
+        return once(self._ended(done, context, begun))
 
     async def _begun(
         self,
@@ -207,8 +217,16 @@ class TwinSchema(strawberry.Schema):
             context.budget.spend(context.principal, cost)
         if context.usage is not None:
             context.usage.note(context.principal, prepared.used(self.core, operation))
-        shown = self._shown_cost(cost, context) if context.show_cost else None
-        return Begun(document=prepared.document, operation=operation, extensions=shown)
+        return Begun(document=prepared.document, operation=operation, cost=cost)
+
+    def _ended(self, result: CoreResult, context: Context, begun: Begun) -> ExecutionResult:
+        if result.data is None and result.errors and all(error.path is None for error in result.errors):
+            self._give_back(begun.cost, context)  # its variables were refused: nothing was asked of anybody
+        return _shown(result, context, self._shown_cost(begun.cost, context) if context.show_cost else None)
+
+    def _give_back(self, cost: int, context: Context) -> None:
+        if context.budget is not None:
+            context.budget.give_back(context.principal, cost)
 
     def _shown_cost(self, cost: int, context: Context) -> dict[str, Any]:
         shown = {"value": cost, "limit": self._limits.cost}
@@ -219,11 +237,11 @@ class TwinSchema(strawberry.Schema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """An operation that may run, and what else to say of it."""
+    """An operation that may run, and what it costs."""
 
     document: DocumentNode
     operation: OperationDefinitionNode
-    extensions: dict[str, Any] | None
+    cost: int
 
 
 def build_schema(ontology: Ontology, *, limits: OperationLimits = LIMITS) -> TwinSchema:

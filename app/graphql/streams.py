@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import aclosing
 from typing import Any, TypeAlias, cast
 
 from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    create_source_event_stream,  # pyright: ignore[reportUnknownVariableType] - its executor is an open generic
     located_error,
-    subscribe,  # pyright: ignore[reportUnknownVariableType] - its executor class is an open generic
+    map_source_to_response_event,  # pyright: ignore[reportUnknownVariableType] - its executor is an open generic
 )
 from graphql import ExecutionResult as CoreResult
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from app.graphql.context import Context
 from app.graphql.errors import shown_errors
+from app.graphql.executor import CompiledExecutor
+from app.graphql.shared_events import SharedEvents
 
 Results: TypeAlias = AsyncGenerator[ExecutionResult | PreExecutionError]
 """What a stream yields: a PreExecutionError ends it, for nothing more can come."""
@@ -36,23 +39,35 @@ async def subscribed(
     *,
     variables: Mapping[str, Any] | None,
     operation_name: str | None,
+    refused: Callable[[], None],
+    executor: type[CompiledExecutor],
+    events: SharedEvents,
 ) -> Results:
-    """Yield the results of a subscription. What its source refuses, or breaks by, comes as the last of them."""
-    opened = subscribe(
+    """Yield the results of a subscription. What its source refuses, or breaks by, comes as the last of them.
+
+    `refused` is called where it can't begin, for its variables are not what it takes.
+    """
+    built: Any = cast("Any", executor).build(
         schema,
         document,
         context_value=context,
-        variable_values=None if variables is None else dict(variables),
+        raw_variable_values=None if variables is None else dict(variables),
         operation_name=operation_name,
-        executor_class=cast("Any", StrawberryGraphQLCoreExecutionContext),
         operation_extensions=None,
     )
-    source = await opened if inspect.isawaitable(opened) else opened
-    if isinstance(source, CoreResult):
-        yield _ended(source.errors or [], context)
+    if isinstance(built, list):
+        refused()
+        yield _ended(cast("list[GraphQLError]", built), context)
         return
-    async for result in _until_failure(source, lambda error: _ended([error], context)):
-        yield result if isinstance(result, PreExecutionError) else _shown(result, context)
+    opened: Any = create_source_event_stream(built)
+    found = await opened if inspect.isawaitable(opened) else opened
+    if isinstance(found, CoreResult):
+        yield _ended(found.errors or [], context)
+        return
+    source = map_source_to_response_event(built, found, events.execute)
+    async with aclosing(_until_failure(source, lambda error: _ended([error], context))) as results:
+        async for result in results:
+            yield result if isinstance(result, PreExecutionError) else _shown(result, context)
 
 
 async def _until_failure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import strawberry
 from strawberry import UNSET
@@ -36,8 +37,9 @@ class Subscription:
         """Changes as they are written."""
         context = info.context
         feed = context.feed.changes(context.principal, info.selections.change(info.fields), after=given(after))
-        async for row in feed:
-            yield row
+        async with aclosing(feed) as rows:
+            async for row in rows:
+                yield row
 
     @strawberry.subscription(
         graphql_type=StateChange,
@@ -75,10 +77,11 @@ class Subscription:
     ) -> AsyncGenerator[Row]:
         """Analyses, each other than the one before."""
         context, fields = info.context, info.fields
-        async for analysis in context.impact_feed.impacts(
-            context.principal, asset, baseline=impact.Baseline(baseline or Baseline.NOMINAL)
-        ):
-            gatherer = AssetGatherer(info.selections)
-            row = await ImpactRows(analysis=analysis, impact=context.impact, assets=gatherer).row(fields)
-            await gatherer.fill(context.reading, context.principal)
-            yield row
+        wanted = impact.Baseline(baseline or Baseline.NOMINAL)
+        feed = context.impact_feed.impacts(context.principal, asset, baseline=wanted)
+        async with aclosing(feed) as analyses:
+            async for analysis in analyses:
+                gatherer = AssetGatherer(info.selections)
+                row = await ImpactRows(analysis=analysis, impact=context.impact, assets=gatherer).row(fields)
+                await gatherer.fill(context.reading, context.principal)
+                yield row

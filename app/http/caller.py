@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
@@ -49,44 +49,34 @@ class Caller:
 
     async def while_there(self, answer: Awaitable[T]) -> T:
         """What `answer` gives. Cancels it, and raises ClientDisconnect, when the caller hangs up before."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        task = asyncio.current_task()
         assert task is not None
-        gone = False
-
-        def hung_up(watch: asyncio.Task[None]) -> None:
-            nonlocal gone
-            if not watch.cancelled() and watch.exception() is None:
-                gone = True
-                task.cancel()
-
-        def look() -> None:
-            nonlocal looking
-            if self._watch is None and (self._reading or not (self._whole or self._bodiless)):
-                looking = loop.call_later(PATIENCE, look)  # the body is still coming, by whoever reads it
-            else:
-                self._watched().add_done_callback(hung_up)
-
-        looking = loop.call_later(PATIENCE, look)
+        end = _EndsWith(self, task)
+        end.begin()
         try:
             return await answer
         except asyncio.CancelledError:
-            if gone and task.uncancel() == 0:
+            if end.gone and task.uncancel() == 0:
                 raise ClientDisconnect from None
             raise
         finally:
-            looking.cancel()
-            if self._watch is not None:
-                self._watch.remove_done_callback(hung_up)
+            end.stop()
+
+    @property
+    def coming(self) -> bool:
+        """Whether the body is still coming, and somebody else reads it."""
+        return self._watch is None and (self._reading or not (self._whole or self._bodiless))
+
+    def watched(self) -> asyncio.Task[None]:
+        """What ends when the caller hangs up; begun by whoever asks first."""
+        if self._watch is None:
+            self._watch = asyncio.create_task(self._until_gone())
+        return self._watch
 
     def close(self) -> None:
         """Watch no longer."""
         if self._watch is not None:
             self._watch.cancel()
-
-    def _watched(self) -> asyncio.Task[None]:
-        if self._watch is None:
-            self._watch = asyncio.create_task(self._until_gone())
-        return self._watch
 
     async def _until_gone(self) -> None:
         while True:
@@ -100,3 +90,40 @@ class Caller:
         if message["type"] == "http.request" and not message.get("more_body", False):
             self._whole = True
         return message
+
+
+class _EndsWith:
+    """Cancels a task when its caller hangs up. An object, for functions that know each other are garbage in a ring."""
+
+    __slots__ = ("_caller", "_looking", "_task", "_watch", "gone")
+
+    def __init__(self, caller: Caller, task: asyncio.Task[Any]) -> None:
+        self._caller = caller
+        self._task = task
+        self._looking: asyncio.TimerHandle | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self.gone = False
+
+    def begin(self) -> None:
+        """Look after the caller in a moment."""
+        self._looking = asyncio.get_running_loop().call_later(PATIENCE, self._look)
+
+    def stop(self) -> None:
+        """Look no longer."""
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+        if self._watch is not None:
+            self._watch.remove_done_callback(self._hung_up)
+
+    def _look(self) -> None:
+        if self._caller.coming:
+            self.begin()
+            return
+        self._watch = self._caller.watched()
+        self._watch.add_done_callback(self._hung_up)
+
+    def _hung_up(self, watch: asyncio.Task[None]) -> None:
+        if not watch.cancelled() and watch.exception() is None:
+            self.gone = True
+            self._task.cancel()

@@ -40,6 +40,8 @@ class Metrics:
         )
         self._revision = Gauge("twin_revision", "Newest revision seen, by tenant", ("tenant",), registry=registry)
         self._running = Gauge("twin_requests_running", "Requests under way", registry=registry)
+        self._under_way = 0
+        self._begun = 0
         self._questions = Histogram(
             "twin_question_seconds",
             "Questions computed, by lane, kind and how they ended: how many, and how long they held a thread",
@@ -119,15 +121,29 @@ class Metrics:
     def request_begins(self) -> None:
         """A request came."""
         self._running.inc()
+        self._under_way += 1
+        self._begun += 1
+
+    def begun(self) -> int:
+        """How many requests came."""
+        return self._begun
+
+    def running(self) -> int:
+        """How many requests are under way."""
+        return self._under_way
 
     def request_ended(self, *, route: str, method: str, status: int, seconds: float) -> None:
         """A request was answered."""
-        self._running.dec()
+        self._ends()
         self._requests.labels(route, method, str(status)).observe(seconds)
 
     def request_streams(self) -> None:
         """A request became a stream, which lasts as long as its caller likes: it is a subscription, and no request."""
+        self._ends()
+
+    def _ends(self) -> None:
         self._running.dec()
+        self._under_way -= 1
 
     def error(self, code: str) -> None:
         """An error went out."""

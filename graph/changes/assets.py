@@ -29,9 +29,11 @@ def write_asset(trial: Trial, write: AssetWrite) -> None:
         return
     if before is not None and write.presence is Presence.NEW:
         _refuse_existing(trial, write, before)
+        trial.phantoms.add(write.id)
         return
     if before is not None and before.type != write.rule.type.name:
         _refuse_retyping(trial, write, before)
+        trial.phantoms.add(write.id)
         return
     try:
         image = _created(write, write.rule) if before is None else _changed(write, write.rule, before)
@@ -178,7 +180,7 @@ def place_asset(trial: Trial, write: AssetWrite) -> None:
 
 def _containment(trial: Trial, write: AssetWrite, rule: AssetRule, position: int, parent: str) -> LinkRule | None:
     at = f".parents[{position}]"
-    image = trial.world.assets.get(parent)
+    image = trial.standing(parent)
     if image is None:
         trial.doubtful.add(write.id)
         if parent not in trial.phantoms:

@@ -20,7 +20,7 @@ from graph.changes.normalising import normalise
 from graph.changes.request import LIMITS, Limits, Outcome, Request
 from graph.changes.rules import Rulebook
 from graph.changes.run import Run
-from graph.changes.writing import Effect, effects_of, write_effects
+from graph.changes.writing import Effect, counts_of, effects_of, write_effects
 from graph.database import WriteUnit
 from graph.identity import Tenant
 
@@ -75,7 +75,7 @@ async def apply_drafts_in(
 
     outcomes, effects = await _aside(judged_all, changes=sum(len(draft.operations) for draft in drafts))
     if run.records:
-        await write_effects(unit, effects, run.records)
+        await write_effects(unit, effects, run.records, counts_of(world))
     return outcomes
 
 

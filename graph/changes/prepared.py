@@ -7,7 +7,7 @@ meanwhile, so the world is exact and nothing needs to be read. Else nothing is w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,7 +21,7 @@ from graph.changes.request import LIMITS
 from graph.changes.rules import Rulebook
 from graph.changes.run import Run
 from graph.changes.world import World
-from graph.changes.writing import Effect, effects_of, write_effects
+from graph.changes.writing import Effect, counts_of, effects_of, write_effects
 from graph.database import WriteUnit
 from graph.identity import Revision
 
@@ -34,6 +34,7 @@ class Prepared:
     receipt: Receipt
     effects: Sequence[Effect]
     record: ChangeRecord
+    counts: Mapping[str, int]
 
 
 def prepare(world: World, draft: Draft, *, before: Revision, now: datetime) -> Prepared | None:
@@ -47,7 +48,13 @@ def prepare(world: World, draft: Draft, *, before: Revision, now: datetime) -> P
     outcome = run.outcome(draft)
     if not isinstance(outcome, Receipt) or not run.records:
         return None
-    return Prepared(before=before, receipt=outcome, effects=effects_of(world), record=run.records[0])
+    return Prepared(
+        before=before,
+        receipt=outcome,
+        effects=effects_of(world),
+        record=run.records[0],
+        counts=counts_of(world),
+    )
 
 
 async def apply_prepared_in(unit: WriteUnit, prepared: Prepared, *, rules: Rulebook, now: datetime) -> Receipt | None:
@@ -59,5 +66,5 @@ async def apply_prepared_in(unit: WriteUnit, prepared: Prepared, *, rules: Ruleb
         return None
     record = prepared.record
     dated = replace(record, authorship=replace(record.authorship, time=now))
-    await write_effects(unit, prepared.effects, [dated])
+    await write_effects(unit, prepared.effects, [dated], prepared.counts)
     return prepared.receipt

@@ -79,8 +79,7 @@ def _given(trial: Trial, link: Link) -> frozenset[str]:
 
 
 def _ends_stand(trial: Trial, write: LinkWrite, rule: LinkRule) -> bool:
-    world = trial.world
-    source, target = world.assets.get(write.source), world.assets.get(write.target)
+    source, target = trial.standing(write.source), trial.standing(write.target)
     if source is not None and target is not None:
         if rule.fits(source.type, target.type):
             return True

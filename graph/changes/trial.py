@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.changes.draft import AssetDelete, AssetWrite, Draft, LinkDelete, LinkWrite
-from graph.changes.images import Link
+from graph.changes.images import AssetImage, Link
 from graph.changes.world import World
 from graph.errors import Problem
 
@@ -12,8 +12,9 @@ class Trial:
     """The state of judging one change set.
 
     `origin` says which change last touched an asset or relationship, so that what is wrong with the end state can be
-    laid at its door. `phantoms` are assets that would exist but for their own faults; `doubtful` ones lack a
-    relationship for its own faults: neither is blamed twice. `postponed` waits for assets that come later in the set.
+    laid at its door. `phantoms` are assets that would exist, or be others than are there, but for their own faults;
+    `doubtful` ones lack a relationship for its own faults: neither is blamed twice. `postponed` waits for assets that
+    come later in the set.
     """
 
     def __init__(self, world: World, draft: Draft) -> None:
@@ -55,6 +56,10 @@ class Trial:
                 hint=hint,
             )
         )
+
+    def standing(self, asset: str) -> AssetImage | None:
+        """Return the asset as it is now, where it is what the change set takes it for."""
+        return None if asset in self.phantoms else self.world.assets.get(asset)
 
     def exists(self, asset: str) -> bool:
         """Whether the asset exists now, or would but for its own faults."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,12 +31,29 @@ def effects_of(world: World) -> list[Effect]:
     return [*effects.freeing(), *effects.assets(), *effects.external_ids(), *effects.links()]
 
 
-async def write_effects(unit: WriteUnit, effects: Iterable[Effect], records: Sequence[ChangeRecord]) -> None:
-    """Send the statements, then write the records and set the counter to the newest."""
+def counts_of(world: World) -> Mapping[str, int]:
+    """Return by how many the assets of each exact type become more (or fewer, below 0); no type that stays as it is."""
+    more: Counter[str] = Counter()
+    for _, first, last in world.net_assets():
+        if first is not None:
+            more[first.type] -= 1
+        if last is not None:
+            more[last.type] += 1
+    return {name: number for name, number in sorted(more.items()) if number}
+
+
+async def write_effects(
+    unit: WriteUnit, effects: Iterable[Effect], records: Sequence[ChangeRecord], counts: Mapping[str, int]
+) -> None:
+    """Send the statements, then write the records, set the counter to the newest and let the counts follow."""
     for effect in effects:
         await unit.write(effect.query, effect.parameters)
-    rows = [record.row() for record in records]
-    await unit.write(named("changes/create_changes"), {"rows": rows, "revision": records[-1].revision})
+    written = {
+        "rows": [record.row() for record in records],
+        "revision": records[-1].revision,
+        "counts": [{"type": name, "more": more} for name, more in counts.items()],
+    }
+    await unit.write(named("changes/create_changes"), written)
 
 
 class _Effects:

@@ -6,7 +6,14 @@ import re
 from collections.abc import Mapping
 
 from graph.ontology.channels import channel_definition, lifecycle
-from graph.ontology.definitions import Linking, check_follows, check_name, deprecation, property_definition
+from graph.ontology.definitions import (
+    Linking,
+    check_follows,
+    check_name,
+    check_writable,
+    deprecation,
+    property_definition,
+)
 from graph.ontology.document import AssetTypeDocument, RelationshipTypeDocument
 from graph.ontology.hierarchy import Declared, Hierarchy, inherited
 from graph.ontology.model import AssetType, ChannelDefinition, ImpactKind, Lifecycle, PropertyDefinition
@@ -113,7 +120,9 @@ def _properties(name: str, document: AssetTypeDocument, linking: Linking) -> dic
                 actual=property_name,
             )
         identity = f"type:{name}/{property_name}"
-        made[property_name] = property_definition(property_name, part, path, linking, identity=identity, owner=name)
+        definition = property_definition(property_name, part, path, linking, identity=identity, owner=name)
+        check_writable(definition, path, linking)
+        made[property_name] = definition
     check_follows(made, ("assetTypes", name, "properties"), linking)
     return made
 

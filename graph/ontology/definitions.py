@@ -289,6 +289,22 @@ def _check_index(definition: PropertyDefinition, path: Path, problems: Problems)
         )
 
 
+def check_writable(definition: PropertyDefinition, path: Path, linking: Linking) -> None:
+    """Note a property that must have a value, and that nobody could ever give one: nothing of its type could be made.
+
+    What was stored before this was looked at may still be read.
+    """
+    nobody = definition.required and not definition.writable and definition.default is None
+    if nobody and not linking.units_judged:
+        linking.problems.value(
+            "DEFAULT_MISSING",
+            (*path, "writable"),
+            f"{definition.name} must have a value, no caller may write it, and it has no default",
+            expected="a default, or a property that is writable or not required",
+            hint="Give it a default; a migration may change the values later",
+        )
+
+
 def _with_default(definition: PropertyDefinition, path: Path, problems: Problems) -> PropertyDefinition:
     """Return `definition` with its default in canonical spelling."""
     if definition.default is None or not _compiles(definition):

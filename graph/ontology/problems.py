@@ -33,6 +33,7 @@ ONTOLOGY_CODES: Mapping[str, str] = {
     "PATTERN_INVALID": "A pattern is not a regular expression",
     "INDEX_INVALID": "A property that can't be unique or indexed",
     "DEFAULT_INVALID": "A default is not a value of its own property",
+    "DEFAULT_MISSING": "A property that must have a value, and that nobody may write, has no default",
     "FOLLOWS_INVALID": "A property follows another that it can't take the place of",
     "MULTIPLICITY_INVALID": "A multiplicity can't be read or holds for nothing",
     "ENDS_INVALID": "No asset could stand at an end of a relationship type",

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from graph.ontology.definitions import Linking, check_follows, check_name, deprecation, property_definition
+from graph.ontology.definitions import (
+    Linking,
+    check_follows,
+    check_name,
+    check_writable,
+    deprecation,
+    property_definition,
+)
 from graph.ontology.document import AssetTypeDocument, GraphqlFieldsDocument, RelationshipTypeDocument
 from graph.ontology.hierarchy import Hierarchy
 from graph.ontology.model import ImpactDirection, ImpactKind, Multiplicity, PropertyDefinition, RelationshipType
@@ -161,6 +168,7 @@ def _properties(
         _check_property_name(property_name, at, linking.problems, supply=supply)
         identity = f"relationship:{name}/{property_name}"
         definition = property_definition(property_name, part, at, linking, identity=identity, owner=name)
+        check_writable(definition, at, linking)
         for flag in ("unique", "indexed"):
             if getattr(definition, flag):
                 message = f"A relationship's property can't be {flag}"

@@ -9,12 +9,13 @@ from typing import Any, Final
 from graph.database import quoted
 from graph.errors import InvalidInput, LimitExceeded, ValueInvalid
 from graph.ontology.model import Datatype, Json, PropertyDefinition
+from graph.reading.counted import groups_or
 from graph.reading.declarations import declarations_of
 from graph.reading.kinds import Show, Vocabulary, labels
 from graph.reading.limits import Limits, within_limit
 from graph.reading.ordering import type_expression
 from graph.reading.paging import matching
-from graph.reading.predicates import Predicate
+from graph.reading.predicate import Predicate
 
 _NUMERIC: Final = {Datatype.INT, Datatype.FLOAT, Datatype.DECIMAL}
 _GROUPED: Final = {
@@ -116,9 +117,14 @@ def compile_aggregation(
     columns = f"{', '.join([*keys, 'count(*) AS total', *values])} ORDER BY {order} LIMIT $groups"
     found = " ".join(clauses)
     names = [*(f"g{number}" for number in range(len(keys))), "total", *(f"m{number}" for number in range(len(values)))]
+    text, expression = f"{found} RETURN {columns}", f"COLLECT {{ {found} WITH {columns} RETURN [{', '.join(names)}] }}"
+    if predicate.bare and not measures and group_by in ((), ("type",)):
+        expression = groups_or(expression, by_type=bool(group_by))
+        shown = ", ".join(f"row[{number}] AS {name}" for number, name in enumerate(names))
+        text = f"UNWIND {expression} AS row RETURN {shown}"
     return Aggregation(
-        text=f"{found} RETURN {columns}",
-        expression=f"COLLECT {{ {found} WITH {columns} RETURN [{', '.join(names)}] }}",
+        text=text,
+        expression=expression,
         groups=tuple((name, show) for name, _, show in groups),
     )
 

@@ -27,11 +27,13 @@ class Compiled:
             self._vocabulary = Vocabulary(ontology)
         return self._vocabulary
 
-    def asset(self, selection: AssetSelection, variable: str, prefix: str, vocabulary: Vocabulary) -> Fragment:
+    def asset(
+        self, selection: AssetSelection, variable: str, prefix: str, vocabulary: Vocabulary, *, exact: str | None = None
+    ) -> Fragment:
         """Return the fragment for an asset in `variable`, with names that begin with `prefix`."""
         return self._kept(
-            (selection, variable, prefix, vocabulary.ontology.hash),
-            lambda: compile_asset(selection, vocabulary, variable=variable, prefix=prefix),
+            (selection, variable, prefix, vocabulary.ontology.hash, exact),
+            lambda: compile_asset(selection, vocabulary, variable=variable, prefix=prefix, exact=exact),
         )
 
     def relationship(self, selection: RelationshipSelection, variable: str, vocabulary: Vocabulary) -> Fragment:

@@ -29,6 +29,7 @@ OPERATORS: Final = {
 }
 TEXTUAL: Final = {Comparison.STARTS_WITH, Comparison.CONTAINS}
 _ORDERED: Final = {Comparison.GT, Comparison.GTE, Comparison.LT, Comparison.LTE}
+EXACT: Final = {Comparison.EQ, Comparison.IN}
 SELECTIVE: Final = {Comparison.EQ, Comparison.IN, Comparison.STARTS_WITH}
 _NAME: Final = {*TEXTUAL, Comparison.EQ, Comparison.NE, Comparison.IN}
 _ORDERED_DATATYPES: Final = {

@@ -42,16 +42,25 @@ from graph.reading.selection import (
     RelationshipValue,
     ValueField,
 )
+from graph.reading.unpacking import PropertyRead, Step, plain, type_name
 
 _NEWEST = 2**63 - 1
 
 
 def compile_asset(
-    selection: AssetSelection, vocabulary: Vocabulary, *, variable: str = "n", prefix: str = "n"
+    selection: AssetSelection,
+    vocabulary: Vocabulary,
+    *,
+    variable: str = "n",
+    prefix: str = "n",
+    exact: str | None = None,
 ) -> Fragment:
-    """Compile what is wanted of the asset in `variable`; `prefix` begins the names of parameters and new variables."""
+    """Compile what is wanted of the asset in `variable`; `prefix` begins the names of parameters and new variables.
+
+    `exact`: the type that it surely has, so that nobody need ask for its labels.
+    """
     compiler = _Compiler(vocabulary, prefix)
-    expression, decode = compiler.asset(selection, variable, ())
+    expression, decode = compiler.asset(selection, variable, (), exact)
     return compiler.fragment(expression, decode)
 
 
@@ -70,6 +79,11 @@ def compile_change(
     compiler = _Compiler(vocabulary, prefix)
     expression, decode = compiler.change(selection, variable, ())
     return compiler.fragment(expression, decode)
+
+
+def with_keys(connection: ConnectionSelection | NeighbourConnectionSelection) -> bool:
+    """Whether rows bring what they are sorted by: cursors are made of it, and nothing else is."""
+    return connection.edges is not None or connection.want_page_info
 
 
 def asked_of(field: ReachField) -> tuple[object, ...]:
@@ -118,25 +132,28 @@ class _Compiler:
         )
 
     def asset(
-        self, selection: AssetSelection, variable: str, path: tuple[int | str, ...]
+        self, selection: AssetSelection, variable: str, path: tuple[int | str, ...], exact: str | None = None
     ) -> tuple[str, decoding.Decode]:
         nested = sum(step in ("of", "nodes", "edges") for step in path)
         within_limit(nested, LIMITS.selection_depth, place="selection", what="The number of lists inside lists")
-        columns = [f"labels({variable})"]
-        steps: list[decoding.Step] = []
+        columns = [] if exact else [f"labels({variable})"]
+        steps: list[Step] = []
         for position, field in enumerate(selection.fields):
             column, read = self._asset_field(field, variable, (*path, position))
             steps.append((field.key, len(columns) if column else 0, read, field.when))
             if column:
                 columns.append(_only(column, field, variable))
-        return f"[{', '.join(columns)}]", decoding.asset_decoder(tuple(steps), self._words)
+        expression = f"[{', '.join(columns)}]"
+        if exact is None:
+            return expression, decoding.asset_decoder(tuple(steps), self._words)
+        return expression, decoding.exact_decoder(tuple(steps), self._words.kind_named(exact))
 
     def _asset_field(self, field: object, variable: str, path: tuple[int | str, ...]) -> tuple[str, Read]:
         match field:
             case ValueField(value=value):
                 return self._value(value, variable)
             case PropertyField(property=name):
-                return _fetched(variable, name, self._words.fetched), decoding.property_reader(name)
+                return _fetched(variable, name, self._words.fetched), PropertyRead(name)
             case ListField():
                 return self._list(field, variable, path)
             case ReachField():
@@ -156,13 +173,13 @@ class _Compiler:
     def _value(self, value: AssetValue, variable: str) -> tuple[str, Read]:
         match value:
             case AssetValue.ID:
-                return f"{variable}._id", decoding.plain
+                return f"{variable}._id", plain
             case AssetValue.TYPE:
-                return "", decoding.type_name
+                return "", type_name
             case AssetValue.NAME:
-                return f"{variable}.name", decoding.plain
+                return f"{variable}.name", plain
             case AssetValue.REVISION:
-                return f"{variable}._rev", decoding.plain
+                return f"{variable}._rev", plain
             case AssetValue.SOURCE_OF:
                 return f"{variable}._sourceOf", decoding.source_of
             case AssetValue.PROPERTIES:
@@ -207,7 +224,10 @@ class _Compiler:
         clauses = (
             "" if ways.empty or types == () else f"{clauses} WITH DISTINCT {found} WHERE {found} <> {variable}{here}"
         )
-        return self._connection(field.connection, (variable, found), clauses, (*path, "connection"), asked_of(field))
+        only = None if types is None else self._words.only(types)
+        return self._connection(
+            field.connection, (variable, found), clauses, (*path, "connection"), asked_of(field), exact=only
+        )
 
     def _ways(self, field: ReachField) -> Orientation:
         if field.reach in (AssetReach.CHILDREN, AssetReach.DESCENDANTS):
@@ -221,17 +241,25 @@ class _Compiler:
         clauses: str,
         path: tuple[int | str, ...],
         asked: tuple[object, ...],
+        *,
+        exact: str | None,
     ) -> tuple[str, Read]:
         variable, found = variables
         slot = self._slot((*path, "page"), (str,), ("",))
         parts = [
-            self.asset(wanted, found, (*path, name)) if wanted else None
+            self.asset(wanted, found, (*path, name), exact) if wanted else None
             for name, wanted in (("nodes", connection.nodes), ("edges", connection.edges))
         ]
+        keys = [f"{found}._id"] if with_keys(connection) else []
         read = decoding.connection_reader(
-            connection, slot=slot, asked=asked, keys=1, nodes=parts[0] and parts[0][1], edges=parts[1] and parts[1][1]
+            connection,
+            slot=slot,
+            asked=asked,
+            keys=len(keys),
+            nodes=parts[0] and parts[0][1],
+            edges=parts[1] and parts[1][1],
         )
-        columns = ", ".join([f"{found}._id", *(part[0] for part in parts if part)])
+        columns = ", ".join([*keys, *(part[0] for part in parts if part)])
         rows = (
             f"COLLECT {{ {clauses} AND {found}._id > ${slot}_after0 WITH {found} ORDER BY {found}._id "
             f"LIMIT ${slot}_first RETURN [{columns}] }}"
@@ -280,7 +308,7 @@ class _Compiler:
             connection,
             slot=slot,
             asked=("neighbours", field.relationship, field.direction, field.filter, *_further(field)),
-            keys=len(keys) or 2,
+            keys=(len(keys) or 2) if with_keys(connection) else 0,
             nodes=nodes and nodes[1],
             edges=edges and edges[1],
         )
@@ -291,6 +319,7 @@ class _Compiler:
         order, shown = f"{other}._id, {r}._key", [f"{other}._id", f"{r}._key"]
         if keys:
             after, order, shown = after_condition(keys, slot), order_of(keys), [key.shown for key in keys]
+        shown = shown if with_keys(connection) else []
         columns = ", ".join([*shown, *(part[0] for part in (nodes, edges) if part)])
         rows = (
             f"COLLECT {{ {clauses} WHERE {' AND '.join([*fits, after])} WITH {r}, {other} "
@@ -337,13 +366,13 @@ class _Compiler:
         assert wanted is not None
         kind = self._words.relationship_kinds[self._words.ontology.relationship_type(field.relationship).name]
         columns: list[str] = []
-        steps: list[decoding.Step] = []
+        steps: list[Step] = []
         for value in wanted.values:
             column, read = self._relationship_value(value, r)
             steps.append((value.value, len(columns), read, None))
             columns.append(column or "null")
         for name in wanted.properties:
-            steps.append((name, len(columns), decoding.property_reader(name), None))
+            steps.append((name, len(columns), PropertyRead(name), None))
             columns.append(_fetched(r, name, self._words.fetched_of_relationships))
         if wanted.node is not None:
             column, decode = self.asset(wanted.node, other, (*path, "node"))
@@ -360,7 +389,7 @@ class _Compiler:
         self, selection: RelationshipSelection, r: str, ends: dict[End, str], path: tuple[int | str, ...]
     ) -> tuple[str, decoding.Decode]:
         columns = [f"type({r})"]
-        steps: list[decoding.Step] = []
+        steps: list[Step] = []
         for position, field in enumerate(selection.fields):
             if isinstance(field, EndField):
                 column, decode = self.asset(field.of, ends[field.end], (*path, position, "of"))
@@ -375,11 +404,11 @@ class _Compiler:
     def _relationship_value(self, value: RelationshipValue, r: str) -> tuple[str, Read]:
         match value:
             case RelationshipValue.TYPE:
-                return "", decoding.type_name
+                return "", type_name
             case RelationshipValue.KEY:
                 return f"{r}.key", decoding.text_or_empty
             case RelationshipValue.REVISION:
-                return f"{r}._rev", decoding.plain
+                return f"{r}._rev", plain
             case RelationshipValue.PROPERTIES:
                 return _properties(r, self._words.dated_relationships), decoding.properties
 
@@ -412,7 +441,7 @@ class _Compiler:
 
     def change(self, selection: ChangeSelection, c: str, path: tuple[int | str, ...]) -> tuple[str, decoding.Decode]:
         columns: list[str] = []
-        steps: list[decoding.Step] = []
+        steps: list[Step] = []
         for position, field in enumerate(selection.fields):
             if isinstance(field, EntriesField):
                 slot = self._slot((*path, position), (int,), (0,))

@@ -19,8 +19,8 @@ from graph.errors import CursorInvalid
 Key: TypeAlias = "str | int | float | bool | None"
 
 VERSION = 1
-LONGEST = 8_192
-"""Characters; a cursor holds sort values, and those are short or not sorted by."""
+LONGEST = 131_072
+"""Characters: those of an indexed text of 8,000 bytes and three long ones, each escaped in JSON and then in base64."""
 
 
 def question(*parts: object) -> str:

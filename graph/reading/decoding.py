@@ -20,9 +20,7 @@ from graph.reading.selection import (
     RelationshipConnectionSelection,
     Row,
 )
-
-Step: TypeAlias = "tuple[str, int, Read, frozenset[str] | None]"
-"""Response key, column, how to read it, and on which exact types."""
+from graph.reading.unpacking import Step, Unpack, plain, unpacker
 
 AnyConnection: TypeAlias = (
     "ConnectionSelection | RelationshipConnectionSelection | NeighbourConnectionSelection | ChangeConnectionSelection"
@@ -32,71 +30,52 @@ _CHANGE = Kind(name="Change", shows={})
 
 
 def asset_decoder(steps: tuple[Step, ...], vocabulary: Vocabulary) -> Decode:
-    """Return what reads `[labels, column, ...]`."""
-    kind_of = vocabulary.kind_of
+    """Return what reads `[labels, column, ...]`; a function is compiled when the first asset of its type comes."""
+    known: dict[tuple[str, ...], Unpack] = {}
 
     def decode(values: Values, reading: Reading) -> Row:
-        kind = kind_of(values[0])
-        row: Row = {"__typename": kind.name}
-        for key, column, read, when in steps:
-            if when is None or kind.name in when:
-                row[key] = read(values[column], kind, row, reading)
-        return row
+        labels = tuple(values[0])
+        unpack = known.get(labels)
+        if unpack is None:
+            kind = vocabulary.kind_of(labels)
+            unpack = known[labels] = unpacker(steps, kind, kind.name)
+        return unpack(values, reading)
 
     return decode
 
 
+def exact_decoder(steps: tuple[Step, ...], kind: Kind) -> Decode:
+    """Return what reads the columns of assets that are all of one exact type."""
+    return unpacker(steps, kind, kind.name)
+
+
 def relationship_decoder(steps: tuple[Step, ...], vocabulary: Vocabulary) -> Decode:
     """Return what reads `[type, column, ...]`."""
-    kinds = vocabulary.relationship_kinds
+    known: dict[str, Unpack] = {}
 
     def decode(values: Values, reading: Reading) -> Row:
-        kind = kinds[values[0]]
-        row: Row = {"__typename": "Relationship"}
-        for key, column, read, _ in steps:
-            row[key] = read(values[column], kind, row, reading)
-        return row
+        unpack = known.get(values[0])
+        if unpack is None:
+            kind = vocabulary.relationship_kinds[values[0]]
+            unpack = known[values[0]] = unpacker(steps, kind, "Relationship")
+        return unpack(values, reading)
 
     return decode
 
 
 def neighbour_decoder(steps: tuple[Step, ...], kind: Kind) -> Decode:
     """Return what reads the columns of a relationship to a neighbour into what its edge holds beside the cursor."""
-
-    def decode(values: Values, reading: Reading) -> Row:
-        row: Row = {}
-        for key, column, read, _ in steps:
-            row[key] = read(values[column], kind, row, reading)
-        return row
-
-    return decode
+    return unpacker(steps, kind, None)
 
 
 def change_decoder(steps: tuple[Step, ...]) -> Decode:
     """Return what reads the columns of a change record."""
-
-    def decode(values: Values, reading: Reading) -> Row:
-        row: Row = {"__typename": "Change"}
-        for key, column, read, _ in steps:
-            row[key] = read(values[column], _CHANGE, row, reading)
-        return row
-
-    return decode
-
-
-def plain(value: Json, _kind: Kind, _row: Row, _reading: Reading) -> Json:
-    """Read a value that is JSON already."""
-    return value
+    return unpacker(steps, _CHANGE, "Change")
 
 
 def text_or_empty(value: str | None, _kind: Kind, _row: Row, _reading: Reading) -> Json:
     """Read a text that is stored only where it isn't empty."""
     return value or ""
-
-
-def type_name(_value: object, kind: Kind, _row: Row, _reading: Reading) -> Json:
-    """Read the exact type, known already."""
-    return kind.name
 
 
 def source_of(value: list[str] | None, kind: Kind, _row: Row, _reading: Reading) -> Json:
@@ -117,18 +96,6 @@ def properties(value: dict[str, Any], kind: Kind, _row: Row, _reading: Reading) 
         if stored is not None:
             shown[name] = stored if show is None else show(stored)
     return shown
-
-
-def property_reader(name: str) -> Read:
-    """Return what reads one property."""
-
-    def read(value: Any, kind: Kind, _row: Row, _reading: Reading) -> Json:
-        if value is None or name not in kind.shows:
-            return None
-        show = kind.shows[name]
-        return value if show is None else show(value)
-
-    return read
 
 
 def list_reader(decode: Decode) -> Read:

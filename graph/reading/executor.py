@@ -42,9 +42,14 @@ class Executor:
         self.limits = limits
         self.compiled = compiled
 
-    def asset(self, selection: AssetSelection, *, variable: str = "n", prefix: str = "n") -> Part:
-        """Return the compiled form of what is wanted of the asset in `variable`; parts of one text differ in prefix."""
-        return self.compiled.asset(selection, variable, prefix, self.words), selection
+    def asset(
+        self, selection: AssetSelection, *, variable: str = "n", prefix: str = "n", exact: str | None = None
+    ) -> Part:
+        """Return the compiled form of what is wanted of the asset in `variable`; parts of one text differ in prefix.
+
+        `exact`: the type that it surely has.
+        """
+        return self.compiled.asset(selection, variable, prefix, self.words, exact=exact), selection
 
     async def run(
         self, name: str, text: str, parts: Sequence[Part], parameters: Mapping[str, object]

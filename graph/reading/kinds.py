@@ -30,11 +30,15 @@ Show: TypeAlias = "Callable[[object], Json]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """An asset type or relationship type with how to show each of its properties (None: as it comes)."""
+    """An asset type or relationship type with how to show each of its properties (None: as it comes).
+
+    `texts` are those that may come as the text that they are shown as.
+    """
 
     name: str
     shows: Mapping[str, Show | None]
     sources: tuple[str, ...] = ()
+    texts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ class Vocabulary:
         self.containment = tuple(sorted(kind.name for kind in ontology.containment_types))
         self.relationship_types = tuple(sorted(ontology.relationship_types))
         self.relationship_kinds = {
-            kind.name: Kind(name=kind.name, shows=_shows(kind.properties))
+            kind.name: Kind(name=kind.name, shows=_shows(kind.properties), texts=_texts(kind.properties))
             for kind in ontology.relationship_types.values()
         }
         self.fetched = _fetched(ontology.asset_types.values())
@@ -79,10 +83,17 @@ class Vocabulary:
         key = tuple(labels)
         found = self._kinds.get(key)
         if found is None:
-            exact = self.ontology.type_of(frozenset(labels))
-            found = Kind(name=exact.name, shows=_shows(exact.properties), sources=exact.sources)
-            self._kinds[key] = found
+            found = self._kinds[key] = _kind(self.ontology.type_of(frozenset(labels)))
         return found
+
+    def kind_named(self, name: str) -> Kind:
+        """Return an asset type by its name."""
+        return _kind(self.ontology.asset_type(name))
+
+    def only(self, types: Sequence[str] | None) -> str | None:
+        """Return the one exact type that assets of these types can have, None where there are several."""
+        exact = self.exact(types)
+        return exact[0] if len(exact) == 1 else None
 
     def declarations(self, name: str) -> tuple[PropertyDefinition, ...]:
         """Return every property of this name that an asset type declares, by declaring type."""
@@ -109,6 +120,13 @@ class Vocabulary:
         """Return the fewest labels that mean these types with their subtypes, sorted; UnknownType for others."""
         named = {name: self.ontology.asset_type(name) for name in types}
         return tuple(sorted(name for name, kind in named.items() if not _any_above(kind, named)))
+
+    def exact(self, types: Iterable[str] | None) -> tuple[str, ...]:
+        """Return the exact types that assets of these types (None: of any) may have, sorted."""
+        kinds = self.ontology.asset_types
+        if types is None:
+            return tuple(sorted(name for name, kind in kinds.items() if not kind.abstract))
+        return tuple(sorted({member for name in types for member in self.ontology.concrete(name)}))
 
     def orientation(self, reach: AssetReach, types: tuple[str, ...] | None) -> Orientation:
         """Return how to follow supplies from an asset to its providers (DEPENDENCIES) or from a provider on."""
@@ -167,6 +185,14 @@ def _dated(fetched: Mapping[str, str]) -> tuple[str, ...]:
 
 def _shows(properties: Mapping[str, PropertyDefinition]) -> dict[str, Show | None]:
     return {name: _show(definition) for name, definition in sorted(properties.items())}
+
+
+def _kind(exact: AssetType) -> Kind:
+    return Kind(name=exact.name, shows=_shows(exact.properties), sources=exact.sources, texts=_texts(exact.properties))
+
+
+def _texts(properties: Mapping[str, PropertyDefinition]) -> frozenset[str]:
+    return frozenset(name for name, each in properties.items() if each.datatype is Datatype.DATE)
 
 
 def _show(definition: PropertyDefinition) -> Show | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from graph.database import Statement, quoted
+from graph.database import Statement
 from graph.reading.aggregation import Grouping, compile_aggregation
 from graph.reading.binding import bound_page
+from graph.reading.compiling import with_keys
+from graph.reading.counted import COUNTED, each_or
 from graph.reading.cursors import Key, question
 from graph.reading.decoding import ConnectionAssembler
 from graph.reading.executor import Executor, Part
@@ -15,8 +17,8 @@ from graph.reading.filters import AssetFilter
 from graph.reading.fragments import BoundPage, Decode
 from graph.reading.kinds import labels
 from graph.reading.limits import within_limit
-from graph.reading.ordering import OrderBy, SortKey, sort_keys
-from graph.reading.paging import page_expression, total_expression
+from graph.reading.ordering import OrderBy, SortKey, sort_keys, type_expression
+from graph.reading.paging import ahead_of, page_expression, total_expression
 from graph.reading.predicates import compile_filter
 from graph.reading.selection import (
     AssetSelection,
@@ -56,10 +58,12 @@ async def assets(
     asked = question("assets", wanted, order)
     if page.after is not None:
         page.after.demand(asked)
-    nodes = executor.asset(connection.nodes, prefix="n") if connection.nodes else None
-    edges = executor.asset(connection.edges, prefix="e") if connection.edges else None
+    only = None if predicate.types is None else words.only(predicate.types)
+    nodes = executor.asset(connection.nodes, prefix="n", exact=only) if connection.nodes else None
+    edges = executor.asset(connection.edges, prefix="e", exact=only) if connection.edges else None
     parts = [part for part in (nodes, edges) if part]
-    columns = ", ".join([*(key.shown for key in keys), *(fragment.expression for fragment, _ in parts)])
+    shown = [key.shown for key in keys] if with_keys(connection) else []
+    columns = ", ".join([*shown, *(fragment.expression for fragment, _ in parts)])
     inside = labels(words.containment)
     after = page.after.keys if page.after else None
     rows = page_expression(predicate, keys, after, columns, inside) if parts or connection.want_page_info else "[]"
@@ -70,7 +74,7 @@ async def assets(
     parameters = {**predicate.parameters, **_page_parameters(page, keys), "groups": limits.groups + 1}
     text = f"RETURN {', '.join([rows, total, *groups])}"
     found, reading = await executor.run("assets", text, parts, parameters)
-    assemble = ConnectionAssembler(connection, keys=len(keys), nodes=_decode(nodes), edges=_decode(edges))
+    assemble = ConnectionAssembler(connection, keys=len(shown), nodes=_decode(nodes), edges=_decode(edges))
     answer = assemble(found[0][0], found[0][1], page, asked, reading)
     for grouping, compiled, values in zip(groupings, grouped, found[0][2:], strict=True):
         answer[grouping.key] = compiled.rows(values, limits)
@@ -131,13 +135,21 @@ async def changes(executor: Executor, connection: ChangeConnectionSelection, aft
 
 
 async def asset_counts(executor: Executor) -> dict[str, int]:
-    """Return how many assets each type has, subtypes counted in: one statement over the indexes of all labels."""
-    names = sorted(executor.words.ontology.asset_types)
-    return await _counted(
-        executor,
-        names,
-        [f"COUNT {{ MATCH (n:{quoted(name)}) WHERE n._tenant = $tenant AND n._id > '' }}" for name in names],
+    """Return how many assets each type has, subtypes counted in: one statement over counts that are kept."""
+    words = executor.words
+    rows = (
+        f"COLLECT {{ MATCH (n:Asset) WHERE n._tenant = $tenant AND n._id > '' "
+        f"WITH {type_expression(words)} AS type, count(*) AS count RETURN [type, count] }}"
     )
+    statement = Statement(
+        name="assets by type", text=f"RETURN {each_or(rows)}", parameters={COUNTED: list(words.exact(None))}
+    )
+    found = await executor.unit.compiled(statement)
+    exact: dict[str, int] = dict(cast("list[tuple[str, int]]", found[0][0]))
+    return {
+        name: sum(exact.get(member, 0) for member in words.ontology.concrete(name))
+        for name in sorted(words.ontology.asset_types)
+    }
 
 
 async def relationship_counts(executor: Executor) -> dict[str, int]:
@@ -149,14 +161,6 @@ async def relationship_counts(executor: Executor) -> dict[str, int]:
     return counts
 
 
-async def _counted(executor: Executor, names: list[str], expressions: list[str]) -> dict[str, int]:
-    if not names:
-        return {}
-    text = f"RETURN {', '.join(expressions)}"
-    rows = await executor.unit.compiled(Statement(name="assets by type", text=text, parameters={}))
-    return dict(zip(names, cast("list[int]", rows[0]), strict=True))
-
-
 def _change(executor: Executor, selection: ChangeSelection | None, prefix: str) -> Part | None:
     if selection is None:
         return None
@@ -164,7 +168,7 @@ def _change(executor: Executor, selection: ChangeSelection | None, prefix: str) 
 
 
 def _page_parameters(page: BoundPage, keys: tuple[SortKey, ...]) -> dict[str, object]:
-    parameters: dict[str, object] = {"first": page.first + 1}
+    parameters: dict[str, object] = {"first": page.first + 1, "ahead": ahead_of(page.first + 1)}
     after: tuple[Key, ...] = page.after.keys if page.after else ()
     parameters.update({f"after{position}": key for position, key in enumerate(after[: len(keys)])})
     return parameters

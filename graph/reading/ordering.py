@@ -51,6 +51,9 @@ class SortKey:
         return " DESC" if self.descending else ""
 
 
+COMPARED: Final = 1_000
+"""Characters of a text without an index that it is sorted by; they travel in cursors."""
+
 _NATIVE: Final[dict[Datatype, tuple[tuple[type, ...], str, str]]] = {
     Datatype.STRING: ((str,), "{}", "{}"),
     Datatype.ENUM: ((str,), "{}", "{}"),
@@ -163,6 +166,8 @@ def _of_values(wanted: OrderBy | NeighbourOrder, declared: tuple[PropertyDefinit
     expression = f"{variable}.{quoted(wanted.field)}"
     kinds, shown, parameter = native
     indexed = len(declared) == 1 and (declared[0].indexed or declared[0].unique)
+    if declared[0].datatype is Datatype.STRING and not all(each.indexed or each.unique for each in declared):
+        expression = f"left({expression}, {COMPARED})"
     return SortKey(
         field=wanted.field,
         expression=expression,

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from graph.database import quoted
+from graph.reading.counted import total_or
 from graph.reading.cursors import Key
 from graph.reading.kinds import labels
 from graph.reading.ordering import SortKey
-from graph.reading.predicates import Predicate
+from graph.reading.predicate import Predicate
+
+AHEAD: Final = 8
+"""Assets that are looked at in the order of an index for each of a page, before another index is asked for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +42,7 @@ def page_expression(
     """
     if predicate.impossible:
         return "[]"
+    ahead = _ahead(predicate, keys, after)
     parts = [
         f"COLLECT {{ {_branch(predicate, branch, containment)} RETURN [{columns}] }}"
         for branch in branches(predicate, keys, after)
@@ -48,7 +54,17 @@ def page_expression(
             f"head(COLLECT {{ WITH {part} AS page{number} RETURN CASE WHEN size(page{number}) < $first "
             f"THEN (page{number} + {text})[..$first] ELSE page{number} END }})"
         )
+    if ahead is not None:
+        text = (
+            f"head(COLLECT {{ WITH COLLECT {{ {ahead} RETURN [{columns}] }} AS ahead "
+            f"RETURN CASE WHEN size(ahead) < $first THEN {text} ELSE ahead END }})"
+        )
     return text
+
+
+def ahead_of(first: int) -> int:
+    """Return how many assets may be looked at for a page of `first` before all that an index finds are."""
+    return AHEAD * first
 
 
 def total_expression(predicate: Predicate, containment: str) -> str:
@@ -56,7 +72,8 @@ def total_expression(predicate: Predicate, containment: str) -> str:
     if predicate.impossible:
         return "0"
     conditions = () if predicate.anchored else ("n._id > ''",)
-    return f"COUNT {{ {matching(predicate, conditions, containment)} RETURN n }}"
+    rows = f"COUNT {{ {matching(predicate, conditions, containment)} RETURN n }}"
+    return total_or(rows) if predicate.bare else rows
 
 
 def matching(
@@ -100,6 +117,39 @@ def branches(predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key]
     return tuple(found)
 
 
+def _ahead(predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key] | None) -> str | None:
+    """Return clauses for a page out of the next `$ahead` assets in the order of an index, where that may be enough.
+
+    A value with an index may still be that of every fourth asset: then all of them would be read and sorted for a
+    hundred, 12 ms among 27,000 where the order's own index comes to the hundredth in 1.5 ms. Where the page doesn't
+    become full, nothing is lost but a millisecond.
+    """
+    lead = keys[0]
+    begun = after is not None and after[0] is None
+    if not predicate.selective or predicate.few or predicate.within is not None or lead.index is None or begun:
+        return None
+    if predicate.origin is not None or predicate.impossible:
+        return None
+    types = predicate.types or ()
+    label = types[0] if lead.field == "id" and len(types) == 1 else lead.index
+    field = "_id" if lead.field == "id" else lead.field
+    start = f"{lead.expression} {lead.after}= {_parameter(lead, 0)}" if after else f"{lead.expression} IS NOT NULL"
+    order = f"n._tenant{lead.way}, {_order_of_values(keys)}"
+    fits = [*([] if not types or types == (label,) else [f"n:{labels(types)}"]), *predicate.conditions]
+    fits += [_later(keys, after, 0)] if after else []
+    return (
+        f"MATCH (n:{quoted(label)}) USING INDEX n:{quoted(label)}(`_tenant`, {quoted(field)}) "
+        f"WHERE n._tenant = $tenant AND {start} WITH n ORDER BY {order} LIMIT $ahead "
+        f"WITH n WHERE {' AND '.join(fits)} WITH n ORDER BY {order} LIMIT $first"
+    )
+
+
+def _order_of_values(keys: Sequence[SortKey]) -> str:
+    """The order of what has a value for the first key: an index has it."""
+    lead, rest = keys[0], keys[1:]
+    return f"{lead.expression}{lead.way}" + (f", {_order(rest)}" if rest else "")
+
+
 def _scanned(predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key] | None) -> Branch:
     conditions = () if after is None else (_later(keys, after, 0, guarded=True),)
     if not predicate.anchored and predicate.within is None:
@@ -114,7 +164,7 @@ def _by_id(lead: SortKey, after: Sequence[Key] | None) -> Branch:
 
 def _values(keys: Sequence[SortKey], condition: str, label: str | None) -> Branch:
     lead = keys[0]
-    order = f"n._tenant{lead.way}, {lead.expression}{lead.way}, {_order(keys[1:])}"
+    order = f"n._tenant{lead.way}, {_order_of_values(keys)}"
     return Branch(conditions=(condition,), order=order, label=label)
 
 

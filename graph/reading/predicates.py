@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from graph.database import quoted
 from graph.errors import TwinError, ValueInvalid
 from graph.identity import parse_asset_id
 from graph.ontology.model import PropertyDefinition, RelationshipType
-from graph.reading.comparing import SELECTIVE, compared, compared_fields, compared_items, compared_null, compared_text
+from graph.reading.comparing import (
+    EXACT,
+    SELECTIVE,
+    compared,
+    compared_fields,
+    compared_items,
+    compared_null,
+    compared_text,
+)
+from graph.reading.counted import COUNTED
 from graph.reading.declarations import declarations_of, finds_few
 from graph.reading.directions import arrow
 from graph.reading.filters import (
@@ -26,35 +34,9 @@ from graph.reading.filters import (
 )
 from graph.reading.kinds import Vocabulary, labels
 from graph.reading.limits import LIMITS, Limits, within_limit
+from graph.reading.predicate import Predicate
 
 AnyCondition: TypeAlias = Condition | ItemsCondition | FieldsCondition
-
-
-@dataclass(slots=True, kw_only=True)
-class Predicate:
-    """A compiled filter.
-
-    `conditions` must all hold; `types` are labels of which one must (None: any); `within` names the parameter with
-    the id of the container. `selective`: an index finds few by one of the conditions, so no other should be tried.
-    `origin`: clauses that bind `n` to those at the other ends of few assets, each once; all that fit are among them.
-    """
-
-    conditions: list[str] = field(default_factory=list[str])
-    types: tuple[str, ...] | None = None
-    within: str | None = None
-    selective: bool = False
-    origin: str | None = None
-    parameters: dict[str, object] = field(default_factory=dict[str, object])
-
-    @property
-    def impossible(self) -> bool:
-        """Whether nothing can fit."""
-        return self.types == ()
-
-    @property
-    def anchored(self) -> bool:
-        """Whether it says itself where to begin: at an index that finds few, or at other ends."""
-        return self.selective or self.origin is not None
 
 
 def compile_conditions(
@@ -99,7 +81,10 @@ def compile_filter(wanted: AssetFilter | None, vocabulary: Vocabulary, limits: L
             predicate.within = compiler.value(parse_asset_id(wanted.within))
         predicate.conditions = compiler.conditions(wanted, "n", top=True)
         predicate.selective = compiler.selective
+        predicate.few = compiler.few
         predicate.origin = compiler.origin
+    if predicate.bare:
+        predicate.parameters[COUNTED] = list(vocabulary.exact(predicate.types))
     return predicate
 
 
@@ -113,22 +98,30 @@ class _FilterCompiler:
         self._values = 0
         self._ends = 0
         self.selective = False
+        self.few = False
         self.origin: str | None = None
 
-    def conditions(self, wanted: AssetFilter, n: str, *, top: bool = False) -> list[str]:
-        """Return what must hold together of the asset in `n`; at the top, types and within are the caller's."""
+    def conditions(
+        self, wanted: AssetFilter, n: str, *, top: bool = False, types: tuple[str, ...] | None = None
+    ) -> list[str]:
+        """Return what must hold together of the asset in `n`; at the top, types and within are the caller's.
+
+        `types`: what surely holds of it already.
+        """
         self._count()
+        types = types if wanted.types is None else wanted.types
         found: list[str] = []
         if wanted.ids is not None:
             found.append(f"{n}._id IN {self._ids(wanted.ids)}")
             self.selective |= top
+            self.few |= top
         if wanted.levels is not None:
             found.append(self._among(wanted.among, n))
         if not top:
             found += self._place(wanted, n)
         found += [self._name(condition, n, top=top) for condition in wanted.name]
         for wished in wanted.properties:
-            found += self._property(wished, wanted.types, n, top=top)
+            found += self._property(wished, wanted.types, n, top=top, known=types)
         for each in wanted.relationships:
             free = top and wanted.within is None and not self.selective and self.origin is None
             origin = self._origin(each, n) if free else None
@@ -136,12 +129,12 @@ class _FilterCompiler:
                 found.append(self._ended(each, n))
             self.origin = self.origin or origin
         for each in wanted.every:
-            found += self.conditions(each, n) or ["true"]
+            found += self.conditions(each, n, types=types) or ["true"]
         if wanted.either is not None:
-            branches = [_joined(self.conditions(each, n)) for each in wanted.either]
+            branches = [_joined(self.conditions(each, n, types=types)) for each in wanted.either]
             found.append(f"({' OR '.join(branches)})" if branches else "false")
         if wanted.negated is not None:
-            found.append(_not(_joined(self.conditions(wanted.negated, n))))
+            found.append(_not(_joined(self.conditions(wanted.negated, n, types=types))))
         return found
 
     def _origin(self, wanted: RelationshipCondition, n: str) -> str | None:
@@ -233,30 +226,46 @@ class _FilterCompiler:
         self._count(_size(condition))
         found = compared_text(f"{n}.name", condition, "filter.name", self.value)
         self.selective |= top and condition.comparison in SELECTIVE
+        self.few |= top and condition.comparison in EXACT
         return found
 
-    def _property(self, wished: PropertyCondition, types: tuple[str, ...] | None, n: str, *, top: bool) -> list[str]:
+    def _property(
+        self,
+        wished: PropertyCondition,
+        types: tuple[str, ...] | None,
+        n: str,
+        *,
+        top: bool,
+        known: tuple[str, ...] | None,
+    ) -> list[str]:
         meant = types if wished.owner is None else (wished.owner,)
         place = f"filter.{'' if wished.owner else 'property.'}{wished.name}"
         declared = declarations_of(self._words, wished.name, meant, place=place)
         found: list[str] = []
         for condition in wished.conditions:
             self._count(_size(condition))
-            branches = self._branches(declared, condition, n, place)
+            branches = self._branches(declared, condition, n, place, known=known)
             self.selective |= (
                 top
                 and len(branches) == 1
                 and condition.comparison in SELECTIVE
                 and (declared[0].indexed or declared[0].unique)
             )
+            self.few |= top and len(branches) == 1 and condition.comparison in EXACT and declared[0].unique
             found.append(_any(branches))
         for further in _further(wished):
             self._count(_size(further))
-            found.append(_any(self._branches(declared, further, n, place)))
+            found.append(_any(self._branches(declared, further, n, place, known=known)))
         return found
 
     def _branches(
-        self, declared: tuple[PropertyDefinition, ...], condition: AnyCondition, n: str, place: str
+        self,
+        declared: tuple[PropertyDefinition, ...],
+        condition: AnyCondition,
+        n: str,
+        place: str,
+        *,
+        known: tuple[str, ...] | None,
     ) -> list[str]:
         expression = f"{n}.{quoted(declared[0].name)}"
         if isinstance(condition, Condition) and condition.comparison is Comparison.IS_NULL:
@@ -270,10 +279,21 @@ class _FilterCompiler:
                 # What one type's property can't be may still be another's: an enum here, a text there.
                 refusals.append(error)
                 continue
-            found.append(f"({n}:{quoted(definition.declared_by)} AND {holds})")
+            sure = len(declared) == 1 and self._sure(definition, known)
+            found.append(holds if sure else f"({n}:{quoted(definition.declared_by)} AND {holds})")
         if not found:
             raise refusals[0]
         return found
+
+    def _sure(self, definition: PropertyDefinition, known: tuple[str, ...] | None) -> bool:
+        """Whether what is of one of the known types has the property: then its label need not be looked at in each.
+
+        Where an index might serve, its label must be named.
+        """
+        if not known or definition.indexed or definition.unique:
+            return False
+        kinds = (self._words.ontology.asset_type(name) for name in known)
+        return all(definition.declared_by in (kind.name, *kind.supertypes) for kind in kinds)
 
     def _holds(self, definition: PropertyDefinition, expression: str, condition: AnyCondition, place: str) -> str:
         codec = self._words.codec(definition)

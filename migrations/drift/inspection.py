@@ -16,6 +16,7 @@ from graph.database import Database, Row
 from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Ontology
 from migrations.drift.assets import ASSET, AssetJudge, AssetRow
+from migrations.drift.counts import judge_counts
 from migrations.drift.kinds import DriftKind
 from migrations.drift.pages import Page, PageJudge
 from migrations.drift.reading import PAGE, Reader
@@ -122,6 +123,8 @@ class _Inspection:
             async for tenant in self._reader.tenants():
                 tenants += 1
                 await self._look_at_tenant(tenant, spool, total)
+        for tenant in self._counters:
+            await judge_counts(self._tally, self._reader, self._assets.type_of, tenant)
         await self._find_lost_assets(total)
         await self._find_strays()
         await self._look_at_relationships()

@@ -23,6 +23,7 @@ class DriftKind(StrEnum):
     COUNTER_MISSING = "COUNTER_MISSING"
     COUNTER_BEHIND = "COUNTER_BEHIND"
     COUNTER_ONTOLOGY = "COUNTER_ONTOLOGY"
+    COUNT_WRONG = "COUNT_WRONG"
     NODE_UNKNOWN = "NODE_UNKNOWN"
     ASSET_UNIDENTIFIED = "ASSET_UNIDENTIFIED"
     ASSET_DOUBLED = "ASSET_DOUBLED"
@@ -106,6 +107,10 @@ _MEANINGS: Mapping[DriftKind, tuple[str, str]] = {
     DriftKind.COUNTER_ONTOLOGY: (
         "A tenant's counter names another ontology than the stored one; its writers are refused",
         f"`twin ontology apply` with the next version sets all; or set its `ontology` to the stored hash by {_BY_HAND}",
+    ),
+    DriftKind.COUNT_WRONG: (
+        "A tenant has more or fewer assets of a type than `totalCount` says: some were made or deleted by hand",
+        f"`REMOVE t.counted` of the tenant's counter by {_BY_HAND}; the next write counts anew",
     ),
     DriftKind.NODE_UNKNOWN: (
         "A node that is neither an asset nor the system's; no door shows it",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tracemalloc
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -110,6 +111,26 @@ async def test_an_asset_that_went_away_ends_it_with_an_error() -> None:
     lines = await read(single_points_lines(asked.context, "T"))
     assert [each["kind"] for each in lines] == ["analysis", "error"]
     assert lines[-1]["code"] == "UNKNOWN_ASSET"
+
+
+async def test_who_leaves_midway_leaves_nothing_open() -> None:
+    count = PAGE + 3
+    asked = Asked(single_points=Given(points(count)), criticality=Given(ranking(count)))
+    begun: list[AsyncGenerator[object]] = []
+    before = sys.get_asyncgen_hooks()
+    sys.set_asyncgen_hooks(firstiter=begun.append)
+    try:
+        for lines in (
+            single_points_lines(asked.context, "T"),
+            criticality_lines(asked.context, types=None, weight_by=None),
+        ):
+            await anext(lines)
+            await anext(lines)
+            await lines.aclose()
+    finally:
+        sys.set_asyncgen_hooks(*before)
+    assert len(begun) == 6
+    assert [each for each in begun if cast("Any", each).ag_frame is not None] == []
 
 
 async def test_what_fails_on_the_way_is_the_last_line() -> None:

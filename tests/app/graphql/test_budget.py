@@ -53,6 +53,16 @@ def test_tokens_and_tenants_spend_apart_and_scalars_are_not_free() -> None:
     budget.spend(who(tenant="elsewhere"), 2)
 
 
+def test_what_is_given_back_fills_no_more_than_the_bucket() -> None:
+    budget = Budget(10, 60, clock=Clock())
+    budget.spend(who(), 8)
+    budget.give_back(who(), 8)
+    assert budget.left(who()) == 10
+    budget.give_back(who(), 8)
+    budget.give_back(who(), 100)
+    assert budget.left(who()) == 10
+
+
 def test_it_remembers_so_many_and_those_who_came_last() -> None:
     budget = Budget(2, 60, kept=3, clock=Clock())
     for name in ("a", "b", "c", "a", "d"):
@@ -94,6 +104,16 @@ async def test_operations_spend_what_they_cost(door: Door) -> None:
     await door.schema.execute("{ __typename }", context_value=door.context)
     wrong = await door.schema.execute("{ nothing }", context_value=door.context)
     assert wrong.errors, "what can't begin costs nothing"
+    filtered = "query ($filter: PumpFilter) { pumps(first: 20, filter: $filter) { nodes { id } } }"
+    refused = await door.schema.execute(filtered, {"filter": 7}, context_value=door.context)
+    assert refused.errors
+    assert refused.extensions == {"cost": {"value": 21, "limit": 1_000_000, "left": 38}}, "nor do refused variables"
+    follow = "subscription ($after: Long) { changes(after: $after) { revision } }"
+    stream = await door.schema.stream(follow, {"after": "x"}, context_value=door.context)
+    assert [bool(each.errors) for each in [one async for one in stream]] == [True]
+    budget = door.context.budget
+    assert budget is not None
+    assert budget.left(door.context.principal) == 38
     await door.schema.execute(query, context_value=door.context)
     with pytest.raises(BudgetSpent):
         await door.schema.execute(query, context_value=door.context)

@@ -139,6 +139,7 @@ class Stored:
     links: dict[tuple[str, str, str, str], dict[str, object]]
     changes: list[dict[str, object]]
     revision: int | None
+    counts: dict[str, int]
 
 
 async def stored(database: Database, tenant: Tenant) -> Stored:
@@ -157,7 +158,9 @@ async def stored(database: Database, tenant: Tenant) -> Stored:
         "RETURN type(r), a._id, b._id, coalesce(r.key, ''), properties(r)"
     )
     changes = await rows("MATCH (c:_Change {_tenant: $tenant}) RETURN properties(c) ORDER BY c.revision")
-    counter = await rows("MATCH (t:_Tenant {_tenant: $tenant}) RETURN t.revision")
+    counter = await rows("MATCH (t:_Tenant {_tenant: $tenant}) RETURN t.revision, t.counted")
+    assert all(revision == counted for revision, counted in counter)
+    counts = await rows("MATCH (c:_AssetCount {_tenant: $tenant}) WHERE c.count <> 0 RETURN c.type, c.count")
     return Stored(
         assets={
             asset: (frozenset(labels), properties, frozenset((system, name) for system, name in names))
@@ -166,4 +169,5 @@ async def stored(database: Database, tenant: Tenant) -> Stored:
         links={(kind, source, target, key): properties for kind, source, target, key, properties in links},
         changes=[row[0] for row in changes],
         revision=counter[0][0] if counter else None,
+        counts={name: count for name, count in counts},  # noqa: C416 - rows are lists of anything
     )

@@ -156,6 +156,12 @@ def test_what_is_to_be_new_or_there_is_so(town: Town) -> None:
     town.apply(tank("a"))
     assert town.codes(tank("a", presence=Presence.NEW)) == ["ASSET_EXISTS"]
     assert town.codes(tank("b", presence=Presence.THERE), link("NEEDS", "a", "b")) == ["UNKNOWN_ASSET"]
+    # What was meant is not what is there: relationships with it are not judged by that, other faults still are.
+    town.apply(UpsertAsset(id="s", type="Site"))
+    assert town.codes(tank("s", presence=Presence.NEW), link("NEEDS", "a", "s")) == ["ASSET_EXISTS"]
+    assert town.codes(UpsertAsset(id="a", type="Site"), tank("c", parents=("a",))) == ["TYPE_FIXED"]
+    told = town.codes(tank("s", presence=Presence.NEW), link("NEEDS", "s", "nobody"), link("NEEDS", "a", "a"))
+    assert told == ["ASSET_EXISTS", "UNKNOWN_ASSET"]
     assert town.codes(tank("b", presence=Presence.NEW), tank("b", presence=Presence.NEW)) == ["ASSET_EXISTS"]
     assert town.codes(DeleteAsset(id="a", type="Board")) == ["TYPE_FIXED"]
     town.apply(DeleteAsset(id="a", type="Tank"), tank("a", presence=Presence.NEW, name="anew"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 
 import pytest
 
@@ -178,6 +179,7 @@ def _compare(model: Model, found: Stored) -> None:
         for asset, (_, properties, names) in found.assets.items()
     }
     assert all(TYPES[asset[0]] in labels for asset, (labels, _, _) in found.assets.items())
+    assert found.counts == Counter(thing.type for thing in model.assets.values())
     supply = ("group", "needs", "loss")
     assert model.links == {
         link: {name: values[name] for name in supply if name in values} for link, values in found.links.items()

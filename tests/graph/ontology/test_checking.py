@@ -165,6 +165,11 @@ BROKEN: dict[str, tuple[str, str]] = {
         with_property("{datatype: float, unit: kW, default: ¦{value: 1, unit: m}}"),
     ),
     "unique default": ("DEFAULT_INVALID", with_property("{datatype: int, unique: true, default: ¦1}")),
+    "nobody can give it": ("DEFAULT_MISSING", with_property("{datatype: int, required: true, writable: ¦false}")),
+    "nobody can give it to a relationship": (
+        "DEFAULT_MISSING",
+        HEAD + ENDS + "{R: {from: [A], to: [A], properties: {p: {datatype: int, required: true, writable: ¦false}}}}",
+    ),
     "multiplicity": (
         "MULTIPLICITY_INVALID",
         HEAD + ENDS + "{R: {from: [A], to: [A], multiplicity: {sources: ¦2..1}}}",

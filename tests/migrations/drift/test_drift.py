@@ -51,7 +51,7 @@ BATCHES = [
         one(K.NODE_UNKNOWN, "CREATE (:Stray), (:Stray), ()", "(Stray): 2 of them", "(no label): 1 of them", count=3),
         one(K.ASSET_UNIDENTIFIED, "CREATE (:Asset:Site:Space {_tenant: 'town', name: 'x'})", ":Site:Space): no id"),
         one(K.LABEL_UNKNOWN, f"{P1} SET p:Extra", "P1: Extra, on a Pump"),
-        one(K.TYPE_UNKNOWN, "MATCH (w {_id: 'W'}) SET w:Pump", "W: Pump, Thing, Well"),
+        Damage("MATCH (w {_id: 'W'}) SET w:Pump", {K.TYPE_UNKNOWN: 1, K.COUNT_WRONG: 1}, ("W: Pump, Thing, Well",)),
         one(K.NAME_INVALID, f"{P1} REMOVE p.name WITH 1 AS one MATCH (w {{_id: 'W'}}) SET w.name = 7", count=2),
         one(K.COUNTER_ONTOLOGY, "MATCH (t:_Tenant) SET t.ontology = 'sha256:x'", "sha256:x"),
         one(K.PROPERTY_UNKNOWN, f"{P1} SET p.color = 'red', p._hidden = 1", "P1: color", "P1: _hidden", count=2),
@@ -66,6 +66,7 @@ BATCHES = [
     [
         one(K.NODE_UNKNOWN, "CREATE (:`Odd label!` {a: 1})", "(Odd label!)"),
         one(K.ASSET_UNIDENTIFIED, "CREATE (:Asset:Site:Space {_id: 'X'}), (:Asset {_tenant: 'town', _id: 7})", count=2),
+        one(K.COUNT_WRONG, "MATCH (c:_AssetCount {type: 'Room'}) SET c.count = 5", "Room: 5 are kept, 2 are there"),
         one(K.LABEL_MISSING, f"{P1} REMOVE p:Thing", "P1: Thing, of a Pump"),
         one(K.SOURCE_INVALID, "MATCH (w {_id: 'W'}) SET w._sourceOf = ['PIPE', 'NEEDS', 'GONE']", "W: NEEDS", count=2),
         one(K.PROPERTY_UNKNOWN, "MATCH ()-[r:PIPE]->() SET r.flow = 1", count=3),
@@ -83,10 +84,10 @@ BATCHES = [
         one(K.CONSTRAINT_EXTRA, "CREATE CONSTRAINT mine FOR (p:Pump) REQUIRE p.code IS UNIQUE", "mine", "Pump (code)"),
     ],
     [
-        one(K.ASSET_UNIDENTIFIED, "CREATE (:Asset:Site:Space {_tenant: 'town', _id: ' X', name: 'x', _rev: 1})",
-            "blank"),
+        Damage("CREATE (:Asset:Site:Space {_tenant: 'town', _id: ' X', name: 'x', _rev: 1})",
+               {K.ASSET_UNIDENTIFIED: 1, K.COUNT_WRONG: 1}, ("blank", "Site: 1 are kept, 2 are there")),
         Damage(f"{P1} SET p:Extra REMOVE p:Thing", {K.LABEL_UNKNOWN: 1, K.LABEL_MISSING: 1}),
-        one(K.TYPE_UNKNOWN, "MATCH (p {_id: 'P3'}) REMOVE p:Pump", "P3: Thing"),
+        Damage("MATCH (p {_id: 'P3'}) REMOVE p:Pump", {K.TYPE_UNKNOWN: 1, K.COUNT_WRONG: 1}, ("P3: Thing",)),
         one(K.REVISION_INVALID, f"{P1} SET p._rev = 'x'", "P1: _rev is 'x'"),
         one(K.DATATYPE_WRONG, f"{P1} SET p.weight = 5, p.cost = 12.5", "INTEGER, for a decimal, is FLOAT", count=2),
         one(K.VALUE_INVALID, f"{P1} SET p.notes = '{{\"b\": 1}}'", "another spelling"),
@@ -212,6 +213,7 @@ async def test_what_constraints_would_have_kept_out(world: Database, damaged: Pr
                 K.ASSET_DOUBLED: 1,
                 K.NOT_UNIQUE: 2,
                 K.RELATIONSHIP_DOUBLED: 3,
+                K.COUNT_WRONG: 1,
             }, shown(found)
             assert found.assets == 8
             assert "serial of Thing is held by 2: P2, P3" in shown(found)
@@ -232,6 +234,7 @@ async def test_tenants_that_are_joined(world: Database, damaged: Project) -> Non
 
 
 async def test_samples_are_few_and_counts_are_whole(world: Database, damaged: Project) -> None:
+    await do(world, "MATCH (t:_Tenant) REMOVE t.counted", damaged)  # counts that nobody reads are no drift
     await do(
         world, "UNWIND range(1, 50) AS i CREATE (:Asset:Site:Space {_tenant: 'town', _id: 'X' + i, _rev: 1})", damaged
     )
@@ -239,6 +242,25 @@ async def test_samples_are_few_and_counts_are_whole(world: Database, damaged: Pr
         found = await drift(world, page=page, samples=samples)
         (named,) = found.findings
         assert (named.kind, named.count, len(named.samples)) == (K.NAME_INVALID, 50, samples)
+
+
+async def test_applying_counts_what_an_earlier_release_left_uncounted(world: Database, damaged: Project) -> None:
+    await do(world, "MATCH (t:_Tenant) REMOVE t.counted", damaged)
+    await do(world, "MATCH (c:_AssetCount) DELETE c", damaged)
+    await do(world, "DROP CONSTRAINT twin_asset_count", damaged)
+    assert [finding.kind for finding in (await drift(world)).findings] == [K.CONSTRAINT_MISSING]
+    await apply(damaged, world, owner="a test", actor="tester")
+    counts = Query(
+        name="tests/read_counts",
+        purpose="Counts that are kept, with the revision they belong to.",
+        mode=Mode.READ,
+        parameters={},
+        columns=("counted", "type", "count"),
+        plan=(),
+        text="MATCH (t:_Tenant) MATCH (c:_AssetCount) RETURN t.counted, c.type, c.count ORDER BY c.type",
+    )
+    assert await world.rows(None, counts) == [[1, "Pump", 3], [1, "Room", 2], [1, "Site", 1], [1, "Well", 1]]
+    assert (await drift(world)).clean
 
 
 async def test_a_database_without_an_ontology_is_refused(own_server: Server, world: Database, damaged: Project) -> None:

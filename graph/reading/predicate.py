@@ -1,0 +1,39 @@
+"""A filter, compiled: what must hold, and where to begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True, kw_only=True)
+class Predicate:
+    """A compiled filter.
+
+    `conditions` must all hold; `types` are labels of which one must (None: any); `within` names the parameter with
+    the id of the container. `selective`: an index finds few by one of the conditions, so no other should be tried;
+    `few`: surely so, for it asks for ids, names or unique values.
+    `origin`: clauses that bind `n` to those at the other ends of few assets, each once; all that fit are among them.
+    """
+
+    conditions: list[str] = field(default_factory=list[str])
+    types: tuple[str, ...] | None = None
+    within: str | None = None
+    selective: bool = False
+    few: bool = False
+    origin: str | None = None
+    parameters: dict[str, object] = field(default_factory=dict[str, object])
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but types is asked for."""
+        return not self.conditions and self.within is None and self.origin is None
+
+    @property
+    def impossible(self) -> bool:
+        """Whether nothing can fit."""
+        return self.types == ()
+
+    @property
+    def anchored(self) -> bool:
+        """Whether it says itself where to begin: at an index that finds few, or at other ends."""
+        return self.selective or self.origin is not None
