@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 JOBS ?= 3
-LTS := tests/queries tests/migrations/test_runner.py $(addprefix tests/graph/,access bulk/test_loading.py changes reading snapshot traversal)
+LTS := tests/queries tests/migrations $(addprefix tests/graph/,access bulk/test_loading.py changes database reading snapshot state traversal)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev graphiql demo serve test test-long lint check format bench docs lock clean
@@ -42,13 +42,12 @@ demo: .venv/.kernel ## local Neo4j, campus, an impact answer, then the service (
 serve: graphiql .venv/.kernel ## the service on the local Neo4j
 	$(BIN)/twin serve
 
-test: graphiql .venv/.kernel ## the whole suite on the newest Neo4j, then the database floor on the LTS line (COVERAGE=1 measures it)
+test: graphiql .venv/.kernel ## the whole suite on the newest Neo4j (COVERAGE=1 measures it)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not long" $(if $(COVERAGE),--cov --cov-report=term)
-	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "neo4j and not long" $(LTS)
 
-test-long: graphiql .venv/.kernel ## crash matrices, exhaustive networks, soak, local server and migrations on the LTS line
+test-long: graphiql .venv/.kernel ## crash matrices, exhaustive networks, soak; and what rests on the database on the LTS line
 	$(BIN)/python -m pytest -n $(JOBS) -m long
-	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) -m "neo4j and not long" tests/graph/database tests/migrations
+	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "neo4j and not long" $(LTS)
 
 lint: .venv/.set-up-dev ## format, lint, types, layers, house rules, docs
 	$(BIN)/ruff format --check .

@@ -32,6 +32,7 @@ from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, c
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
 from app.telemetry import Metrics, configure_logs
+from app.usage_notes import keep_noting, note_usage
 from graph.access import TokenStore
 from graph.analysis import TallyFiles, cut_sets
 from graph.bulk import Exporter, Loader
@@ -40,7 +41,6 @@ from graph.clock import SystemClock
 from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint, LocalServer, check_server
 from graph.documents import DocumentStore, UsageLog
-from graph.errors import TwinError
 from graph.feed import ChangeFeed, Heads
 from graph.health import Histories
 from graph.identity import Revision, Tenant, parse_tenant
@@ -50,9 +50,6 @@ from graph.state import Listeners, StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
 from migrations.project import Project, bundled_folder, load_history
-
-_NOTED_SECONDS: Final = 30.0
-"""Between two writes of what was used."""
 
 _LAST_NOTE_SECONDS: Final = 2.0
 """For the last one, when the service ends."""
@@ -241,7 +238,7 @@ async def _opened_service(
         mqtt = mqtt_service(settings, intake, twin.stores.dead_letters)
         listening = asyncio.create_task(mqtt.run(SystemClock())) if mqtt else None
         watching = asyncio.create_task(revisions.run())
-        noting = asyncio.create_task(_keep_noting(twin.services.usage))
+        noting = asyncio.create_task(keep_noting(twin.services.usage))
         warming = asyncio.create_task(_warm_up(twin, tidying))
         try:
             with told_of_stop(subscribers.stop):
@@ -270,23 +267,7 @@ async def _opened_service(
             await asyncio.gather(*tasks, return_exceptions=True)
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(_LAST_NOTE_SECONDS, settings.shutdown_timeout)):
-                    await _note_usage(twin.services.usage)
-
-
-async def _keep_noting(usage: UsageLog | None) -> None:
-    while usage is not None:
-        await asyncio.sleep(_NOTED_SECONDS)
-        await _note_usage(usage)
-
-
-async def _note_usage(usage: UsageLog | None) -> None:
-    """Write down who used what; what can't be written now is written next time."""
-    if usage is None:
-        return
-    try:
-        await usage.write()
-    except TwinError as error:
-        get_logger("twin.usage").warning("what was used can't be written down", error=str(error))
+                    await note_usage(twin.services.usage)
 
 
 async def _warm_up(twin: Twin, tidying: Tidying | None) -> None:

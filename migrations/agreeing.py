@@ -16,7 +16,7 @@ from migrations.governance.corrections import Correction, append_corrections
 from migrations.governance.entries import Entry, EntryKind, NewEntry, append
 from migrations.integrity import Tampering, tampering
 from migrations.ledger import Facts, MigrationRecord, read_facts
-from migrations.plan import make_plan
+from migrations.plan import refuse_strange
 from migrations.progress import Progress
 from migrations.project import Project
 from migrations.schema import difference, ledger_schema
@@ -61,7 +61,7 @@ async def approve(project: Project, database: Database, revision: str, *, by: st
         )
     entry = approval(project.history[revision], by=by)
     facts = await read_facts(database)
-    make_plan(project.history, facts)
+    refuse_strange(project.history, facts, standing(project.history, facts))
     (written,) = await _written(database, facts, [entry], clock or SystemClock())
     return written
 

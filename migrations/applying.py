@@ -142,6 +142,8 @@ async def resume(
     clock: Clock | None = None,
     timing: LeaseTiming | None = None,
     tell: Callable[[Progress], None] = _silent,
+    gate: Judge | None = None,
+    force: Force | None = None,
 ) -> Applied | Undone:
     """Let what was paused, or left by a run that died, go on in its direction; arguments and errors as of `apply`.
 
@@ -156,7 +158,7 @@ async def resume(
     if under_way.reach in BACKWARDS:
         undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
         return await undoer.run(project.history, None, erase=under_way.undo_erase)
-    permit = Permission(governance=project.governance, actor=actor)  # consumers were asked when it was begun
+    permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)
     runner = _runner(database, owner, actor, permit, clock=clock, timing=timing, tell=tell)
     return await runner.run(project.history, complete=under_way.waiting)
 

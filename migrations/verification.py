@@ -37,13 +37,14 @@ class Breach:
     def problem(self) -> Problem:
         """The same as a problem."""
         what = "relationships" if self.demand.of_relationships else "assets"
-        first = "; ".join(f"{' -> '.join(ids)} of tenant {tenant}" for tenant, *ids in self.samples)
+        shown = "; ".join(f"{' -> '.join(ids)} of tenant {tenant}" for tenant, *ids in self.samples)
+        first = f", e.g. {shown}" if shown else ""
         return Problem(
             code="DATA_IN_THE_WAY",
             message=f"{self.demand.element}: {self.demand.says}",
             place=self.demand.element,
             expected="none that differ",
-            actual=f"{self.number:,} {what if self.number > 1 else what[:-1]}, e.g. {first}",
+            actual=f"{self.number:,} {what if self.number > 1 else what[:-1]}{first}",
             hint="Correct or delete them, then try again; nothing was changed",
         )
 

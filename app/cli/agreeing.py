@@ -82,6 +82,7 @@ def repair(
 
 def changelog(
     out: Annotated[Path | None, typer.Option("--out", help="Write it there instead.", metavar="FILE")] = None,
+    as_json: JsonFlag = False,
     project: ProjectOption = None,
 ) -> None:
     """Print what each version changed, newest first, as Markdown. Needs no database.
@@ -94,7 +95,9 @@ def changelog(
     from app.cli.migrating import chosen_project
 
     text = migrations.changelog(chosen_project(project))
-    if out is None:
+    if as_json:
+        print_json({"markdown": text})
+    elif out is None:
         say(text.rstrip("\n"))
     else:
         out.write_text(text, encoding="utf-8", newline="\n")

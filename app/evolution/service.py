@@ -10,9 +10,9 @@ import asyncio
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import structlog
@@ -22,9 +22,11 @@ from graph.access import Principal, Scope
 from graph.clock import Clock
 from graph.database import Database
 from graph.errors import TwinError, Unavailable
-from migrations import Applied, Forecast, Project, Undone
+from graph.identity import Tenant
+from migrations import Applied, DataInTheWay, Forecast, Project, Undone
 from migrations.gate import WINDOW_DAYS, Force, Gate, Interface, Verdict
 from migrations.governance import Entry
+from migrations.verification import Breach
 
 
 class Verb(StrEnum):
@@ -99,7 +101,12 @@ class Evolution:
         project = await asyncio.to_thread(self._load)
         found = await migrations.forecast(project, self._database, complete=complete)
         verdict = await migrations.judged(self._gate(project, window), found.plan)
-        return Outlook(forecast=found, verdict=verdict)
+        own = replace(
+            found,
+            breaches=_own(found.breaches, principal.tenant),
+            later=_own(found.later, principal.tenant),
+        )
+        return Outlook(forecast=own, verdict=verdict)
 
     def begin(self, principal: Principal, verb: Verb, wish: Wish | None = None) -> Run:
         """Begin a run and return it; what it is refused for is raised by `Run.ended`. Raises Forbidden, RunRefused."""
@@ -139,6 +146,13 @@ class Evolution:
         try:
             project = await asyncio.to_thread(self._load)
             done = await self._done(verb, project, by, wish)
+        except DataInTheWay as error:
+            # How many are in the way is for every architect to know; what other tenants call theirs is not.
+            error.problems = tuple(
+                replace(each, actual=(each.actual or "").partition(", e.g. ")[0]) for each in error.problems
+            )
+            self._log.warning("a migration was refused", verb=verb.value, principal=by, code=error.code)
+            raise
         except TwinError as error:
             self._log.warning("a migration was refused", verb=verb.value, principal=by, code=error.code)
             raise
@@ -162,7 +176,10 @@ class Evolution:
             case Verb.ABORT:
                 return await migrations.abort(project, database, owner=owner, actor=by, clock=clock, erase=wish.erase)
             case Verb.RESUME:
-                return await migrations.resume(project, database, owner=owner, actor=by, clock=clock)
+                gate = self._gate(project, wish.window)
+                return await migrations.resume(
+                    project, database, owner=owner, actor=by, clock=clock, gate=gate, force=wish.force
+                )
 
     def _gate(self, project: Project, window: int) -> Gate:
         return Gate(
@@ -177,3 +194,11 @@ class Evolution:
 def _owner() -> str:
     """Return a name for a run that no other has."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def _own(found: Sequence[tuple[str, Breach]], tenant: Tenant) -> tuple[tuple[str, Breach], ...]:
+    """What is in the way, with samples of the caller's tenant alone."""
+    return tuple(
+        (revision, replace(each, samples=tuple(ids for ids in each.samples if ids[0] == str(tenant))))
+        for revision, each in found
+    )

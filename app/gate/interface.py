@@ -88,7 +88,7 @@ def _broken_uses(
                 operation=Operation(
                     consumer=use.consumer,
                     owner=owner.owner if owner else _UNKNOWN,
-                    contact=owner.contact if owner else f"token {use.consumer!r} of tenant {use.tenant!r}",
+                    contact=owner.contact if owner else f"token {use.consumer!r}",
                     operation=use.operation,
                     document=use.document,
                     registered=False,

@@ -46,7 +46,15 @@ _EVERY: Final = frozenset(OperationType)
 _MUTATION: Final = frozenset({OperationType.MUTATION})
 _LIVE: Final = ("state", "health", "levels", "baseline", "LIVE")
 # Fields whose answers change without a revision of the tenant: where one is named, there is no ETag.
-_TIMELY: Final = ("migrations", "rootCause", "cutSets", "criticalityProgress", "maintenanceCheck", *_LIVE)
+_TIMELY: Final = (
+    "migrations",
+    "migrationPlan",
+    "rootCause",
+    "cutSets",
+    "criticalityProgress",
+    "maintenanceCheck",
+    *_LIVE,
+)
 
 
 def graphql_endpoint(*, graphiql: bool) -> Callable[[Request[State]], Awaitable[Response]]:

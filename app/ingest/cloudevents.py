@@ -119,7 +119,9 @@ def _parsed(text: bytes, place: str) -> object:
         fault = error
     try:
         if b"NaN" in text or b"Infinity" in text:
-            return json.loads(text)
+            found = json.loads(text)
+            json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is no text: a ValueError
+            return found
     except (ValueError, RecursionError):
         pass
     raise EventInvalid("Not JSON", place=place, expected="JSON in UTF-8", actual=str(fault)[:120]) from fault

@@ -36,8 +36,8 @@ class Message:
             return self.payload, self.media
         envelope: dict[str, object] = dict(self.attributes)
         try:
-            envelope["data"] = orjson.loads(self.payload)
-        except orjson.JSONDecodeError:
+            return orjson.dumps({**envelope, "data": orjson.loads(self.payload)}), STRUCTURED
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # it reads deeper nesting than it writes
             envelope["data_base64"] = base64.b64encode(self.payload).decode()
         return orjson.dumps(envelope), STRUCTURED
 

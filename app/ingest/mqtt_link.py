@@ -19,6 +19,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 from structlog.stdlib import get_logger
 
 from app.ingest.decoding import Message
@@ -31,6 +32,9 @@ _SESSION_SECONDS: Final = 7 * 86_400
 
 _UNACKNOWLEDGED: Final = 2_000
 """Messages under way at most: a broker of MQTT 5 sends no more, one of 3.1.1 has a bound of its own."""
+
+_LONGEST: Final = 1 << 20
+"""Bytes of a message at most: a broker of MQTT 5 keeps longer ones to itself."""
 
 _WITHOUT_PROMISE: Final = 20_000
 """Messages of QoS 0 that may wait: nobody holds them back, so more are dropped, which QoS 0 allows."""
@@ -51,10 +55,15 @@ class MqttAddress:
     version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5
 
     @property
-    def subscriptions(self) -> list[tuple[str, int]]:
-        """What to subscribe to, at QoS 1."""
+    def subscriptions(self) -> list[tuple[str, Any]]:
+        """What to subscribe to, at QoS 1.
+
+        What is retained comes with a new subscription, not with each connection: it would look new each time.
+        """
         shared = f"$share/{self.group}/" if self.group else ""
-        return [(f"{shared}{each}", 1) for each in self.filters]
+        five = self.version is MQTTProtocolVersion.MQTTv5
+        how: Any = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB) if five else 1
+        return [(f"{shared}{each}", how) for each in self.filters]
 
 
 def parse_address(url: str, *, client: str, filters: Sequence[str], group: str = "", version: str = "5") -> MqttAddress:
@@ -116,6 +125,7 @@ class MqttLink:
             properties = Properties(PacketTypes.CONNECT)
             properties.SessionExpiryInterval = _SESSION_SECONDS
             properties.ReceiveMaximum = _UNACKNOWLEDGED
+            properties.MaximumPacketSize = _LONGEST
             given = {"clean_start": False, "properties": properties}
         self._client.connect_async(self._address.host, self._address.port, keepalive=30, **given)
         self._client.loop_start()

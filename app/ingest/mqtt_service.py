@@ -8,6 +8,7 @@ import platform
 from typing import Final
 
 from filelock import FileLock, Timeout
+from structlog.stdlib import get_logger
 
 from app.ingest.intake import Intake
 from app.ingest.mapping import Mapping
@@ -74,7 +75,13 @@ class MqttService:
         lock = FileLock(self._settings.data_dir / "mqtt.lock", thread_local=False)
         await self._locked(lock)
         try:
-            await self._held(clock)
+            while True:
+                try:
+                    await self._held(clock)
+                except Exception:  # noqa: BLE001  told, and tried again
+                    # Never to end unheard of: what wasn't acknowledged comes again.
+                    get_logger("twin.mqtt").exception("the MQTT door failed, and is opened again")
+                    await asyncio.sleep(_LOOK_SECONDS)
         finally:
             lock.release()
 

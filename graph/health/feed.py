@@ -151,10 +151,11 @@ class StateFeed:
                 await self._look(tenant, hub)
                 hub.ready.set()
                 failing = None
-            except TwinError as error:
-                if failing != error.code:
+            except Exception as error:  # noqa: BLE001  followers would wait for ever
+                code = error.code if isinstance(error, TwinError) else type(error).__name__
+                if failing != code:
                     self._log.warning("states can't be followed now", tenant=tenant, error=str(error))
-                failing = error.code
+                failing = code
                 await self._pause(_RETRY_SECONDS)
                 continue
             due = self._health.next_due(tenant)

@@ -109,7 +109,7 @@ class _Filling:
     lookup: Lookup
 
     async def fill(self, wishes: Sequence[LiveWish]) -> None:
-        named: dict[AssetSelection, dict[str, None]] = {}
+        named: dict[int, tuple[AssetSelection, dict[str, None]]] = {}  # by identity: equal ones may differ in pages
         found: list[tuple[Row, str, HealthSelection, Health]] = []
         for wish in wishes:
             of = wish.field.of
@@ -117,17 +117,15 @@ class _Filling:
             behind = [each.of for each in of.fields if each.of is not None]
             health = self.view.of(wish.asset, causes_wanted=bool(behind)) or _UNPLACED
             for each in behind:
-                named.setdefault(each, {}).update(dict.fromkeys(health.because))
+                named.setdefault(id(each), (each, {}))[1].update(dict.fromkeys(health.because))
             row: Row = {"__typename": "Health"}
             wish.row[wish.field.key] = row
             found.append((row, wish.asset, of, health))
-        rows = {selection: await self.lookup(list(ids), selection) for selection, ids in named.items()}
+        rows = {key: await self.lookup(list(ids), selection) for key, (selection, ids) in named.items()}
         for row, asset, of, health in found:
             row.update({each.key: self._told(each, asset, health, rows) for each in of.fields})
 
-    def _told(
-        self, field: HealthField, asset: str, health: Health, rows: Mapping[AssetSelection, Mapping[str, Row]]
-    ) -> Json:
+    def _told(self, field: HealthField, asset: str, health: Health, rows: Mapping[int, Mapping[str, Row]]) -> Json:
         match field.value:
             case HealthValue.LEVEL:
                 return str(health.level)
@@ -139,6 +137,7 @@ class _Filling:
                 return str(health.own)
             case HealthValue.BECAUSE:
                 assert field.of is not None
-                return [rows[field.of][each] for each in health.because if each in rows[field.of]]
+                behind = rows[id(field.of)]
+                return [behind[each] for each in health.because if each in behind]
             case HealthValue.WITHIN:
                 return [{"level": str(level), "count": count} for level, count in self.view.within(asset)]

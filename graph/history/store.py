@@ -174,7 +174,7 @@ class SqlHistory:
     def _write_singly(self, each: _Waiting) -> None:
         try:
             self._translated(lambda: self._write([each]))
-        except TwinError as error:
+        except Exception as error:  # noqa: BLE001  whoever waits must hear of it, and the others come next
             each.done.set_exception(error)
         else:
             each.done.set_result(None)

@@ -124,7 +124,10 @@ def _parsed(unit: str, *, expected: str | None = None) -> pint.Unit:
 
 def _dimension(unit: pint.Unit) -> str:
     known = [name for name, dimension in _quantities().items() if dimension == unit.dimensionality]
-    return min(known, key=lambda name: (len(name), name)) if known else str(unit.dimensionality)
+    if known:
+        return min(known, key=lambda name: (len(name), name))
+    powers: dict[str, Any] = dict(unit.dimensionality)  # its own text fails where a power is a fraction
+    return " * ".join(f"{name}**{power}" for name, power in sorted(powers.items()))
 
 
 @cache

@@ -17,6 +17,7 @@ from graph.reading.comparing import (
     compared_null,
     compared_text,
 )
+from graph.reading.conjunctions import any_of, joined, not_of
 from graph.reading.counted import COUNTED
 from graph.reading.declarations import declarations_of, finds_few
 from graph.reading.directions import arrow
@@ -131,10 +132,10 @@ class _FilterCompiler:
         for each in wanted.every:
             found += self.conditions(each, n, types=types) or ["true"]
         if wanted.either is not None:
-            branches = [_joined(self.conditions(each, n, types=types)) for each in wanted.either]
+            branches = [joined(self.conditions(each, n, types=types)) for each in wanted.either]
             found.append(f"({' OR '.join(branches)})" if branches else "false")
         if wanted.negated is not None:
-            found.append(_not(_joined(self.conditions(wanted.negated, n, types=types))))
+            found.append(not_of(joined(self.conditions(wanted.negated, n, types=types))))
         return found
 
     def _origin(self, wanted: RelationshipCondition, n: str) -> str | None:
@@ -176,7 +177,7 @@ class _FilterCompiler:
         if wanted.edge is not None:
             conditions += self.edge(wanted.edge, kind, r, end)
         if wanted.quantifier is Quantifier.ALL:
-            return f"NOT EXISTS {{ {pattern} WHERE {_not(_joined(conditions))} }}"
+            return f"NOT EXISTS {{ {pattern} WHERE {not_of(joined(conditions))} }}"
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         some = f"EXISTS {{ {pattern}{where} }}"
         return some if wanted.quantifier is Quantifier.SOME else f"NOT {some}"
@@ -252,10 +253,10 @@ class _FilterCompiler:
                 and (declared[0].indexed or declared[0].unique)
             )
             self.few |= top and len(branches) == 1 and condition.comparison in EXACT and declared[0].unique
-            found.append(_any(branches))
+            found.append(any_of(branches))
         for further in _further(wished):
             self._count(_size(further))
-            found.append(_any(self._branches(declared, further, n, place, known=known)))
+            found.append(any_of(self._branches(declared, further, n, place, known=known)))
         return found
 
     def _branches(
@@ -320,24 +321,15 @@ class _FilterCompiler:
                 found.append(self._holds(definition, f"{r}.{quoted(wished.name)}", condition, place))
         if wanted.node is not None:
             # Out of the planner's sight, which would begin with all assets of a type that has few, of all tenants.
-            found.append(f"coalesce({_joined(self.conditions(wanted.node, end))}, false)")
+            found.append(f"coalesce({joined(self.conditions(wanted.node, end))}, false)")
         for each in wanted.every:
             found += self.edge(each, kind, r, end) or ["true"]
         if wanted.either is not None:
-            branches = [_joined(self.edge(each, kind, r, end)) for each in wanted.either]
+            branches = [joined(self.edge(each, kind, r, end)) for each in wanted.either]
             found.append(f"({' OR '.join(branches)})" if branches else "false")
         if wanted.negated is not None:
-            found.append(_not(_joined(self.edge(wanted.negated, kind, r, end))))
+            found.append(not_of(joined(self.edge(wanted.negated, kind, r, end))))
         return found
-
-
-def _not(condition: str) -> str:
-    """The true complement: a comparison with a missing value is null, and so would its negation be."""
-    return f"NOT coalesce({condition}, false)"
-
-
-def _any(branches: list[str]) -> str:
-    return branches[0] if len(branches) == 1 else f"({' OR '.join(branches)})"
 
 
 def _further(wished: PropertyCondition) -> tuple[ItemsCondition | FieldsCondition, ...]:
@@ -350,7 +342,3 @@ def _size(condition: AnyCondition) -> int:
     if isinstance(condition, ItemsCondition):
         return sum(map(_size, condition.conditions))
     return len(condition.value) if isinstance(condition.value, list | tuple) else 0
-
-
-def _joined(conditions: list[str]) -> str:
-    return f"({' AND '.join(conditions)})" if conditions else "true"

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
+from graph.errors import Unavailable
 from graph.identity import Tenant
 from graph.state.errors import TooManyEvents
 from graph.state.event import Event
@@ -41,6 +42,13 @@ class _Ticket:
 class _Queue:
     tickets: deque[_Ticket] = field(default_factory=deque[_Ticket])
     events: int = 0
+    alone: int = 0
+
+    def part(self, tickets: Sequence[_Ticket]) -> None:
+        """Put back what failed together, each to be taken by itself."""
+        self.tickets.extendleft(reversed(tickets))
+        self.events += sum(len(each.events) for each in tickets)
+        self.alone = len(tickets)
 
 
 class Batches(Generic[P]):
@@ -88,7 +96,10 @@ class Batches(Generic[P]):
                 try:
                     prepared = await self._prepare(tenant, [ticket.events for ticket in tickets])
                 except Exception as error:  # noqa: BLE001  handed to whoever waits
-                    _fail(tickets, error)
+                    if len(tickets) > 1 and not isinstance(error, Unavailable):
+                        queue.part(tickets)  # whose fault it is shows when each is taken by itself
+                    else:
+                        _fail(tickets, error)
                     continue
                 if before is not None:
                     await before
@@ -102,12 +113,15 @@ class Batches(Generic[P]):
     def _next(self, queue: _Queue) -> list[_Ticket]:
         taken: list[_Ticket] = []
         size = 0
-        while queue.tickets and (not taken or size + len(queue.tickets[0].events) <= self._limits.shared):
+        while queue.tickets and not (taken and queue.alone):
+            if taken and size + len(queue.tickets[0].events) > self._limits.shared:
+                break
             ticket = queue.tickets.popleft()
             queue.events -= len(ticket.events)
             if not ticket.answer.cancelled():
                 taken.append(ticket)
                 size += len(ticket.events)
+        queue.alone = max(0, queue.alone - 1)
         return taken
 
     async def _settle(self, tenant: Tenant, tickets: Sequence[_Ticket], prepared: P) -> None:

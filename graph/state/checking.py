@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 
 from graph.clock import epoch_micros
@@ -29,6 +29,8 @@ NAME_BYTES: Final = 512
 
 _UNSIGNED: Final = 2**64
 _MICROSECONDS: Final = 1_000_000
+_EARLIEST: Final = epoch_micros(datetime(1, 1, 8, tzinfo=UTC))
+"""What is earlier has no week that a calendar could name."""
 _QUALITIES: Final = frozenset(Quality)
 
 
@@ -155,12 +157,13 @@ def _check_envelope(event: Event, span: Span) -> None:
             actual=f"{(event.time - span.newest) / _MICROSECONDS + AHEAD.seconds:.0f} s ahead",
             hint="Set the source's clock, or send the time with its offset from UTC",
         )
-    if span.oldest is not None and event.time < span.oldest:
+    oldest = _EARLIEST if span.oldest is None else max(span.oldest, _EARLIEST)
+    if event.time < oldest:
         raise EventTooOld(
             "The event is older than what history keeps",
             place="time",
             expected="a time within the history's retention",
-            actual=f"{(span.oldest - event.time) / _MICROSECONDS:.0f} s older",
+            actual=f"{(oldest - event.time) / _MICROSECONDS:.0f} s older",
         )
 
 

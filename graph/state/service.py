@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from structlog.stdlib import get_logger
+
 from graph.access.principal import Principal, Scope
 from graph.clock import Clock, epoch_micros
 from graph.database import Database
@@ -173,6 +175,11 @@ def _checked(events: Sequence[Event], rules: EventRules, kinds: dict[str, str], 
         except TwinError as refusal:
             readings = ()
             checked.outcomes.append(refusal.problem)
+        except (ArithmeticError, TypeError, ValueError):
+            # Nothing that one event says may stop its neighbours.
+            get_logger("twin.state").exception("an event can't be checked", asset=event.asset[:80])
+            readings = ()
+            checked.outcomes.append(Problem(code="EVENT_INVALID", message="The event can't be checked"))
         else:
             checked.outcomes.append(None)
         checked.readings.append(readings)

@@ -7,7 +7,7 @@
 // columns: revision, ontology, current, counted
 // plan: NodeUniqueIndexSeek
 MERGE (t:_Tenant {_tenant: $tenant})
-ON CREATE SET t.revision = 0, t.counted = 0, t.ontology = $ontology
+ON CREATE SET t.revision = 0, t.ontology = $ontology
 SET t._tenant = $tenant
 WITH t
 OPTIONAL MATCH (o:_Ontology {name: 'current'})

@@ -144,6 +144,7 @@ def test_without_tokens_it_serves_loopback_alone() -> None:
 
 
 @pytest.mark.neo4j
+@pytest.mark.long
 def test_several_workers_share_the_port(environment: dict[str, str], tmp_path: Path) -> None:
     program = SERVE.replace("load_settings())", "load_settings(), workers=2)")
     script = tmp_path / "served.py"

@@ -33,7 +33,9 @@ def at(server: Server) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("page", TYPED)
+@pytest.mark.parametrize(
+    "page", [page if page == "README.md" else pytest.param(page, marks=pytest.mark.long) for page in TYPED]
+)
 def test_page(page: str, server: Server, own_server: Server, tenant: Tenant, tmp_path: Path) -> None:
     port = free_port()
     environment = {**at(server), "TWIN_TENANT": tenant, "TWIN_PORT": str(port), "TWIN_DATA_DIR": str(tmp_path / "data")}

@@ -12,7 +12,7 @@ from graph.database.local.shell import answered, opened
 from tests.command_line import CommandLine, set_settings, settings_of
 from tests.servers import Server
 
-pytestmark = pytest.mark.neo4j
+pytestmark = [pytest.mark.neo4j, pytest.mark.long]
 
 SIZE = 300
 

@@ -217,7 +217,12 @@ POWER = "ratedPower: { id: type:Equipment/ratedPower, datatype: float, unit: kW,
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("unique", "indexed"), ("indexed", "unique"), ("unique", ""), ("indexed", "")],
+    [
+        ("unique", "indexed"),
+        pytest.param("indexed", "unique", marks=pytest.mark.long),
+        pytest.param("unique", "", marks=pytest.mark.long),
+        pytest.param("indexed", "", marks=pytest.mark.long),
+    ],
 )
 async def test_constraints_and_indexes_are_exchanged_and_dropped(
     project: Project, held: Database, before: str, after: str
@@ -391,7 +396,7 @@ async def test_a_file_edited_in_the_midst_is_refused(project: Project, held: Dat
         ("apply", Step.PAGE, 1500),
         pytest.param("apply", Step.EXPANDED, 0, marks=pytest.mark.long),
         pytest.param("apply", Step.APPLIED, 0, marks=pytest.mark.long),
-        ("complete", Step.PAGE, 1500),
+        pytest.param("complete", Step.PAGE, 1500, marks=pytest.mark.long),
         pytest.param("complete", Step.COMPLETED, 0, marks=pytest.mark.long),
     ],
 )

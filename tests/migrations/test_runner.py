@@ -136,7 +136,7 @@ async def test_two_pending_versions_are_applied_in_order(project: Project, empty
     ("step", "done"),
     [
         (Step.COMMAND, 7),
-        (Step.ONLINE, 0),
+        pytest.param(Step.ONLINE, 0, marks=pytest.mark.long),
         pytest.param(Step.LEASED, 0, marks=pytest.mark.long),
         pytest.param(Step.BEGUN, 0, marks=pytest.mark.long),
         pytest.param(Step.APPLIED, 0, marks=pytest.mark.long),

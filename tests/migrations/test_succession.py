@@ -148,6 +148,7 @@ async def test_properties_of_relationships_as_well(project: Project, held: Datab
     assert await ask(held, ask_pipes) == [["P-1", None, 0.08], ["P-2", None, 0.1]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("verb", "step", "done"), [("apply", Step.PAGE, 1), ("complete", Step.PAGE, 1)])
 async def test_a_killed_run_goes_on(
     project: Project, held: Database, own_server: Server, verb: str, step: Step, done: int

@@ -57,8 +57,8 @@ async def schema(database: Database) -> list[list[object]]:
     return [*shown, *await ask(database, "SHOW CONSTRAINTS YIELD name RETURN name ORDER BY name")]
 
 
-@pytest.mark.parametrize("completed", [False, True])
-@pytest.mark.parametrize("change", ["rename", "convert", "add", "drop"])
+@pytest.mark.parametrize("completed", [pytest.param(False, marks=pytest.mark.long), True])
+@pytest.mark.parametrize("change", ["rename", "convert", pytest.param("add", marks=pytest.mark.long), "drop"])
 async def test_back_to_the_same_graph(project: Project, held: Database, change: str, completed: bool) -> None:
     await write(held, pump(1, ratedFlow=1.5, serialNumber="S-1"))
     before, made = await everything(held), await schema(held)
@@ -110,6 +110,7 @@ async def test_what_was_written_since_is_kept(project: Project, held: Database) 
     ]
 
 
+@pytest.mark.long
 async def test_values_of_what_goes_stand_in_the_way(project: Project, held: Database) -> None:
     later = edited(project, PUMP, f"      tag: {{ datatype: string }}\n{PUMP}")
     await run(later, held)
@@ -171,6 +172,7 @@ async def test_a_value_that_the_old_property_cannot_say_stands_in_the_way(projec
     assert await ask(held, "MATCH (p:Pump {_id: 'P-1'}) RETURN p.ratedFlow") == [[4.5]]
 
 
+@pytest.mark.long
 async def test_what_was_made_anew_as_something_else_is_left_alone(project: Project, held: Database) -> None:
     later = edited(project, PUMP, f"{STAGE}{PUMP}")
     await run(later, held)
@@ -181,6 +183,7 @@ async def test_what_was_made_anew_as_something_else_is_left_alone(project: Proje
     assert await ask(held, "MATCH (g:Generator) RETURN g._id, properties(g)['stage']") == [["P-1", None]]
 
 
+@pytest.mark.long
 async def test_several_versions_newest_first(project: Project, held: Database) -> None:
     before = await everything(held)
     later = edited(project, "ratedFlow: {", "flow: {")
@@ -197,6 +200,7 @@ async def test_several_versions_newest_first(project: Project, held: Database) -
         await back(later, held)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at", ["return", "leave"])
 async def test_a_killed_rollback_goes_on(project: Project, held: Database, own_server: Server, at: str) -> None:
     await write(held, *(pump(number, ratedFlow=float(number)) for number in range(3, 1200)))

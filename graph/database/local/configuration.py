@@ -85,6 +85,7 @@ def java_arguments(folders: Folders, *, memory: Memory, options: Sequence[str], 
         f"-Xmx{memory.heap}m",
         "-XX:+UseG1GC",
         "-XX:+ExitOnOutOfMemoryError",  # a server without memory answers wrongly; a dead one is started again
+        "-XX:ReservedCodeCacheSize=512m",  # compiled plans and adapters of a long run fill the usual half of that
         "-XX:-OmitStackTraceInFastThrow",
         "-XX:-UsePerfData",
         f"-XX:ErrorFile={folders.logs}/java-error-%p.log",

@@ -117,7 +117,7 @@ def test_an_operation_that_was_only_seen_in_use_breaks_by_its_fields() -> None:
     (found,) = verdict.broken
     assert found.operation.operation == "Labels"
     assert (found.operation.registered, found.operation.uses, found.operation.last_used) == (False, 7, seen.last)
-    assert (found.operation.owner, found.operation.contact) == ("nobody registered it", "token 'report' of tenant 't'")
+    assert (found.operation.owner, found.operation.contact) == ("nobody registered it", "token 'report'")
     assert found.reasons == ("Field Pump.label was removed",)
 
 

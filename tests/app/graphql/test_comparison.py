@@ -131,7 +131,6 @@ async def test_pages_are_of_one_comparison(door: Door) -> None:
         ({}, {"failures": [{"asset": "nobody"}]}, "UNKNOWN_ASSET", "after.failures[0]"),
         ({"maintenance": ["nobody"]}, {}, "UNKNOWN_ASSET", "before.maintenance[0]"),
         ({"failures": [{"asset": "G", "operability": 2}]}, {}, "VALUE_INVALID", "before.failures[0].operability"),
-        ({}, {"baseline": "LIVE"}, "BASELINE_UNAVAILABLE", "after.baseline"),
         ({}, {"maintenance": ["G"] * 501}, "LIMIT_EXCEEDED", "after"),
     ],
 )

@@ -136,7 +136,6 @@ async def test_what_if_and_maintenance(door: Door) -> None:
         ('{failures: [{asset: "nobody"}]}', "UNKNOWN_ASSET", "failures[0]"),
         ('{failures: [{asset: "G", operability: 2}]}', "VALUE_INVALID", "failures[0].operability"),
         ('{failures: [{asset: "G", at: "PT1H"}, {asset: "G", at: "PT60M"}]}', "QUESTION_INVALID", "failures[1]"),
-        ("{baseline: LIVE}", "BASELINE_UNAVAILABLE", "baseline"),
         ('{maintenance: ["nobody"]}', "UNKNOWN_ASSET", "maintenance[0]"),
         (
             '{removedRelationships: [{type: "POWERS", from: "S", to: "G"}]}',

@@ -64,7 +64,6 @@ def test_lines(service: TestClient) -> None:
         ({"failures": [{"asset": "nobody"}]}, "UNKNOWN_ASSET"),
         ({"failures": [{"asset": "G", "operability": 2}]}, "BODY_REFUSED"),
         ({"horizon": "P1M"}, "VALUE_INVALID"),
-        ({"baseline": "LIVE"}, "BASELINE_UNAVAILABLE"),
         ({"failuers": []}, "BODY_REFUSED"),
     ],
 )

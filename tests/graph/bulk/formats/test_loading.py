@@ -173,6 +173,7 @@ async def test_the_distribution_grid(loading: Loading) -> None:
     assert (again.assets_created, again.assets_updated, again.relationships_updated) == (0, 0, 0)
 
 
+@pytest.mark.long
 async def test_the_building_of_ibm(loading: Loading) -> None:
     path = shared("ibm_b3.ttl")
     report, refused = await loading.load(path, names=brick_map())

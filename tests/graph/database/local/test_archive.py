@@ -33,6 +33,7 @@ def run(archive: Archive, flags: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_made_by_one_run_used_by_the_next_and_refused_when_spoilt(archive: Archive) -> None:
     leaving = archive.flags()
     assert f"-XX:ArchiveClassesAtExit={archive.pending}" in leaving

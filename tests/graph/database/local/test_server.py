@@ -107,6 +107,7 @@ def test_wrong_password(shared: LocalServer) -> None:
     assert shared.start().password == right
 
 
+@pytest.mark.long
 def test_data_survives_kill_9_of_the_server(shared: LocalServer, tmp_path: Path) -> None:
     endpoint = shared.start()
     write(endpoint, "MERGE (:Witness {seen: 42})")
@@ -124,6 +125,7 @@ def test_data_survives_kill_9_of_the_server(shared: LocalServer, tmp_path: Path)
     assert bad(diagnose(shared)) == []
 
 
+@pytest.mark.long
 def test_kill_9_of_the_starter_while_it_starts(shared: LocalServer, jar_cache: Path, line: str) -> None:
     write(shared.start(), "MERGE (:Witness {seen: 42})")
     assert shared.stop()
