@@ -87,6 +87,7 @@ def test_it_is_ready_when_it_says_so_and_ends_when_told(process: subprocess.Pope
 
 
 @pytest.mark.neo4j
+@pytest.mark.long
 def test_a_stop_waits_for_what_runs(process: subprocess.Popen[str]) -> None:
     assert process.stdout is not None
     url = process.stdout.readline().strip().partition(" ")[2]

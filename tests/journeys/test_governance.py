@@ -90,6 +90,7 @@ def remove_serial(site: Path) -> None:
     document.write_text("".join(kept))
 
 
+@pytest.mark.long
 def test_versions_are_approved_by_others_and_what_is_changed_afterwards_is_seen(
     twin: CommandLine, site: Path, own_server: Server, tmp_path: Path
 ) -> None:

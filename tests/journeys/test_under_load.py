@@ -53,6 +53,7 @@ def until(so: float, client: httpx.Client, name: str) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.long
 def test_a_long_question_and_who_comes_meanwhile(environment: dict[str, str], tmp_path: Path) -> None:
     settings = {
         **environment,

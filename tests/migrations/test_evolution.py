@@ -242,6 +242,7 @@ async def test_constraints_and_indexes_are_exchanged_and_dropped(
         await write(held, later.desired, pump(0, ratedPower=5.0), pump(1, ratedPower=5.0))
 
 
+@pytest.mark.long
 async def test_what_a_killed_run_left_is_dropped_by_the_next(project: Project, held: Database) -> None:
     await held.execute_schema(("CREATE RANGE INDEX twin_index_left FOR (n:Pump) ON (n._tenant, n.left)",))
 
@@ -250,6 +251,7 @@ async def test_what_a_killed_run_left_is_dropped_by_the_next(project: Project, h
     assert (await status(project, held)).extra == ()
 
 
+@pytest.mark.long
 async def test_a_default_that_is_a_list_can_be_erased(project: Project, held: Database) -> None:
     tags = "      tags: { datatype: list, items: { datatype: string }, default: [new] }\n"
     later = edited(project, PUMP, f"{tags}{PUMP}")
@@ -278,6 +280,7 @@ async def test_nothing_is_erased_while_something_else_is_in_the_way(project: Pro
     assert await ask(held, "MATCH (p:Pump) RETURN count(p.ratedFlow)") == [[3]]
 
 
+@pytest.mark.long
 async def test_what_callers_can_not_write_is_filled_all_the_same(project: Project, held: Database) -> None:
     fixed = "      origin: { datatype: string, required: true, default: works, writable: false }\n"
     later = edited(project, PUMP, f"{fixed}{PUMP}")
@@ -288,6 +291,7 @@ async def test_what_callers_can_not_write_is_filled_all_the_same(project: Projec
     assert (await finish(later, held)).waiting is None
 
 
+@pytest.mark.long
 async def test_values_of_parallel_relationships_are_erased(project: Project, held: Database) -> None:
     noted = "    properties: { note: { datatype: string } }\n"
     later = edited(project, ENDS, f"{noted}{ENDS}")
@@ -308,6 +312,7 @@ async def test_values_of_parallel_relationships_are_erased(project: Project, hel
     assert await ask(held, "MATCH ()-[r:POWERS]->() RETURN count(r.note)") == [[0]]
 
 
+@pytest.mark.long
 async def test_sources_of_a_flow_that_ends_are_in_the_way(project: Project, held: Database) -> None:
     await write(held, project.desired, UpsertAsset(id="P-0000", type="Pump", source_of=("PIPE",)))
     text = (project.path / "ontology.yaml").read_text()
@@ -323,6 +328,7 @@ async def test_sources_of_a_flow_that_ends_are_in_the_way(project: Project, held
     ]
 
 
+@pytest.mark.long
 async def test_a_requirement_that_can_not_be_asked_is_named(project: Project, held: Database) -> None:
     later = edited(project, PUMP, f"      tag: {{ datatype: string }}\n{PUMP}")
     file = later.versions / "0002_change.yaml"
@@ -364,6 +370,7 @@ async def test_an_empty_database_needs_no_second_step(project: Project, empty: D
     assert (await status(later, empty)).current
 
 
+@pytest.mark.long
 async def test_what_is_required_must_hold_first(project: Project, held: Database) -> None:
     later = edited(project, PUMP, f"      tag: {{ datatype: string }}\n{PUMP}")
     file = later.versions / "0002_change.yaml"
@@ -380,6 +387,7 @@ async def test_what_is_required_must_hold_first(project: Project, held: Database
     assert (await run(later, held)).migrations == ("0002_change",)
 
 
+@pytest.mark.long
 async def test_a_file_edited_in_the_midst_is_refused(project: Project, held: Database) -> None:
     later = edited(project, PUMP, f"      stage: {{ datatype: int, required: true, default: 1 }}\n{PUMP}")
     await run(later, held)
@@ -424,6 +432,7 @@ async def test_a_killed_run_goes_on_where_it_was(
     assert log == [[record.changed]]
 
 
+@pytest.mark.long
 @pytest.mark.long
 async def test_a_run_killed_between_an_index_and_a_constraint_is_finished(
     project: Project, held: Database, own_server: Server

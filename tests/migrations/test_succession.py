@@ -123,6 +123,7 @@ async def test_another_unit_and_values_that_cannot_be_converted(project: Project
     assert (await finish(later, held)).hash == later.desired.hash
 
 
+@pytest.mark.long
 async def test_properties_of_relationships_as_well(project: Project, held: Database) -> None:
     line = "    id: relationship:PIPE\n"
     later = edited(project, line, f"{line}    properties: {{ bore: {{ datatype: int, unit: mm }} }}\n")

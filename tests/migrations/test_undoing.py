@@ -58,7 +58,9 @@ async def schema(database: Database) -> list[list[object]]:
 
 
 @pytest.mark.parametrize("completed", [pytest.param(False, marks=pytest.mark.long), True])
-@pytest.mark.parametrize("change", ["rename", "convert", pytest.param("add", marks=pytest.mark.long), "drop"])
+@pytest.mark.parametrize(
+    "change", ["convert", *(pytest.param(each, marks=pytest.mark.long) for each in ("rename", "add", "drop"))]
+)
 async def test_back_to_the_same_graph(project: Project, held: Database, change: str, completed: bool) -> None:
     await write(held, pump(1, ratedFlow=1.5, serialNumber="S-1"))
     before, made = await everything(held), await schema(held)
@@ -125,6 +127,7 @@ async def test_values_of_what_goes_stand_in_the_way(project: Project, held: Data
     assert (await back(later, held, erase=True)).objects == 2
 
 
+@pytest.mark.long
 async def test_filled_values_that_were_changed_since_are_not_dropped_unasked(project: Project, held: Database) -> None:
     later = edited(project, PUMP, f"{STAGE}{PUMP}")
     await run(later, held)
@@ -143,6 +146,7 @@ async def test_filled_values_that_were_changed_since_are_not_dropped_unasked(pro
     assert (await back(later, held, erase=True)).revision == "0001_start"
 
 
+@pytest.mark.long
 async def test_a_required_property_that_was_removed_comes_back(project: Project, held: Database) -> None:
     before = await everything(held)
     later = edited(project, f"      {FLOW}\n", "      speed: { datatype: int, unit: rpm }\n", Answers(erase=True))
@@ -155,6 +159,7 @@ async def test_a_required_property_that_was_removed_comes_back(project: Project,
     assert await everything(held) == before
 
 
+@pytest.mark.long
 async def test_a_value_that_the_old_property_cannot_say_stands_in_the_way(project: Project, held: Database) -> None:
     answers = Answers(successors={("Pump", "ratedFlow"): "flow"})
     later = edited(project, FLOW, "flow: { datatype: string, required: true }", answers)
