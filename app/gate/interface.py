@@ -36,7 +36,7 @@ class GraphqlInterface:
         try:
             new = build_schema(after).core
         except NameClash as clash:
-            return Verdict(changes=(_clash(clash),))
+            return _without_schema(clash, [each for one in consumers for each in registered(one, old)], uses)
         found = (*changes(old, new), *unit_changes(before, after))
         breaking = by_element(found)
         known = [each for consumer in consumers for each in registered(consumer, old)]
@@ -56,6 +56,15 @@ class GraphqlInterface:
             ),
             looked_at=len(known) + len(unregistered),
         )
+
+
+def _without_schema(clash: NameClash, known: Sequence[Registered], uses: Sequence[Use]) -> Verdict:
+    """Where there can be no schema, whatever works now breaks."""
+    use_of = _uses_of(known, uses)
+    broken = (
+        BrokenOperation(operation=_operation(each, use_of), reasons=(str(clash),)) for each in known if not each.faults
+    )
+    return Verdict(changes=(_clash(clash),), broken=tuple(broken), looked_at=len(known))
 
 
 def _clash(clash: NameClash) -> InterfaceChange:
