@@ -121,7 +121,8 @@ def compile_aggregation(
     if predicate.bare and not measures and group_by in ((), ("type",)):
         expression = groups_or(expression, by_type=bool(group_by))
         shown = ", ".join(f"row[{number}] AS {name}" for number, name in enumerate(names))
-        text = f"UNWIND {expression} AS row RETURN {shown}"
+        # Bound first: 5.26 takes no aggregates within what it unwinds.
+        text = f"WITH {expression} AS rows UNWIND rows AS row RETURN {shown}"
     return Aggregation(
         text=text,
         expression=expression,
