@@ -6,11 +6,11 @@ those of others. A follower costs an entry in a set while it waits, and no task 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from graph.identity import Revision, Tenant
+from graph.waiting import Waiters
 
 
 def _never() -> bool:
@@ -23,7 +23,7 @@ class Head:
     def __init__(self) -> None:
         self.newest = Revision(0)
         self.followers = 0
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiters = Waiters()
 
     def reached(self, revision: Revision) -> None:
         """Take note of a revision, and wake all who wait if it is newer."""
@@ -34,20 +34,12 @@ class Head:
 
     def wake(self) -> None:
         """Have all who wait look again at what they wait for."""
-        waiting, self._waiting = self._waiting, set()
-        for each in waiting:
-            if not each.done():
-                each.set_result(None)
+        self._waiters.wake()
 
     async def beyond(self, revision: Revision, *, unless: Callable[[], bool] = _never) -> Revision:
         """Return the newest revision seen once it is newer than `revision`, or once `unless` holds after a `wake`."""
         while self.newest <= revision and not unless():
-            waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.add(waiting)
-            try:
-                await waiting
-            finally:
-                self._waiting.discard(waiting)
+            await self._waiters.woken()
         return self.newest
 
 

@@ -5,7 +5,6 @@ A follower is a position. One that falls behind the window is told so, and reads
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import numpy as np
 
 from graph.errors import Unavailable
 from graph.health.view import View
+from graph.waiting import Waiters
 
 KEPT: Final = 50_000
 """Happenings of a tenant that are kept for followers who are behind."""
@@ -39,7 +39,7 @@ class Happenings:
 
     def __init__(self, *, kept: int = KEPT) -> None:
         self._log: deque[Happening] = deque(maxlen=kept)
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiters = Waiters()
         self.end = 0
 
     def add(self, found: Sequence[Happening]) -> None:
@@ -52,19 +52,11 @@ class Happenings:
 
     def wake(self) -> None:
         """Have all who wait look again."""
-        waiting, self._waiting = self._waiting, set()
-        for each in waiting:
-            if not each.done():
-                each.set_result(None)
+        self._waiters.wake()
 
     async def arrived(self) -> None:
         """Return when something was added, or `wake` was called."""
-        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
-        try:
-            await waiting
-        finally:
-            self._waiting.discard(waiting)
+        await self._waiters.woken()
 
     def after(self, position: int) -> list[Happening]:
         """Return all from a position on. Raises StatesMissed."""
