@@ -53,9 +53,9 @@ async def gateway(server: str | None, token: str | None) -> AsyncGenerator[Gatew
         async with opened(settings) as twin:
             yield twin
         return
-    from app.cli.remote import reached
+    from app.cli.remote import reached, token_of
 
-    async with reached(server, token or (settings.token.get_secret_value() if settings.token else None)) as service:
+    async with reached(server, token_of(settings, token)) as service:
         yield service
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 import migrations
 from app.cli.console import tell, watched
 from app.cli.opened import bare_database
-from app.evolution import Outlook
+from app.evolution import Outlook, run_owner
 from app.gate import GraphqlInterface
 from app.settings import Settings, load_settings
 from graph.clock import SystemClock
@@ -65,7 +62,7 @@ async def planned(project: Project, *, complete: bool = False, options: GateOpti
 async def applied(settings: Settings, project: Project) -> Applied:
     """Bring the database of the settings to the project's head."""
     async with bare_database(settings) as database:
-        done = await migrations.apply(project, database, owner=_owner(), actor="operator", tell=_tell)
+        done = await migrations.apply(project, database, owner=run_owner(), actor="operator", tell=_tell)
     _clear()
     return done
 
@@ -76,7 +73,7 @@ async def completed(project: Project, options: GateOptions, force: Force | None)
         done = await migrations.complete(
             project,
             database,
-            owner=_owner(),
+            owner=run_owner(),
             actor="operator",
             tell=_tell,
             gate=options.gate(project, database),
@@ -96,7 +93,7 @@ async def taken_back(project: Project, to: str | None, *, erase: bool) -> Undone
     """Take the database of the settings back to a version."""
     async with bare_database(load_settings()) as database:
         done = await migrations.rollback(
-            project, database, owner=_owner(), actor="operator", to=to, erase=erase, tell=_tell
+            project, database, owner=run_owner(), actor="operator", to=to, erase=erase, tell=_tell
         )
     _clear()
     return done
@@ -105,7 +102,7 @@ async def taken_back(project: Project, to: str | None, *, erase: bool) -> Undone
 async def aborted(project: Project, *, erase: bool) -> Undone:
     """Take back the version whose application did not end."""
     async with bare_database(load_settings()) as database:
-        done = await migrations.abort(project, database, owner=_owner(), actor="operator", erase=erase, tell=_tell)
+        done = await migrations.abort(project, database, owner=run_owner(), actor="operator", erase=erase, tell=_tell)
     _clear()
     return done
 
@@ -113,7 +110,7 @@ async def aborted(project: Project, *, erase: bool) -> Undone:
 async def resumed(project: Project) -> Applied | Undone:
     """Let go on what was paused or left."""
     async with bare_database(load_settings()) as database:
-        done = await migrations.resume(project, database, owner=_owner(), actor="operator", tell=_tell)
+        done = await migrations.resume(project, database, owner=run_owner(), actor="operator", tell=_tell)
     _clear()
     return done
 
@@ -134,11 +131,6 @@ def _clear() -> None:
     """Clear the line that shows progress."""
     if (console := watched()) is not None:
         console.print(" " * (console.width - 1), end="\r")
-
-
-def _owner() -> str:
-    """Return a name for this run that no other has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def _tell(progress: Progress) -> None:

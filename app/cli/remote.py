@@ -11,6 +11,7 @@ import httpx
 import orjson
 
 from app.cli.refusals import ServiceUnreachable, refusal_of, refused
+from app.settings import Settings
 
 _SECONDS = 60.0
 
@@ -88,6 +89,11 @@ class RemoteGateway:
         if not isinstance(content, dict):
             raise ServiceUnreachable(f"What answers at {response.url} is no service of ours", expected="a JSON object")
         return cast("Mapping[str, Any]", content)
+
+
+def token_of(settings: Settings, given: str | None) -> str | None:
+    """Return the token to come with: the one that was given, or else that of the settings."""
+    return given or (settings.token.get_secret_value() if settings.token else None)
 
 
 @asynccontextmanager

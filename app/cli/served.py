@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.cli.console import say, tell
-from app.cli.remote import reached
+from app.cli.remote import reached, token_of
+from app.settings import load_settings
 
 
 def served_plan(server: str, token: str | None, *, complete: bool, window: int) -> Mapping[str, Any]:
     """Return what a run would do, of the service's own project."""
 
     async def asked() -> Mapping[str, Any]:
-        async with reached(server, _token(token)) as service:
+        async with reached(server, token_of(load_settings(), token)) as service:
             return await service.migration_plan(complete=complete, window=window)
 
     return asyncio.run(asked())
@@ -24,7 +25,7 @@ def served_run(verb: str, server: str, token: str | None, **body: object) -> Map
     """Have the service do something, and return what it did when it is done."""
 
     async def asked() -> Mapping[str, Any]:
-        async with reached(server, _token(token)) as service:
+        async with reached(server, token_of(load_settings(), token)) as service:
             return await service.migrate(verb, body)
 
     return asyncio.run(asked())
@@ -53,10 +54,3 @@ def print_served_plan(found: Mapping[str, Any]) -> None:
         say(f"  {each['operation']} of {each['consumer']}, {each['owner']} ({each['contact']})", style="bold red")
         for reason in each["reasons"]:
             say(f"    {reason}")
-
-
-def _token(given: str | None) -> str | None:
-    from app.settings import load_settings
-
-    settings = load_settings()
-    return given or (settings.token.get_secret_value() if settings.token else None)

@@ -160,7 +160,7 @@ class Evolution:
         return done
 
     async def _done(self, verb: Verb, project: Project, by: str, wish: Wish) -> Applied | Undone:
-        database, clock, owner = self._database, self._clock, _owner()
+        database, clock, owner = self._database, self._clock, run_owner()
         match verb:
             case Verb.APPLY:
                 return await migrations.apply(project, database, owner=owner, actor=by, clock=clock)
@@ -191,7 +191,7 @@ class Evolution:
         )
 
 
-def _owner() -> str:
+def run_owner() -> str:
     """Return a name for a run that no other has."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
