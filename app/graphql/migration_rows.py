@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from app.evolution import run_document
 from app.graphql.change_sets import problem_row
 from graph.reading import Row
+from migrations.gate import broken_document
 
 if TYPE_CHECKING:
     from app.evolution import Outlook
     from migrations import Applied, Undone
-    from migrations.gate import BrokenOperation
 
 
 def plan_row(outlook: Outlook) -> Row:
@@ -30,7 +30,7 @@ def plan_row(outlook: Outlook) -> Row:
         "schemaChanges": [
             {"level": each.level.value, "element": each.element, "change": each.says} for each in changes
         ],
-        "broken": [_broken(each) for each in broken],
+        "broken": [broken_document(each) for each in broken],
     }
 
 
@@ -39,18 +39,3 @@ def run_row(done: Applied | Undone | None) -> Row:
     if done is None:
         return {"running": True, "revision": None, "applied": [], "rolledBack": [], "objects": 0, "waiting": None}
     return {"running": False, **run_document(done)}
-
-
-def _broken(each: BrokenOperation) -> Row:
-    found = each.operation
-    return {
-        "consumer": found.consumer,
-        "owner": found.owner,
-        "contact": found.contact,
-        "operation": found.operation,
-        "document": found.document,
-        "registered": found.registered,
-        "uses": found.uses,
-        "lastUsed": None if found.last_used is None else found.last_used.isoformat(),
-        "reasons": list(each.reasons),
-    }

@@ -11,6 +11,7 @@ from migrations.gate.verdict import (
     Operation,
     Use,
     Verdict,
+    broken_document,
     shown,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "Operation",
     "Use",
     "Verdict",
+    "broken_document",
     "load_consumers",
     "operations_schema",
     "shown",

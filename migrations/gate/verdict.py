@@ -111,8 +111,8 @@ def shown(verdict: Verdict) -> dict[str, Json]:
         "dangerous": [_change(each) for each in verdict.of(ChangeLevel.DANGEROUS)],
         "safe": [_change(each) for each in verdict.of(ChangeLevel.SAFE)],
         "operations": verdict.looked_at,
-        "broken": [_broken(each) for each in verdict.broken],
-        "stale": [_broken(each) for each in verdict.stale],
+        "broken": [broken_document(each) for each in verdict.broken],
+        "stale": [broken_document(each) for each in verdict.stale],
     }
 
 
@@ -120,7 +120,8 @@ def _change(change: InterfaceChange) -> Json:
     return {"element": change.element, "change": change.says}
 
 
-def _broken(each: BrokenOperation) -> Json:
+def broken_document(each: BrokenOperation) -> dict[str, Json]:
+    """Return an operation that breaks as JSON: whose it is, how much it is used, and why."""
     found = each.operation
     return {
         "consumer": found.consumer,
