@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from migrations import ForeignDatabase, MigrationEdited, MigrationRecord, MigrationStatus, Project, wanted_schema
 from migrations.ledger import Facts, StoredOntology
 from migrations.plan import make_plan, standing
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+from tests.migrations.ledgers import record_of
 
 
 def record(project: Project) -> MigrationRecord:
-    migration = project.history["0001_start"]
-    return MigrationRecord(
-        revision=migration.revision,
-        parents=(),
-        status=MigrationStatus.APPLIED,
-        phase=None,
-        started_at=NOW,
-        applied_at=NOW,
-        applied_by="tester",
-        checksum=migration.checksum,
-        changed=0,
-        duration_ms=1,
-        before=None,
-        after=migration.after,
-        message=migration.message,
-        chain=project.history.chain(migration.revision),
-    )
+    return record_of(project, "0001_start")
 
 
 def at_head(project: Project) -> Facts:
