@@ -7,6 +7,7 @@ from functools import partial
 
 from graph.clock import Clock, SystemClock
 from graph.database import Database, Row, WriteUnit
+from migrations.bench import Migrator
 from migrations.errors import MigrationRefused
 from migrations.gate import Force, Judge
 from migrations.lease import LeaseTiming
@@ -53,8 +54,8 @@ async def apply(
         SchemaCommandFailed: Neo4j refused a constraint or index.
     """
     permit = Permission(governance=project.governance, actor=actor)
-    runner = _runner(database, owner, actor, permit, clock=clock, timing=timing, tell=tell)
-    return await runner.run(project.history)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await Runner(migrator=migrator, permit=permit).run(project.history)
 
 
 async def complete(
@@ -79,8 +80,8 @@ async def complete(
         DataInTheWay: data uses what would be taken away.
     """
     permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)
-    runner = _runner(database, owner, actor, permit, clock=clock, timing=timing, tell=tell)
-    return await runner.run(project.history, complete=True)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await Runner(migrator=migrator, permit=permit).run(project.history, complete=True)
 
 
 async def rollback(
@@ -102,8 +103,8 @@ async def rollback(
     Raises also:
         DataInTheWay: data uses what would be taken away.
     """
-    undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
-    return await undoer.run(project.history, to, erase=erase)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await Undoer(migrator=migrator).run(project.history, to, erase=erase)
 
 
 async def abort(
@@ -118,8 +119,8 @@ async def abort(
     tell: Callable[[Progress], None] = _silent,
 ) -> Undone:
     """Take back a version whose application did not end; arguments and errors as of `rollback`."""
-    undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
-    return await undoer.run(project.history, None, erase=erase, only_begun=True)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    return await Undoer(migrator=migrator).run(project.history, None, erase=erase, only_begun=True)
 
 
 async def pause(database: Database, *, actor: str) -> str:
@@ -155,12 +156,11 @@ async def resume(
     under_way = next((record for record in facts.records if record.under_way), None)
     if under_way is None:
         raise MigrationRefused("No migration is under way", hint="`twin ontology status` tells how the database stands")
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
     if under_way.reach in BACKWARDS:
-        undoer = _undoer(database, owner, actor, clock=clock, timing=timing, tell=tell)
-        return await undoer.run(project.history, None, erase=under_way.undo_erase)
+        return await Undoer(migrator=migrator).run(project.history, None, erase=under_way.undo_erase)
     permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)
-    runner = _runner(database, owner, actor, permit, clock=clock, timing=timing, tell=tell)
-    return await runner.run(project.history, complete=under_way.waiting)
+    return await Runner(migrator=migrator, permit=permit).run(project.history, complete=under_way.waiting)
 
 
 async def _paused(actor: str, unit: WriteUnit) -> list[Row]:
@@ -171,7 +171,7 @@ async def _unpaused(unit: WriteUnit) -> list[Row]:
     return await unit.write(named("migrations/resume_migration"))
 
 
-def _undoer(
+def _migrator(
     database: Database,
     owner: str,
     actor: str,
@@ -179,33 +179,12 @@ def _undoer(
     clock: Clock | None,
     timing: LeaseTiming | None,
     tell: Callable[[Progress], None],
-) -> Undoer:
-    return Undoer(
+) -> Migrator:
+    return Migrator(
         database=database,
         owner=owner,
         actor=actor,
         clock=clock or SystemClock(),
         timing=timing or LeaseTiming(),
         tell=tell,
-    )
-
-
-def _runner(
-    database: Database,
-    owner: str,
-    actor: str,
-    permit: Permission,
-    *,
-    clock: Clock | None,
-    timing: LeaseTiming | None,
-    tell: Callable[[Progress], None],
-) -> Runner:
-    return Runner(
-        database=database,
-        owner=owner,
-        actor=actor,
-        clock=clock or SystemClock(),
-        timing=timing or LeaseTiming(),
-        tell=tell,
-        permit=permit,
     )

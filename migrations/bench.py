@@ -1,11 +1,12 @@
-"""What a runner works with once it has the lease: the ledger, the ontology in force, and data in pages.
+"""Who migrates, and what they work with under the lease: ledger, ontology in force, schema commands, data in pages.
 
 Whatever is written here prolongs the lease first, in the same transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,12 +19,40 @@ from migrations.data_steps import Cursor, DataStep, Page, do_page, size_of, step
 from migrations.demands import Demand
 from migrations.errors import MigrationPaused
 from migrations.governance.entries import EntryKind, NewEntry, append
-from migrations.lease import Lease
+from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Progress, Step
 from migrations.restoring import Restore, do_restore, records_left
+from migrations.schema_commands import SchemaCommands
 from migrations.verification import verify_data
 from queries import named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrator:
+    """Migrates one database. `owner` names this run and no other, `actor` who asked for it."""
+
+    database: Database
+    owner: str
+    actor: str
+    clock: Clock
+    timing: LeaseTiming
+    tell: Callable[[Progress], None]
+
+    @property
+    def commands(self) -> SchemaCommands:
+        """What runs schema commands."""
+        return SchemaCommands(database=self.database, tell=self.tell)
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncGenerator[Bench]:
+        """Hold the lease inside the block. Raises LeaseHeld, and LeaseLost from what is done under it."""
+        async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
+            self.tell(Progress(step=Step.LEASED))
+            yield Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)
+
+    def _waiting(self, holder: str) -> None:
+        self.tell(Progress(step=Step.WAITING, detail=holder))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +86,12 @@ class Bench:
     def entry(self, kind: EntryKind, revision: str, facts: Mapping[str, Json] | None = None) -> NewEntry:
         """Return what is to stand in the chain: who asks for this run did that."""
         return NewEntry(kind=kind, revision=revision, by=self.actor, facts=facts or {})
+
+    async def command(self, commands: Sequence[str], *, revision: str | None, size: int = 1) -> None:
+        """Run schema commands, `size` in one transaction; see `SchemaCommands`."""
+        await SchemaCommands(database=self.database, tell=self.tell).run(
+            commands, self.lease, revision=revision, size=size
+        )
 
     async def look(self, wanted: Sequence[Demand]) -> None:
         """Raise DataInTheWay before anything is done, where data does not meet `wanted`; nobody waits meanwhile."""

@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from typing import Final, TypeAlias
 
-from graph.changes.rules import rulebook
 from graph.changes.statements import of_edge_property, of_property
 from graph.database import Database
+from graph.database.native import from_driver
 from graph.errors import InvalidInput
 from graph.identity import Tenant
-from graph.ontology.codec import Stored
-from graph.ontology.model import Ontology
+from graph.ontology.succession import succession
 from migrations.data_steps import Follow
 from migrations.demands import Demand, Rule
 from migrations.verification import SAMPLES, Breach
 from queries import named
 
 _PAGE: Final = 10_000
-_Held: TypeAlias = tuple[str, list[tuple[str, Stored]]]
+_Held: TypeAlias = tuple[str, list[tuple[str, object]]]
 
 
-async def unconvertible(database: Database, step: Follow, ontology: Ontology) -> Breach | None:
+async def unconvertible(database: Database, step: Follow) -> Breach | None:
     """Return the assets or relationships whose value the property that takes its place could not have, None: all could.
 
     Cost: a look at every value, but where the two definitions tell that any value can be taken over.
     """
-    rules = rulebook(ontology)
-    values = (rules.links[step.type] if step.of_relationships else rules.assets[step.type]).values
-    found = next(each for each in values.successions if each.follower.name == step.definition.name)
+    found = succession(step.leader, step.definition)
     if found.total:
         return None
     name = step.leader.name
@@ -36,7 +33,7 @@ async def unconvertible(database: Database, step: Follow, ontology: Ontology) ->
     samples: list[tuple[str, ...]] = []
     async for ids, value in _values(database, step):
         try:
-            found.up(values.received({name: value})[name])
+            found.up(from_driver(value))
         except InvalidInput:
             number += 1
             if len(samples) < SAMPLES:
@@ -55,7 +52,7 @@ async def unconvertible(database: Database, step: Follow, ontology: Ontology) ->
     return Breach(demand=demand, number=number, samples=tuple(samples))
 
 
-async def _values(database: Database, step: Follow) -> AsyncIterator[tuple[tuple[str, ...], Stored]]:
+async def _values(database: Database, step: Follow) -> AsyncIterator[tuple[tuple[str, ...], object]]:
     for (tenant,) in await database.rows(None, named("migrations/list_tenants")):
         after: str | None = ""
         while after is not None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from graph.changes.counter import lock_counter
 from graph.changes.engine import apply_in
@@ -29,6 +29,8 @@ from queries import Query
 PAGE: Final = 1_000
 _PAGE_OF_ENDS: Final = 100  # of assets, each with all its relationships of one type
 _LIMITS: Final = Limits(changes=1_000_000)
+_COUNTED: Final = ("migrations/count_behind_assets", "migrations/count_behind_relationships")
+_PAGED: Final = ("migrations/page_behind_assets", "migrations/page_behind_relationships")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,32 +70,30 @@ class Follow:
     definition: PropertyDefinition
     of_relationships: bool
 
+    @property
+    def pair(self) -> tuple[str, str]:
+        """What has a value and what is behind."""
+        return self.leader.name, self.definition.name
+
     def __str__(self) -> str:
         return f"convert {self.type}.{self.leader.name} to {self.definition.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
-    """Gives a property back what the one says that had taken its place, where it has no value; touches as `Follow`."""
+class Lead(Follow):
+    """The way back: gives a property what the one says that had taken its place, where it has no value."""
 
-    type: str
-    leader: PropertyDefinition
-    definition: PropertyDefinition
-    of_relationships: bool
+    @property
+    def pair(self) -> tuple[str, str]:
+        """What has a value and what is behind."""
+        return self.definition.name, self.leader.name
 
     def __str__(self) -> str:
         return f"convert {self.type}.{self.definition.name} back to {self.leader.name}"
 
 
-DataStep: TypeAlias = Fill | Erase | Follow | Lead
-
-
-_RULES: Final[Mapping[type[DataStep], Rule]] = {
-    Fill: Rule.PRESENT,
-    Erase: Rule.ABSENT,
-    Follow: Rule.IN_STEP,
-    Lead: Rule.IN_STEP,
-}
+DataStep: TypeAlias = Fill | Erase | Follow
+Following = TypeVar("Following", bound=Follow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,25 +130,12 @@ class Page:
 
 def filling(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
     """Return the steps of the backfill phase; `ontology` is in force meanwhile."""
-    filled = (placed.operation for placed in migration.backfill)
-    followed = (placed.operation for placed in migration.contract)
-    return (
-        *(
-            Fill(type=each.type, definition=_definition(ontology, each.type, each.name), value=each.value)
-            for each in filled
-            if isinstance(each, FillProperty)
-        ),
-        *(
-            Follow(
-                type=each.type,
-                leader=_definition(ontology, each.type, each.name),
-                definition=_definition(ontology, each.type, each.successor),
-                of_relationships=each.type in ontology.relationship_types,
-            )
-            for each in followed
-            if isinstance(each, SucceedProperty)
-        ),
+    filled = (
+        Fill(type=each.type, definition=_definition(ontology, each.type, each.name), value=each.value)
+        for each in (placed.operation for placed in migration.backfill)
+        if isinstance(each, FillProperty)
     )
+    return *filled, *_successions(Follow, migration, ontology)
 
 
 def erasing(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
@@ -164,18 +151,25 @@ def erasing(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
     )
 
 
-def returning(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
+def returning(migration: Migration, ontology: Ontology) -> tuple[Lead, ...]:
     """Return the steps that bring back what other properties have taken the place of; `ontology` is in force then."""
-    return tuple(
-        Lead(
+    return tuple(_successions(Lead, migration, ontology))
+
+
+def _successions(kind: type[Following], migration: Migration, ontology: Ontology) -> Iterator[Following]:
+    for each in _succeeding(migration):
+        yield kind(
             type=each.type,
             leader=_definition(ontology, each.type, each.name),
             definition=_definition(ontology, each.type, each.successor),
             of_relationships=each.type in ontology.relationship_types,
         )
-        for each in (placed.operation for placed in migration.contract)
-        if isinstance(each, SucceedProperty)
-    )
+
+
+def _succeeding(migration: Migration) -> Iterator[SucceedProperty]:
+    for placed in migration.contract:
+        if isinstance(placed.operation, SucceedProperty):
+            yield placed.operation
 
 
 def taking_back(
@@ -186,11 +180,7 @@ def taking_back(
     What takes the place of a property is kept in that; other values are what somebody wrote, and are taken away only
     with `everything`.
     """
-    followers = {
-        (each.type, each.successor)
-        for each in (placed.operation for placed in migration.contract)
-        if isinstance(each, SucceedProperty)
-    }
+    followers = {(each.type, each.successor) for each in _succeeding(migration)}
     steps: list[DataStep] = []
     for owner, definition in _added(before, ontology):
         if everything or (owner, definition.name) in followers:
@@ -224,11 +214,11 @@ async def size_of(unit: ReadUnit, step: DataStep) -> int:
 
     Of what takes the place of another: how many have a value that is still to be converted, or can't be.
     """
-    if isinstance(step, Lead):
-        ((number,),) = await unit.rows(_lead_query(step, "count_behind"))
+    if isinstance(step, Follow):
+        ((number,),) = await unit.rows(_query_of_pair(step, *_COUNTED))
         return number
     demand = Demand(
-        rule=_RULES[type(step)],
+        rule=Rule.PRESENT if isinstance(step, Fill) else Rule.ABSENT,
         type=step.type,
         of_relationships=step.of_relationships,
         property=step.definition.name,
@@ -240,9 +230,15 @@ async def size_of(unit: ReadUnit, step: DataStep) -> int:
 def _met_by(step: DataStep) -> Iterator[tuple[Rule, str]]:
     """Yield rule and element of the demands that hold once the step has run."""
     element = f"{step.type}.{step.definition.name}"
-    yield _RULES[type(step)], element
-    if isinstance(step, Follow) and step.leader.required:
-        yield Rule.PRESENT, element
+    match step:
+        case Fill():
+            yield Rule.PRESENT, element
+        case Erase():
+            yield Rule.ABSENT, element
+        case Follow():
+            yield Rule.IN_STEP, element
+            if step.leader.required:
+                yield Rule.PRESENT, element
 
 
 def steps_rules(ontology: Ontology) -> Rulebook:
@@ -269,16 +265,21 @@ async def do_page(
     await lock_counter(unit, rules)
     rows = await _rows(unit, step, after)
     changes = _changes(step, rows, rules)
-    changed = 0
-    if changes:
-        change_set = ChangeSet(changes=tuple(changes), operation=f"{operation_of(revision)}{step}")
-        (outcome,) = await apply_in(
-            unit, (Request(actor=actor, change_set=change_set),), rules=rules, now=now, limits=_LIMITS
-        )
-        if not isinstance(outcome, Receipt):
-            raise outcome
-        changed = outcome.assets_updated + outcome.relationships_updated
+    changed = await written(unit, changes, f"{operation_of(revision)}{step}", rules, actor=actor, now=now)
     return Page(changed=changed, last=rows[-1][0] if len(rows) == _limit(step) else None)
+
+
+async def written(
+    unit: WriteUnit, changes: Sequence[Change], operation: str, rules: Rulebook, *, actor: str, now: datetime
+) -> int:
+    """Write a page as one change set; return how many assets and relationships it changed. Raises ChangesRefused."""
+    if not changes:
+        return 0
+    request = Request(actor=actor, change_set=ChangeSet(changes=tuple(changes), operation=operation))
+    (outcome,) = await apply_in(unit, (request,), rules=rules, now=now, limits=_LIMITS)
+    if not isinstance(outcome, Receipt):
+        raise outcome
+    return outcome.assets_updated + outcome.relationships_updated
 
 
 async def _rows(unit: ReadUnit, step: DataStep, after: str) -> Sequence[Row]:
@@ -292,32 +293,22 @@ def _limit(step: DataStep) -> int:
 
 def _page_query(step: DataStep) -> Query:
     name = step.definition.name
-    if isinstance(step, Lead):
-        return _lead_query(step, "page_behind")
     if isinstance(step, Follow):
-        if step.of_relationships:
-            return of_edge_pair("migrations/page_behind_relationships", step.type, step.leader.name, name)
-        return of_pair("migrations/page_behind_assets", step.type, step.leader.name, name)
+        return _query_of_pair(step, *_PAGED)
     if step.of_relationships:
         return of_edge_property("migrations/list_filled_relationships", step.type, name)
     return of_property("migrations/list_filled_assets", step.type, name)
 
 
-def _lead_query(step: Lead, asked: Literal["count_behind", "page_behind"]) -> Query:
-    """The same as of `Follow`, with the two properties exchanged."""
-    names = (step.type, step.definition.name, step.leader.name)
+def _query_of_pair(step: Follow, of_assets: str, of_relationships: str) -> Query:
     if step.of_relationships:
-        counting, paging = "migrations/count_behind_relationships", "migrations/page_behind_relationships"
-        return of_edge_pair(counting if asked == "count_behind" else paging, *names)
-    counting, paging = "migrations/count_behind_assets", "migrations/page_behind_assets"
-    return of_pair(counting if asked == "count_behind" else paging, *names)
+        return of_edge_pair(of_relationships, step.type, *step.pair)
+    return of_pair(of_assets, step.type, *step.pair)
 
 
 def _changes(step: DataStep, rows: Sequence[Row], rules: Rulebook) -> list[Change]:
     name = step.definition.name
-    given: dict[str, Json] = (
-        {} if isinstance(step, Follow | Lead) else {name: step.value if isinstance(step, Fill) else None}
-    )
+    given: dict[str, Json] = {} if isinstance(step, Follow) else {name: step.value if isinstance(step, Fill) else None}
     if step.of_relationships:
         return [
             UpsertRelationship(type=step.type, source=source, target=target, key=key or "", properties=given)

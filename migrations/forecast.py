@@ -75,7 +75,7 @@ async def _tried(seen: Forecast, stage: Stage, database: Database) -> Forecast:
     efforts = list(seen.efforts)
     later = list(seen.later)
     for number, step in enumerate(_steps(stage)):
-        breach = await unconvertible(database, step, stage.middle) if isinstance(step, Follow) else None
+        breach = await unconvertible(database, step) if isinstance(step, Follow) else None
         if breach is not None:
             efforts[number] = replace(efforts[number], objects=efforts[number].objects - breach.number)
             later.append((revision, breach))

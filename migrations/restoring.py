@@ -1,7 +1,7 @@
 """Restoring: what a migration's steps over data changed is changed back, from the images that the change log keeps.
 
 Value by value: one that is still what the migration made of it becomes what it was. One that somebody has changed since
-is counted, and left as it is.
+is left as it is.
 """
 
 from __future__ import annotations
@@ -13,18 +13,15 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
 from graph.changes.counter import lock_counter
-from graph.changes.engine import apply_in
-from graph.changes.model import Change, ChangeSet, Receipt, UpsertAsset, UpsertRelationship
-from graph.changes.request import Limits, Request
+from graph.changes.model import Change, UpsertAsset, UpsertRelationship
 from graph.changes.rules import Rulebook, ValueRules
 from graph.changes.statements import of_type
 from graph.database import Database, WriteUnit
 from graph.errors import InvalidInput
 from graph.ontology.model import Json
-from migrations.data_steps import Page
+from migrations.data_steps import Page, written
 from queries import named
 
-_LIMITS: Final = Limits(changes=1_000_000)
 _NEWEST: Final = 2**62
 _Held: TypeAlias = tuple[str, ValueRules, Mapping[str, Json]]
 """Type, rules and values of what is there now."""
@@ -65,16 +62,9 @@ async def do_restore(unit: WriteUnit, step: Restore, rules: Rulebook, after: str
     if not rows:
         return Page(changed=0, last=None)
     revision, entries = rows[0]
-    changes = [*await _changes_back(unit, rules, [json.loads(each) for each in entries])]
-    changed = 0
-    if changes:
-        change_set = ChangeSet(changes=tuple(changes), operation=f"undo {step.operation.removeprefix('migrate ')}")
-        (outcome,) = await apply_in(
-            unit, (Request(actor=actor, change_set=change_set),), rules=rules, now=now, limits=_LIMITS
-        )
-        if not isinstance(outcome, Receipt):
-            raise outcome
-        changed = outcome.assets_updated + outcome.relationships_updated
+    changes = await _changes_back(unit, rules, [json.loads(each) for each in entries])
+    operation = f"undo {step.operation.removeprefix('migrate ')}"
+    changed = await written(unit, changes, operation, rules, actor=actor, now=now)
     return Page(changed=changed, last=str(revision))
 
 

@@ -16,18 +16,16 @@ from functools import partial
 
 from graph.changes.counter import count_anew
 from graph.changes.rules import Rulebook, rulebook
-from graph.clock import Clock, epoch_millis
+from graph.clock import epoch_millis
 from graph.database import Database, WriteUnit
 from graph.identity import Tenant
 from graph.ontology import ontology_from_canonical
-from graph.ontology.model import Json
-from migrations.bench import Bench
+from migrations.bench import Bench, Migrator
 from migrations.data_steps import erasing, filling, left_by
 from migrations.demands import demands
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.history import History
 from migrations.integrity import applied_facts, sealing
-from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import Facts, MigrationStatus, counters, read_facts
 from migrations.operations import Phase
 from migrations.plan import Plan, make_plan
@@ -35,7 +33,6 @@ from migrations.progress import Progress, Step
 from migrations.reach import Reach
 from migrations.requirements import require
 from migrations.schema import difference, ledger_schema
-from migrations.schema_commands import SchemaCommands
 from migrations.stages import Stage
 from queries import named
 
@@ -66,76 +63,59 @@ class Applied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
-    """Runs plans on one database. `owner` names this run and no other, `actor` who asked for it.
+    """Runs plans. `permit` raises where one may not be run, and otherwise says what is to be recorded before it is."""
 
-    `permit` raises where a plan may not be run, and otherwise says what is to be recorded before it is.
-    """
-
-    database: Database
-    owner: str
-    actor: str
-    clock: Clock
-    timing: LeaseTiming
-    tell: Callable[[Progress], None]
+    migrator: Migrator
     permit: Permit
 
     async def run(self, history: History, *, complete: bool = False) -> Applied:
         """Bring the database to the head of `history`, or `complete` what waits; does nothing where it is there."""
-        facts = await read_facts(self.database)
+        database = self.migrator.database
+        facts = await read_facts(database)
         plan = make_plan(history, facts, complete=complete)
         if plan.empty:
             return _applied(plan, facts, 0)
-        await self._commands.execute(tuple(each.create for each in difference(ledger_schema(), facts.schema).missing))
-        async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
-            self.tell(Progress(step=Step.LEASED))
+        lacking = difference(ledger_schema(), facts.schema).missing
+        await self.migrator.commands.execute(tuple(each.create for each in lacking))
+        async with self.migrator.at_work() as bench:
             # Another may have run between the look and the lease: what counts is what is there now.
-            facts = await read_facts(self.database)
+            facts = await read_facts(database)
             plan = make_plan(history, facts, complete=complete)
-            bench = self._bench(lease)
             await bench.note(*sealing(facts), *await self.permit(plan, facts))
             changed = await self._execute(plan, facts, bench)
-        return _applied(plan, await read_facts(self.database), changed)
+        return _applied(plan, await read_facts(database), changed)
 
     async def _execute(self, plan: Plan, facts: Facts, bench: Bench) -> int:
         # Together is several times quicker, but locks the labels: only while nobody can be using them.
         size = 1 if facts.tenants else _TOGETHER
-        await self._commands.run(plan.repairs, bench.lease, revision=plan.revision, size=size)
-        await self._count(facts)
+        await bench.command(plan.repairs, revision=plan.revision, size=size)
+        await _count(bench.database, facts)
         return sum([await self._stage(stage, bench, size) for stage in plan.stages])
-
-    async def _count(self, facts: Facts) -> None:
-        """Count the assets of tenants that were written by who kept no counts; till then each total counts rows."""
-        tenants = await self.database.rows(None, named("migrations/list_uncounted_tenants"))
-        if not tenants or facts.ontology is None:
-            return
-        rules = rulebook(ontology_from_canonical(facts.ontology.canonical))
-        for (tenant,) in tenants:
-            await self.database.write(Tenant(tenant), partial(_counted, rules))
 
     async def _stage(self, stage: Stage, bench: Bench, size: int) -> int:
         revision = stage.migration.revision
-        started = epoch_millis(self.clock.now())
+        started = epoch_millis(bench.clock.now())
         changed = 0
         if stage.expand:
-            await require(self.database, stage.migration)
+            await require(bench.database, stage.migration)
             wanted = demands(stage.before, stage.middle) if stage.before is not None else ()
             await bench.look(wanted)
-            since = await counters(self.database)
-            await bench.start(revision, self._begin(stage, started, since))
-            self.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
-            await self._commands.run(stage.commands, bench.lease, revision=revision, size=size)
+            since = await counters(bench.database)
+            await bench.start(revision, _as_begun(stage, bench, started, since))
+            bench.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
+            await bench.command(stage.commands, revision=revision, size=size)
             held = {"phase": Phase.BACKFILL, "schemaDone": True}
             await bench.hold(revision, stage.middle, wanted, held)
-            await self._commands.run(stage.relaxed, bench.lease, revision=revision, size=size)
-            self.tell(Progress(step=Step.EXPANDED, revision=revision))
+            await bench.command(stage.relaxed, revision=revision, size=size)
+            bench.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
             changed += await bench.over_data(
                 revision, Phase.BACKFILL, filling(stage.migration, stage.middle), stage.middle
             )
-            facts = self._applied(stage, started)
-            entry = self._entry(EntryKind.APPLIED, stage, applied_facts(stage.migration, stage.chain, facts))
-            await bench.record(revision, facts, entry)
-            self.tell(Progress(step=Step.APPLIED, revision=revision))
+            written = _as_applied(stage, bench, started)
+            said = applied_facts(stage.migration, stage.chain, written)
+            await bench.record(revision, written, bench.entry(EntryKind.APPLIED, revision, said))
+            bench.tell(Progress(step=Step.APPLIED, revision=revision))
         if stage.contract:
             changed += await self._contract(stage, bench, size)
         return changed
@@ -153,65 +133,64 @@ class Runner:
             await bench.hold(revision, stage.closing, closing, {"amid": Reach.CLOSING})
         changed = await bench.over_data(revision, Phase.CONTRACT, steps, stage.closing)
         await bench.look(wanted)
-        await self._commands.run(stage.ending, bench.lease, revision=revision, size=size)
+        await bench.command(stage.ending, revision=revision, size=size)
         done: dict[str, object] = {
             "phase": None,
             "amid": None,
             "pausedBy": None,
-            "completedAt": epoch_millis(self.clock.now()),
+            "completedAt": epoch_millis(bench.clock.now()),
         }
-        await bench.hold(revision, stage.after, wanted, done, self._entry(EntryKind.COMPLETED, stage))
-        await self._commands.run(stage.dropped, bench.lease, revision=revision, size=size)
-        self.tell(Progress(step=Step.COMPLETED, revision=revision))
+        entry = bench.entry(EntryKind.COMPLETED, revision, {"checksum": stage.migration.checksum})
+        await bench.hold(revision, stage.after, wanted, done, entry)
+        await bench.command(stage.dropped, revision=revision, size=size)
+        bench.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
 
-    def _entry(self, kind: EntryKind, stage: Stage, facts: dict[str, Json] | None = None) -> NewEntry:
-        said = facts or {"checksum": stage.migration.checksum}
-        return NewEntry(kind=kind, revision=stage.migration.revision, by=self.actor, facts=said)
 
-    def _bench(self, lease: Lease) -> Bench:
-        return Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)
+def _as_begun(stage: Stage, bench: Bench, started: int, since: Mapping[str, int]) -> dict[str, object]:
+    migration = stage.migration
+    return {
+        "position": stage.position,
+        "parents": list(migration.parents),
+        "status": MigrationStatus.RUNNING,
+        "phase": Phase.EXPAND,
+        "startedAt": started,
+        "checksum": migration.checksum,
+        "chain": stage.chain,
+        "before": migration.before,
+        "after": migration.after,
+        "message": migration.message,
+        "author": migration.author,
+        "appliedBy": bench.actor,
+        "source": migration.text,
+        "changed": 0,
+        "schemaCommands": list(stage.commands),
+        "schemaDone": False,
+        "since": json.dumps(since),
+        "completedAt": None,
+    }
 
-    def _begin(self, stage: Stage, started: int, since: Mapping[str, int]) -> dict[str, object]:
-        migration = stage.migration
-        return {
-            "position": stage.position,
-            "parents": list(migration.parents),
-            "status": MigrationStatus.RUNNING,
-            "phase": Phase.EXPAND,
-            "startedAt": started,
-            "checksum": migration.checksum,
-            "chain": stage.chain,
-            "before": migration.before,
-            "after": migration.after,
-            "message": migration.message,
-            "author": migration.author,
-            "appliedBy": self.actor,
-            "source": migration.text,
-            "changed": 0,
-            "schemaCommands": list(stage.commands),
-            "schemaDone": False,
-            "since": json.dumps(since),
-            "completedAt": None,
-        }
 
-    def _applied(self, stage: Stage, started: int) -> dict[str, object]:
-        now = epoch_millis(self.clock.now())
-        return {
-            "appliedBy": self.actor,
-            "status": MigrationStatus.APPLIED,
-            "phase": Phase.CONTRACT if stage.migration.contract else None,
-            "appliedAt": now,
-            "pausedBy": None,
-            "durationMs": now - started,
-        }
+def _as_applied(stage: Stage, bench: Bench, started: int) -> dict[str, object]:
+    now = epoch_millis(bench.clock.now())
+    return {
+        "appliedBy": bench.actor,
+        "status": MigrationStatus.APPLIED,
+        "phase": Phase.CONTRACT if stage.migration.contract else None,
+        "appliedAt": now,
+        "pausedBy": None,
+        "durationMs": now - started,
+    }
 
-    @property
-    def _commands(self) -> SchemaCommands:
-        return SchemaCommands(database=self.database, tell=self.tell)
 
-    def _waiting(self, holder: str) -> None:
-        self.tell(Progress(step=Step.WAITING, detail=holder))
+async def _count(database: Database, facts: Facts) -> None:
+    """Count the assets of tenants that were written by who kept no counts; till then each total counts rows."""
+    tenants = await database.rows(None, named("migrations/list_uncounted_tenants"))
+    if not tenants or facts.ontology is None:
+        return
+    rules = rulebook(ontology_from_canonical(facts.ontology.canonical))
+    for (tenant,) in tenants:
+        await database.write(Tenant(tenant), partial(_counted, rules))
 
 
 async def _counted(rules: Rulebook, unit: WriteUnit) -> None:

@@ -7,15 +7,14 @@ converted where another property has taken the place of the one that comes back,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from graph.clock import Clock, epoch_millis
+from graph.clock import epoch_millis
 from graph.database import Database, ReadUnit
 from graph.errors import Problem
 from graph.ontology.model import Ontology
-from migrations.bench import Bench
+from migrations.bench import Bench, Migrator
 from migrations.data_steps import (
     DataStep,
     Erase,
@@ -34,7 +33,6 @@ from migrations.errors import DataInTheWay, MigrationRefused
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.history import History
 from migrations.integrity import sealing
-from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import Facts, MigrationRecord, MigrationStatus, read_facts
 from migrations.operations import Phase
 from migrations.plan import not_the_ledgers, refuse_strange
@@ -42,7 +40,6 @@ from migrations.progress import Progress, Step
 from migrations.reach import Reach
 from migrations.replay import replay
 from migrations.restoring import Restore
-from migrations.schema_commands import SchemaCommands
 from migrations.stages import exchange
 from migrations.standing import Standing, standing
 
@@ -220,7 +217,7 @@ def _turned(*, erase: bool) -> dict[str, object]:
     return {"cursor": None, "pausedBy": None, "undoErase": erase}
 
 
-async def unsaid(database: Database, step: Lead) -> Problem | None:
+async def _unsaid(database: Database, step: Lead) -> Problem | None:
     """Return that values of a property can't be said by the one that comes back in its place; None: all can."""
 
     async def look(unit: ReadUnit) -> int:
@@ -238,26 +235,48 @@ async def unsaid(database: Database, step: Lead) -> Problem | None:
     )
 
 
+async def _refuse_unsaid(database: Database, stage: Undoing) -> None:
+    """Raise DataInTheWay where the new property has values, written since, that the old one can't say."""
+    found = [await _unsaid(database, step) for step in returning(stage.migration, stage.opened)]
+    problems = tuple(each for each in found if each is not None)
+    if problems:
+        raise DataInTheWay(
+            "Values that were written since can't be said by the property that comes back",
+            problems,
+            hint="Write others, then go on with the same command; or let them go with `--erase`",
+        )
+
+
+def _ended(bench: Bench) -> dict[str, object]:
+    """What is recorded of a version of which nothing is left."""
+    return {
+        "status": MigrationStatus.ROLLED_BACK,
+        "phase": None,
+        "amid": None,
+        "pausedBy": None,
+        "rolledBackAt": epoch_millis(bench.clock.now()),
+        "rolledBackBy": bench.actor,
+    }
+
+
+def _gone(bench: Bench, revision: str, checksum: str, *, parent: str | None) -> NewEntry:
+    return bench.entry(EntryKind.ROLLED_BACK, revision, {"checksum": checksum, "parent": parent})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undoer:
-    """Takes versions back on one database. `owner` names this run and no other, `actor` who asked for it."""
+    """Takes versions back."""
 
-    database: Database
-    owner: str
-    actor: str
-    clock: Clock
-    timing: LeaseTiming
-    tell: Callable[[Progress], None]
+    migrator: Migrator
 
     async def run(self, history: History, to: str | None, *, erase: bool, only_begun: bool = False) -> Undone:
         """Take the database back to `to`; safe to run again after a crash, where it goes on."""
-        async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
-            self.tell(Progress(step=Step.LEASED))
-            facts = await read_facts(self.database)
-            bench = self._bench(lease)
+        async with self.migrator.at_work() as bench:
+            facts = await read_facts(bench.database)
             await bench.note(*sealing(facts))
             if only_begun and (barely := _barely_begun(history, facts)) is not None:
-                await bench.record(barely.revision, self._ended(), self._entry(barely.revision, barely.checksum, None))
+                entry = _gone(bench, barely.revision, barely.checksum, parent=None)
+                await bench.record(barely.revision, _ended(bench), entry)
                 return await self._undone((barely.revision,), 0)
             stages = plan_undoing(history, facts, to, only_begun=only_begun)
             changed = 0
@@ -268,7 +287,7 @@ class Undoer:
         return await self._undone(tuple(stage.migration.revision for stage in stages), changed)
 
     async def _undone(self, revisions: tuple[str, ...], changed: int) -> Undone:
-        after = (await read_facts(self.database)).ontology
+        after = (await read_facts(self.migrator.database)).ontology
         return Undone(
             migrations=revisions,
             revision=None if after is None else after.revision,
@@ -276,35 +295,20 @@ class Undoer:
             objects=changed,
         )
 
-    def _ended(self) -> dict[str, object]:
-        """What is recorded of a version of which nothing is left."""
-        return {
-            "status": MigrationStatus.ROLLED_BACK,
-            "phase": None,
-            "amid": None,
-            "pausedBy": None,
-            "rolledBackAt": epoch_millis(self.clock.now()),
-            "rolledBackBy": self.actor,
-        }
-
-    def _entry(self, revision: str, checksum: str, parent: str | None) -> NewEntry:
-        facts = {"checksum": checksum, "parent": parent}
-        return NewEntry(kind=EntryKind.ROLLED_BACK, revision=revision, by=self.actor, facts=facts)
-
     async def _bring_back(self, stage: Undoing, bench: Bench, *, erase: bool) -> int:
         """Bring back what was taken away, if anything was or is being."""
         revision = stage.migration.revision
         if not stage.returning:
             return 0
-        await self._commands.run(stage.opening, bench.lease, revision=revision, size=1)
+        await bench.command(stage.opening, revision=revision)
         if stage.record.reach is not Reach.OPENED:
             facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, **_turned(erase=erase)}
             await bench.hold(revision, stage.opened, demands(stage.held, stage.opened), facts)
         changed = await bench.over_data(revision, _RETURN, stage.returns, stage.opened)
         if not erase:
-            await self._refuse_unsaid(stage)
+            await _refuse_unsaid(bench.database, stage)
         await bench.hold(revision, stage.middle, demands(stage.opened, stage.middle), {"amid": None})
-        await self._commands.run(stage.closed, bench.lease, revision=revision, size=1)
+        await bench.command(stage.closed, revision=revision)
         return changed
 
     async def _take_away(self, stage: Undoing, bench: Bench, *, erase: bool) -> int:
@@ -318,30 +322,9 @@ class Undoer:
         phase = f"{_LEAVE}, all" if erase else _LEAVE
         changed = await bench.over_data(revision, phase, steps, stage.leaving)
         await bench.look(wanted)
-        await self._commands.run(stage.ending, bench.lease, revision=revision, size=1)
-        entry = self._entry(revision, stage.migration.checksum, stage.parent)
-        await bench.hold(revision, stage.before, wanted, self._ended(), entry, stored_as=stage.parent)
-        await self._commands.run(stage.dropped, bench.lease, revision=revision, size=1)
-        self.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
+        await bench.command(stage.ending, revision=revision)
+        entry = _gone(bench, revision, stage.migration.checksum, parent=stage.parent)
+        await bench.hold(revision, stage.before, wanted, _ended(bench), entry, stored_as=stage.parent)
+        await bench.command(stage.dropped, revision=revision)
+        bench.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
         return changed
-
-    async def _refuse_unsaid(self, stage: Undoing) -> None:
-        """Raise DataInTheWay where the new property has values, written since, that the old one can't say."""
-        left = [each for each in returning(stage.migration, stage.opened) if isinstance(each, Lead)]
-        problems = [each for each in [await unsaid(self.database, step) for step in left] if each is not None]
-        if problems:
-            raise DataInTheWay(
-                "Values that were written since can't be said by the property that comes back",
-                tuple(problems),
-                hint="Write others, then go on with the same command; or let them go with `--erase`",
-            )
-
-    def _bench(self, lease: Lease) -> Bench:
-        return Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)
-
-    @property
-    def _commands(self) -> SchemaCommands:
-        return SchemaCommands(database=self.database, tell=self.tell)
-
-    def _waiting(self, holder: str) -> None:
-        self.tell(Progress(step=Step.WAITING, detail=holder))

@@ -106,10 +106,8 @@ SucceedProperty: TypeAlias = RenameProperty | ConvertProperty
 
 def retire(draft: Draft, owner: str, name: str) -> None:
     """Let a property be written no more, and be missing: it is about to be taken away."""
-    old = draft.member(owner, PROPERTIES, name)
-    for field_name in ("required", "default"):
-        old.pop(field_name, None)
-    old["writable"] = False
+    ease(draft, owner, name)
+    draft.member(owner, PROPERTIES, name)["writable"] = False
 
 
 def ease(draft: Draft, owner: str, name: str) -> None:
