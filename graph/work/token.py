@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Final, TypeVar
 
 import numpy as np
@@ -23,6 +23,19 @@ class Stopped(Exception):
     """The work is not wanted any more. A signal: whoever waits is told why by what stopped it."""
 
 
+class _Processor:
+    """The processor time of the thread that makes it, for others to read while that thread lives."""
+
+    def __init__(self) -> None:
+        of_thread = getattr(time, "pthread_getcpuclockid", None)  # not on macOS and Windows
+        self._clock: int = of_thread(get_ident()) if of_thread is not None else time.CLOCK_MONOTONIC
+        self._began = time.clock_gettime(self._clock)
+
+    @property
+    def seconds(self) -> float:
+        return time.clock_gettime(self._clock) - self._began
+
+
 class Token:
     """Says of one piece of work whether it is still wanted."""
 
@@ -30,11 +43,17 @@ class Token:
         self._lock = Lock()
         self._stopped = False
         self._flags: list[tuple[NDArray[np.int64], int]] = []
+        self._processor: _Processor | None = None
 
     @property
     def stopped(self) -> bool:
         """Whether it was stopped."""
         return self._stopped
+
+    @property
+    def spent_seconds(self) -> float:
+        """Processor time that the work has had since it began; that of the clock where the system can't tell."""
+        return self._processor.seconds if self._processor is not None else 0.0
 
     def stop(self) -> None:
         """Have the work end at its next look. From any thread, any number of times; never waits for it."""
@@ -45,6 +64,7 @@ class Token:
 
     def run(self, work: Callable[[], T]) -> T:
         """Do `work` here and now, with this token as what it asks. Raises Stopped, and what `work` does."""
+        self._processor = _Processor()
         return copy_context().run(self._with, work)
 
     def _with(self, work: Callable[[], T]) -> T:

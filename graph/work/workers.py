@@ -3,7 +3,8 @@
 Nobody can tell by its looks how long a question takes: the failure of a leaf touches nothing, that of a source all.
 So each that may be short is tried on a lane of its own, for a moment (QUICK_SECONDS); one that isn't done by then is
 stopped and begun anew on the long lane. That costs a long question a moment, and a short one never waits for a long
-one. See `docs/adr/0012-queue-and-cancel.md`.
+one. The moment is one of processor time, so that a short question stays one where the machine is busy. See
+`docs/adr/0012-queue-and-cancel.md`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from graph.work.lane import Ended, Lane, Outcome
 from graph.work.token import Token
 
 QUICK_SECONDS: Final = 0.1
-"""How long a question is tried before it counts as a long one."""
+"""Processor time that a question is tried for before it counts as a long one."""
+
+TRIAL_PATIENCE: Final = 10
+"""How many times that may pass on the clock: a question that waits for the disk or for a processor gets no further."""
 
 T = TypeVar("T")
 
@@ -94,7 +98,7 @@ class Workers:
         if quick:
             try:
                 await self._turn(self.quick, tenant, kind, until)
-                return await self._entered(self.quick, kind, work, seconds=self._quick_seconds)
+                return await self._entered(self.quick, kind, work, seconds=None)
             except (_Slow, TooBusy):
                 pass
         await self._turn(self.long, tenant, kind, until)
@@ -150,7 +154,7 @@ class Workers:
         doing = asyncio.get_running_loop().run_in_executor(lane.executor, token.run, work)
         doing.add_done_callback(ended)
         try:
-            await asyncio.wait({doing}, timeout=seconds)
+            await (asyncio.wait({doing}, timeout=seconds) if lane is not self.quick else self._tried(doing, token))
             if doing.done():
                 return doing.result()
             if lane is self.quick:
@@ -161,6 +165,15 @@ class Workers:
         finally:
             if not doing.done():
                 token.stop()
+
+    async def _tried(self, doing: asyncio.Future[T], token: Token) -> None:
+        """Return when the work is done, or has had what a trial may take."""
+        given_up = self._clock() + TRIAL_PATIENCE * self._quick_seconds
+        while not doing.done() and self._clock() < given_up:
+            left = self._quick_seconds - token.spent_seconds
+            if left <= 0:
+                return
+            await asyncio.wait({doing}, timeout=max(left, self._quick_seconds / 10))
 
     def _timed_out(self) -> QuestionTimedOut:
         return QuestionTimedOut(

@@ -90,6 +90,29 @@ async def test_a_long_question_is_begun_anew_on_the_long_lane() -> None:
     assert set(await told.number(2)) == {("quick", Outcome.MOVED), ("long", Outcome.DONE)}
 
 
+async def test_a_trial_is_over_by_processor_time() -> None:
+    told = Told()
+
+    def starved() -> str:
+        time.sleep(0.15)
+        return "short"
+
+    def busy() -> None:
+        while True:
+            checkpoint()
+
+    pool = workers(told, line=0)
+    assert await pool.run(TENANT, "leaf", starved, quick=True) == "short"
+    began = time.monotonic()
+    holding = asyncio.create_task(pool.run(TENANT, "deaf", endless))
+    await asyncio.sleep(0.02)
+    with pytest.raises(TooBusy):
+        await pool.run(TENANT, "source", busy, quick=True)
+    assert time.monotonic() - began > 0.05
+    assert await told.number(2) == [("quick", Outcome.DONE), ("quick", Outcome.MOVED)]
+    holding.cancel()
+
+
 async def test_a_wait_that_takes_all_the_time_is_a_refusal() -> None:
     told = Told()
     pool = workers(told, seconds=0.1)
