@@ -8,6 +8,7 @@ from contextlib import aclosing
 import strawberry
 from strawberry import UNSET
 
+from app.graphql.alarm_fields import AlarmSubscription
 from app.graphql.filters import asset_filter
 from app.graphql.gathering import AssetGatherer
 from app.graphql.given import given
@@ -25,7 +26,7 @@ from graph.reading import Row
 
 
 @strawberry.type
-class Subscription:
+class Subscription(AlarmSubscription):
     """What can be followed."""
 
     @strawberry.subscription(

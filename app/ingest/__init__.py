@@ -3,25 +3,30 @@
 from app.ingest.cloudevents import binary_event, event_of, structured_events
 from app.ingest.errors import MappingInvalid, TopicUnknown
 from app.ingest.intake import Decoded, Intake, Taking, Told
+from app.ingest.letters import Choice, LetterDesk, Replays, letter_desk
 from app.ingest.mapping import Mapping, failed_examples
 from app.ingest.mapping_document import load_mapping_file
 from app.ingest.mqtt_service import MqttService, mapping_of, mqtt_service
 from app.ingest.replaying import Replay, Replayer
 
 __all__ = [
+    "Choice",
     "Decoded",
     "Intake",
+    "LetterDesk",
     "Mapping",
     "MappingInvalid",
     "MqttService",
     "Replay",
     "Replayer",
+    "Replays",
     "Taking",
     "Told",
     "TopicUnknown",
     "binary_event",
     "event_of",
     "failed_examples",
+    "letter_desk",
     "load_mapping_file",
     "mapping_of",
     "mqtt_service",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final, Protocol
@@ -48,6 +49,14 @@ class Choosing(Protocol):
     ) -> Collection[str]:
         """Those of `ids` that exist and fit."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was found at one look: what happened, and the health of all assets after it."""
+
+    happenings: list[Happening]
+    view: View
 
 
 @dataclass(slots=True)
@@ -92,6 +101,7 @@ class StateFeed:
         """End what is followed: it is answered by an ontology that is no longer in force."""
         self._closed = True
         for hub in self._hubs.values():
+            hub.ready.set()
             hub.woken.set()
             hub.happenings.wake()
 
@@ -109,31 +119,40 @@ class StateFeed:
         """
         principal.demand(Scope.READ)
         await self._chosen(principal, [], filter, within, None)  # what is wrong with a filter is told at once
-        hub = self._hub(principal.tenant)
+        async with aclosing(self.followed(principal.tenant)) as following:
+            async for looked in following:
+                found, snapshot = looked.happenings, looked.view.snapshot
+                assets = list(dict.fromkeys(each.asset for each in found))
+                chosen = await self._chosen(principal, assets, filter, within, snapshot) if assets else ()
+                meant = [each for each in found if each.asset in chosen]
+                if meant:
+                    yield meant
+
+    async def followed(self, tenant: Tenant) -> AsyncGenerator[Looked]:
+        """Yield all that happens to a tenant's assets from now on; first nothing, as soon as nothing is missed.
+
+        Raises StatesMissed, OntologySuperseded.
+        """
+        hub = self._hub(tenant)
         hub.followers += 1
         try:
             await hub.ready.wait()
             position = hub.happenings.end
             while True:
-                while hub.happenings.end == position:
-                    if self._closed:
-                        raise _superseded()
-                    await hub.happenings.arrived()
+                if self._closed or hub.view is None:
+                    raise _superseded()
                 found = hub.happenings.after(position)
                 position += len(found)
-                snapshot = None if hub.view is None else hub.view.snapshot
-                assets = list(dict.fromkeys(each.asset for each in found))
-                chosen = await self._chosen(principal, assets, filter, within, snapshot)
-                meant = [each for each in found if each.asset in chosen]
-                if meant:
-                    yield meant
+                yield Looked(happenings=found, view=hub.view)
+                while hub.happenings.end == position and not self._closed:
+                    await hub.happenings.arrived()
         finally:
             hub.followers -= 1
             if not hub.followers and hub.task is not None:
                 hub.task.cancel()
-                if self._hubs.get(principal.tenant) is hub:
-                    del self._hubs[principal.tenant]
-                    self._health.keep_journal(principal.tenant, kept=False)
+                if self._hubs.get(tenant) is hub:
+                    del self._hubs[tenant]
+                    self._health.keep_journal(tenant, kept=False)
 
     # ---- looking -----------------------------------------------------------------------------------------------------
 
@@ -193,7 +212,7 @@ class StateFeed:
         """Those of some assets that are meant."""
         found = list(assets)
         if within is not None and snapshot is not None:
-            found = [each for each in found if _is_within(snapshot, each, within)]
+            found = [each for each in found if snapshot.is_within(each, within)]
         if wanted is None:
             return frozenset(found)
         if snapshot is not None:
@@ -215,22 +234,6 @@ class StateFeed:
 
     async def _ask(self, principal: Principal, assets: Sequence[str], wanted: AssetFilter) -> frozenset[str]:
         return frozenset(await self._choosing.chosen(principal, assets, filter=wanted))
-
-
-def _is_within(snapshot: Snapshot, asset: str, container: str) -> bool:
-    """Whether an asset is one, or contained in it at any depth."""
-    at, wanted = snapshot.ids.find(asset), snapshot.ids.find(container)
-    if at is None or wanted is None:
-        return False
-    seen, ahead = {at}, [at]
-    while ahead:
-        here = ahead.pop()
-        if here == wanted:
-            return True
-        above = [each for each in snapshot.containment.of(here) if each not in seen]
-        seen.update(above)
-        ahead += above
-    return False
 
 
 def _superseded() -> OntologySuperseded:

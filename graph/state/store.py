@@ -114,6 +114,10 @@ class StateStore:
 
         return await self._database.read_apart(tenant, work)
 
+    async def stateful(self, tenant: Tenant) -> bool:
+        """Return whether a tenant ever had an event. One statement."""
+        return bool(await self._database.rows(tenant, named("state/read_counter"), {}))
+
     async def _written(self, tenant: Tenant, work: _Work) -> list[Row]:
         for attempt in range(_ATTEMPTS):
             try:
