@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
+from functools import partial
 
 import strawberry
 from strawberry import UNSET
@@ -113,7 +114,10 @@ class AlarmSubscription:
         """Alarms as they change."""
         context, fields, rows = info.context, info.fields, _rows(info)
         async for found in context.alarms.changes(context.principal, wanted(filter, within=given(within) or None)):
-            for row in await rows.changes(fields, found):
+            # Who is told the same by the same document is handed the same rows: they are read, and completed, once.
+            told = tuple(each.transition.number for each in found)
+            question = (context.principal.tenant, id(fields), told)
+            for row in await context.alarms.sharing.of(question, partial(rows.changes, fields, found)):
                 yield row
 
 

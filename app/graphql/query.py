@@ -91,7 +91,7 @@ class Query(Planning, OntologyQuery, AlarmQuery, DeadLetterQuery, ServiceQuery):
 
     @strawberry.field(
         graphql_type=list[shown.AggregateRow],
-        description="Counts and measures by group: type, parent or a property.",
+        description="Counts and measures by group: type, parent, level (of health now) or a property.",
     )
     async def aggregate(
         self,

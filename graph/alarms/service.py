@@ -15,7 +15,9 @@ from graph.clock import epoch_micros
 from graph.errors import LimitExceeded, ValueInvalid
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
+from graph.reading import Row
 from graph.snapshot import Snapshot
+from graph.work import Sharing
 
 PLACED: Final = 10_000
 """Assets with alarms that may be inside of one."""
@@ -42,10 +44,14 @@ class Wanted:
 
 
 class AlarmService:
-    """Alarms of principals' tenants, by one ontology."""
+    """Alarms of principals' tenants, by one ontology.
+
+    `sharing` is for those who make rows of the same changes by the same selection.
+    """
 
     def __init__(self, board: AlarmBoard, snapshots: Snapshots, ontology: Ontology) -> None:
         self._board = board
+        self.sharing = Sharing[list[Row]]()
         self._snapshots = snapshots
         self._ontology = ontology
 

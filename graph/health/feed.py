@@ -1,30 +1,29 @@
 """Follows the states of assets: each new reading that became current, and each change of a level, as they come.
 
 One task a tenant that somebody follows looks what is otherwise; how many follow costs it nothing. Each follower
-chooses by itself: by ids, types and place from memory, by anything else with one statement for all that came together.
+chooses by itself, from memory as far as that goes; what has to be asked for is asked for all of them together.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Final, Protocol
+from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
 from graph.access.principal import Principal, Scope
 from graph.errors import TwinError
 from graph.feed import OntologySuperseded
+from graph.health.choosing import Chooser, Choosing, Wish
 from graph.health.happenings import Happening, Happenings, changed_levels
 from graph.health.service import HealthService
 from graph.health.view import View
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
-from graph.reading import AssetFilter
-from graph.snapshot import Snapshot
+from graph.reading import AssetFilter, Row
 from graph.state import Committed
 from graph.work import Sharing
 
@@ -35,20 +34,6 @@ POLL_SECONDS: Final = 0.5
 """How often it is looked for what other processes took, and what time made stale."""
 
 _RETRY_SECONDS: Final = 1.0
-
-
-class Choosing(Protocol):
-    """Says which of some assets fit a filter, as `graph.reading.ReadingService` does."""
-
-    async def chosen(
-        self,
-        principal: Principal,
-        ids: Sequence[str],
-        *,
-        filter: AssetFilter | None = None,  # noqa: A002
-    ) -> Collection[str]:
-        """Those of `ids` that exist and fit."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +57,10 @@ class _Hub:
 
 
 class StateFeed:
-    """Follows tenants by one ontology. `pause` waits some seconds."""
+    """Follows tenants by one ontology. `pause` waits some seconds.
+
+    `sharing` is for those who make rows of the same happenings by the same selection.
+    """
 
     def __init__(
         self,
@@ -84,10 +72,11 @@ class StateFeed:
     ) -> None:
         self._health = health
         self._choosing = choosing
+        self._chooser = Chooser(choosing)
         self._ontology = ontology
         self._pause = pause
         self._hubs: dict[Tenant, _Hub] = {}
-        self._sharing = Sharing[frozenset[str]]()
+        self.sharing = Sharing[list[Row]]()
         self._closed = False
         self._log = structlog.stdlib.get_logger("twin.states")
 
@@ -118,12 +107,14 @@ class StateFeed:
         read, StatesMissed, OntologySuperseded, and what a filter raises.
         """
         principal.demand(Scope.READ)
-        await self._chosen(principal, [], filter, within, None)  # what is wrong with a filter is told at once
+        if filter is not None:
+            await self._choosing.chosen(principal, [], filter=filter)  # what is wrong with it is told at once
+        wish = Wish.of(filter, within, self._ontology)
         async with aclosing(self.followed(principal.tenant)) as following:
             async for looked in following:
-                found, snapshot = looked.happenings, looked.view.snapshot
+                found = looked.happenings
                 assets = list(dict.fromkeys(each.asset for each in found))
-                chosen = await self._chosen(principal, assets, filter, within, snapshot) if assets else ()
+                chosen = await self._chooser.chosen(principal, assets, wish, looked.view)
                 meant = [each for each in found if each.asset in chosen]
                 if meant:
                     yield meant
@@ -198,42 +189,6 @@ class StateFeed:
         found = [Happening(asset, channel) for asset, channel in read]
         found += [Happening(asset, None) for asset in changed_levels(before, view) if asset not in told]
         hub.happenings.add(found)
-
-    # ---- choosing ----------------------------------------------------------------------------------------------------
-
-    async def _chosen(
-        self,
-        principal: Principal,
-        assets: Sequence[str],
-        wanted: AssetFilter | None,
-        within: str | None,
-        snapshot: Snapshot | None,
-    ) -> Collection[str]:
-        """Those of some assets that are meant."""
-        found = list(assets)
-        if within is not None and snapshot is not None:
-            found = [each for each in found if snapshot.is_within(each, within)]
-        if wanted is None:
-            return frozenset(found)
-        if snapshot is not None:
-            found = [each for each in found if self._fits(wanted, each, snapshot)]
-            if replace(wanted, ids=None, types=None) == AssetFilter():
-                return frozenset(found)
-        if assets and not found:
-            return frozenset()
-        question = (principal.tenant, repr(wanted), tuple(found))
-        return await self._sharing.of(question, partial(self._ask, principal, found, wanted))
-
-    def _fits(self, wanted: AssetFilter, asset: str, snapshot: Snapshot) -> bool:
-        if wanted.ids is not None and asset not in wanted.ids:
-            return False
-        return wanted.types is None or snapshot.kind_of(asset) in self._concrete(wanted.types)
-
-    def _concrete(self, types: Iterable[str]) -> frozenset[str]:
-        return frozenset[str]().union(*(self._ontology.concrete(name) for name in types))
-
-    async def _ask(self, principal: Principal, assets: Sequence[str], wanted: AssetFilter) -> frozenset[str]:
-        return frozenset(await self._choosing.chosen(principal, assets, filter=wanted))
 
 
 def _superseded() -> OntologySuperseded:
