@@ -28,7 +28,8 @@ async def until(site: Campus, count: int, *, known: bool = False) -> list[dict[s
     page: dict[str, Any] = {}
     for _ in range(400):
         page = (await site.ask(FEW))["alarms"]
-        if page["totalCount"] == count and not (known and not page["nodes"][0]["flood"]["causes"]):
+        causes = [cause for node in page["nodes"] if node["flood"] for cause in node["flood"]["causes"]]
+        if page["totalCount"] == count and (causes or not known):
             return (await site.ask(OPEN))["alarms"]["nodes"]
         await asyncio.sleep(0.3)
     raise AssertionError(page)
