@@ -2,7 +2,8 @@
 
 from app.ingest.cloudevents import binary_event, event_of, structured_events
 from app.ingest.errors import MappingInvalid, TopicUnknown
-from app.ingest.intake import Decoded, Intake, Taking, Told
+from app.ingest.intake import Decoded, Intake, PartitionIntake, Taking, Told
+from app.ingest.kafka_service import KafkaService, kafka_service
 from app.ingest.mapping import Mapping, failed_examples
 from app.ingest.mapping_document import load_mapping_file
 from app.ingest.mqtt_service import MqttService, mapping_of, mqtt_service
@@ -11,9 +12,11 @@ from app.ingest.replaying import Replay, Replayer
 __all__ = [
     "Decoded",
     "Intake",
+    "KafkaService",
     "Mapping",
     "MappingInvalid",
     "MqttService",
+    "PartitionIntake",
     "Replay",
     "Replayer",
     "Taking",
@@ -22,6 +25,7 @@ __all__ = [
     "binary_event",
     "event_of",
     "failed_examples",
+    "kafka_service",
     "load_mapping_file",
     "mapping_of",
     "mqtt_service",
