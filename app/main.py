@@ -27,7 +27,7 @@ from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
-from app.ingest import Intake, PartitionIntake, kafka_service, mqtt_service
+from app.ingest import Intake, broker_doors
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
@@ -46,7 +46,7 @@ from graph.health import Histories
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
-from graph.state import Listeners, Positions, StateService
+from graph.state import Listeners, StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
 from migrations.project import Project, bundled_folder, load_history
@@ -235,14 +235,9 @@ async def _opened_service(
         )
         metrics.watch_subscriptions(lambda: subscribers.count)
         intake = Intake(twin.services.states, SystemClock(), metrics)
-        mqtt = mqtt_service(settings, intake, twin.stores.dead_letters)
-        kafka = kafka_service(
-            settings,
-            PartitionIntake(twin.services.states, intake),
-            Positions(twin.database),
-            twin.stores.dead_letters,
-        )
-        listening = [asyncio.create_task(door.run(SystemClock())) for door in (mqtt, kafka) if door]
+        states, letters = twin.services.states, twin.stores.dead_letters
+        doors = broker_doors(settings, intake, states=states, database=twin.database, letters=letters)
+        listening = [asyncio.create_task(door.run(SystemClock())) for door in doors]
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(keep_noting(twin.services.usage))
         warming = asyncio.create_task(_warm_up(twin, tidying))

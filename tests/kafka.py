@@ -119,8 +119,13 @@ class Broker:
 
     def make(self, topic: str, partitions: int = 1) -> None:
         """Make a topic."""
-        admin = AdminClient({"bootstrap.servers": self.servers})
+        admin = AdminClient({"bootstrap.servers": self.servers, "log_level": 0})
         admin.create_topics([NewTopic(topic, num_partitions=partitions, replication_factor=1)])[topic].result(30)
+
+    def producer(self) -> Producer:
+        """Return what writes records, each once."""
+        known = {"message.max.bytes": 20_000_000, "enable.idempotence": True, "log_level": 0}
+        return Producer({"bootstrap.servers": self.servers, **known})
 
     def produce(
         self,
@@ -131,11 +136,11 @@ class Broker:
         partition: int | None = None,
     ) -> None:
         """Write records and wait until the broker has them."""
-        producer = Producer({"bootstrap.servers": self.servers, "message.max.bytes": 20_000_000})
+        producer = self.producer()
         told: dict[str, str | bytes | None] = dict(headers or {})
         for value in values:
             producer.produce(topic, value, key, headers=told, partition=-1 if partition is None else partition)
-        assert producer.flush(30) == 0
+        assert producer.flush(60) == 0
 
     def _java(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return bundled().run([*_JAVA_OPTIONS, "-cp", self._classpath, *arguments], home=self._folder)

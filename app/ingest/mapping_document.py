@@ -16,7 +16,7 @@ from graph.ontology.source import Source, read_source
 
 FORMAT: Final = "twin-mapping/1"
 NAME: Final = re.compile(r"\{([a-z][A-Za-z0-9]*)\}")
-_HINT: Final = "docs/history.md tells what a mapping file may hold"
+_HINT: Final = "docs/brokers.md tells what a mapping file may hold"
 
 
 class PayloadKind(StrEnum):

@@ -143,7 +143,7 @@ async def letters(tmp_path: Path) -> AsyncIterator[DeadLetters]:
 
 
 def record(payload: bytes, offset: int = 0, **given: Any) -> Message:
-    known = {"topic": "events", "transport": KAFKA, "key": "k", "offset": place_of(0, offset, "k")}
+    known: dict[str, Any] = {"topic": "events", "transport": KAFKA, "key": "k", "offset": place_of(0, offset, "k")}
     return Message(payload=payload, received=epoch_micros(SystemClock().now()), **(known | given))
 
 
