@@ -79,7 +79,7 @@ class Broker:
         logs = folder / "logs"
         self._configuration.write_text(_CONFIGURATION.format(port=self.port, controller=controller, logs=logs))
         self._process: subprocess.Popen[bytes] | None = None
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        cluster = base64.urlsafe_b64encode(b"t" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         named = ("format", "--standalone", "-t", cluster, "-c", str(self._configuration))
         self._java("kafka.tools.StorageTool", *named).check_returncode()
 

@@ -13,18 +13,24 @@ QUEUE_BYTES: Final = 16 * _MEGABYTE
 """Of records that were fetched and wait: what is over stays at the broker."""
 
 
+SESSION_SECONDS: Final = 10
+"""How long partitions wait for who is gone, before others get them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaAddress:
     """Brokers to begin with, a group of consumers, and topics (patterns begin with `^`). `earliest`: where to begin.
 
-    `authority` is whose certificates are trusted, `certificate` and `key` are our own; all are files. `sasl` is how
-    `user` and `password` are shown.
+    `member` is an id of ours that stays the same: who comes back under it within SESSION_SECONDS has its partitions at
+    once. `authority` is whose certificates are trusted, `certificate` and `key` are our own; all are files. `sasl` is
+    how `user` and `password` are shown.
     """
 
     servers: tuple[str, ...]
     group: str
     topics: tuple[str, ...]
     earliest: bool = True
+    member: str = ""
     tls: bool = False
     authority: Path | None = None
     certificate: Path | None = None
@@ -41,6 +47,7 @@ class KafkaAddress:
             "bootstrap.servers": ",".join(self.servers),
             "group.id": self.group,
             "client.id": "twin-topology",
+            "session.timeout.ms": SESSION_SECONDS * 1_000,
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
             # Where the offset of the graph isn't kept any more, nothing that is there may be left out.
@@ -59,6 +66,7 @@ class KafkaAddress:
 
     def _shown(self) -> dict[str, str]:
         return {
+            "group.instance.id": self.member,
             "ssl.ca.location": _text(self.authority),
             "ssl.certificate.location": _text(self.certificate),
             "ssl.key.location": _text(self.key),

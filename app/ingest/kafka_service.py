@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from filelock import FileLock, Timeout
 from structlog.stdlib import get_logger
 
 from app.choices import KafkaBegin, KafkaKeyless
@@ -14,7 +19,7 @@ from app.ingest.intake import PartitionIntake
 from app.ingest.kafka import Claiming, KafkaDoor
 from app.ingest.kafka_address import KafkaAddress
 from app.ingest.mapping import Mapping
-from app.ingest.mqtt_service import mapping_of
+from app.ingest.mqtt_service import client_of, mapping_of
 from app.settings import Settings
 from graph.access import operator
 from graph.clock import Clock
@@ -87,18 +92,20 @@ class KafkaService:
 
     async def run(self, clock: Clock) -> None:
         """Hold the door until cancelled."""
-        while True:
-            try:
-                await self._held(clock)
-            except Exception:  # noqa: BLE001  told, and tried again
-                # Never to end unheard of: what no step was taken over comes again.
-                get_logger("twin.kafka").exception("the Kafka door failed, and is opened again")
-                await asyncio.sleep(_AGAIN_SECONDS)
+        with _seat(self._settings) as member:
+            address = replace(self._address, member=member)
+            while True:
+                try:
+                    await self._held(address, clock)
+                except Exception:  # noqa: BLE001  told, and tried again
+                    # Never to end unheard of: what no step was taken over comes again.
+                    get_logger("twin.kafka").exception("the Kafka door failed, and is opened again")
+                    await asyncio.sleep(_AGAIN_SECONDS)
 
-    async def _held(self, clock: Clock) -> None:
+    async def _held(self, address: KafkaAddress, clock: Clock) -> None:
         from app.ingest.kafka_link import KafkaLink  # the client's library is read where there is a Kafka
 
-        link = KafkaLink(self._address, clock, name=secrets.token_hex(8))
+        link = KafkaLink(address, clock, name=secrets.token_hex(8))
         door = KafkaDoor(
             link=link,
             intake=self._intake,
@@ -113,6 +120,23 @@ class KafkaService:
             await door.run()
         finally:
             await link.stop()
+
+
+@contextmanager
+def _seat(settings: Settings) -> Generator[str]:
+    """Hold the first free seat of this data folder, and give an id for it: whoever sits there next is known by it."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    for number in itertools.count():
+        lock = FileLock(settings.data_dir / f"kafka-{number}.lock", thread_local=False)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            continue
+        try:
+            yield f"{client_of(settings)}-{number}"
+        finally:
+            lock.release()
+        return
 
 
 def _file(path: Path | None, setting: str) -> Path | None:

@@ -183,6 +183,15 @@ async def test_a_zombie_takes_no_step_and_claims_anew(broker: Broker, letters: D
     assert states.values == [("A", 0), ("A", 3)]
 
 
+async def test_who_comes_back_in_time_has_its_partitions_at_once(broker: Broker, letters: DeadLetters) -> None:
+    states = States()
+    broker.make("seat", 2)
+    async with reading(broker, states, letters, "seat", member="seat-0") as link:
+        await until(lambda: len(link.stands) == 2)
+    async with reading(broker, states, letters, "seat", name="two", member="seat-0") as link:
+        await until(lambda: len(link.stands) == 2, seconds=8)
+
+
 async def test_it_comes_back_when_the_broker_does(broker: Broker, letters: DeadLetters) -> None:
     states = States()
     broker.make("back")
