@@ -81,7 +81,7 @@ class KafkaLink:
 
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         """Read partitions that were claimed, each from where it stands."""
-        if set(stands) != self.unclaimed:  # of an assignment before the last
+        if frozenset(stands) != self.unclaimed:  # of an assignment before the last
             return
         self.unclaimed = frozenset()
         self.stands = dict(stands)
