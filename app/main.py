@@ -27,7 +27,7 @@ from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
-from app.ingest import Intake, mqtt_service
+from app.ingest import Intake, broker_doors
 from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
@@ -235,8 +235,9 @@ async def _opened_service(
         )
         metrics.watch_subscriptions(lambda: subscribers.count)
         intake = Intake(twin.services.states, SystemClock(), metrics)
-        mqtt = mqtt_service(settings, intake, twin.stores.dead_letters)
-        listening = asyncio.create_task(mqtt.run(SystemClock())) if mqtt else None
+        states, letters = twin.services.states, twin.stores.dead_letters
+        doors = broker_doors(settings, intake, states=states, database=twin.database, letters=letters)
+        listening = [asyncio.create_task(door.run(SystemClock())) for door in doors]
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(keep_noting(twin.services.usage))
         warming = asyncio.create_task(_warm_up(twin, tidying))
@@ -261,7 +262,7 @@ async def _opened_service(
                 )
         finally:
             await twin.services.evolution.close(settings.shutdown_timeout / 2)
-            tasks = [watching, warming, noting, *([listening] if listening else [])]
+            tasks = [watching, warming, noting, *listening]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
