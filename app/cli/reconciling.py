@@ -51,7 +51,7 @@ async def once(task: Task) -> Outcome:
 
 
 async def repeated(task: Task, every: str, folder: Path, *, keep: int) -> None:
-    """Compare every so often until SIGTERM or Ctrl-C; a run that comes to nothing is told of, and the next one tried."""
+    """Compare every so often until SIGTERM or Ctrl-C; one that comes to nothing is told, and the next one tried."""
     seconds = parse_duration(every) / timedelta(seconds=1)
     if seconds <= 0:
         raise ValueInvalid("Not an interval", place="--every", expected="a duration, as PT1H", actual=every[:40])

@@ -1,6 +1,6 @@
 """Reconciliation: a tenant compared with a source of truth, and repaired by it."""
 
-from graph.reconciliation.errors import ReconcileUnsettled, RepairRefused
+from graph.reconciliation.errors import ReconcileRefused, ReconcileUnsettled
 from graph.reconciliation.findings import Count, Seen
 from graph.reconciliation.model import MEANINGS, Difference, Group, Kind
 from graph.reconciliation.question import Extent, Question, Tolerance
@@ -19,10 +19,10 @@ __all__ = [
     "Group",
     "Kind",
     "Question",
+    "ReconcileRefused",
     "ReconcileUnsettled",
     "Reconciler",
     "Repair",
-    "RepairRefused",
     "Repaired",
     "Report",
     "Seen",

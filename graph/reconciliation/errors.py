@@ -1,7 +1,7 @@
 """What keeps a twin from being compared with a source of truth, or from being repaired by it.
 
 Refused
-└── RepairRefused        a repair would take away too much, or leans on a source that can't be read whole
+└── ReconcileRefused        a repair would take away too much, or leans on a source that can't be read whole
 Unavailable
 └── ReconcileUnsettled   the hierarchy kept changing while its part was compared
 """
@@ -11,10 +11,10 @@ from __future__ import annotations
 from graph.errors import Refused, Unavailable
 
 
-class RepairRefused(Refused):
+class ReconcileRefused(Refused):
     """A repair would take away too much, or leans on a source that can't be read whole."""
 
-    code = "REPAIR_REFUSED"
+    code = "RECONCILE_REFUSED"
 
 
 class ReconcileUnsettled(Unavailable):

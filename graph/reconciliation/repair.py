@@ -26,7 +26,7 @@ from graph.changes.rules import Rulebook, ValueRules
 from graph.errors import LimitExceeded
 from graph.ontology.codec import Stored
 from graph.ontology.model import Json
-from graph.reconciliation.errors import RepairRefused
+from graph.reconciliation.errors import ReconcileRefused
 from graph.reconciliation.findings import Findings
 from graph.reconciliation.model import Difference, Group, Kind, SaidAsset
 from graph.reconciliation.register import Register
@@ -70,17 +70,17 @@ class Repaired:
 
 
 def check_repair(repair: Repair, report: Report) -> None:
-    """Raise RepairRefused where the repair would take away too much, or can't tell what it takes away."""
+    """Raise ReconcileRefused where the repair would take away too much, or can't tell what it takes away."""
     if Group.EXTRA not in repair.groups:
         return
     if not repair.delete_extra:
-        raise RepairRefused(
+        raise ReconcileRefused(
             "What is extra would be deleted, which has to be said outright",
             expected="--apply extra together with --delete-extra",
             hint="Look at the report first; leave `extra` out to keep what the source doesn't know",
         )
     if report.refused:
-        raise RepairRefused(
+        raise ReconcileRefused(
             f"{report.refused} lines of the source can't be read, so what seems extra may be in one of them",
             expected="a source all of whose lines can be compared",
             actual=f"{report.refused} of {report.lines} lines refused",
@@ -94,7 +94,7 @@ def check_repair(repair: Repair, report: Report) -> None:
     ):
         doomed = report.count(kind=kind)
         if doomed > MOST_DELETED * total:
-            raise RepairRefused(
+            raise ReconcileRefused(
                 f"{doomed} of {total} {what} would be deleted",
                 expected=f"at most {MOST_DELETED:.0%} of what is compared",
                 actual=f"{doomed / total:.0%}" if total else "all",

@@ -126,8 +126,8 @@ class Reconciler:
     async def repair(self, principal: Principal, compared: Compared, repair: Repair) -> Repaired:
         """Take away differences by one change set, or tell what it would do.
 
-        Raises Forbidden without scope write, RepairRefused, LimitExceeded, ChangesRefused, and RevisionConflict where
-        somebody wrote to what it touches after it was compared.
+        Raises Forbidden without scope write, ReconcileRefused, LimitExceeded, ChangesRefused, and RevisionConflict
+        where somebody wrote to what it touches after it was compared.
         """
         principal.demand(Scope.WRITE)
         check_repair(repair, compared.report)

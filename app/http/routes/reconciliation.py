@@ -190,7 +190,7 @@ REPAIR: Final = Operation(
     ),
     codes=(
         *_CODES,
-        "REPAIR_REFUSED",
+        "RECONCILE_REFUSED",
         "CHANGES_REJECTED",
         "REVISION_CONFLICT",
         "LIMIT_EXCEEDED",

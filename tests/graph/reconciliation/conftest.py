@@ -19,7 +19,7 @@ from graph.changes.rules import Rulebook, rulebook
 from graph.changes.service import ChangeService
 from graph.identity import parse_tenant
 from graph.ontology import parse_ontology
-from graph.reconciliation import Compared, Difference, Given, Question, Reconciler, Repair, Repaired, Report
+from graph.reconciliation import Compared, Difference, Given, Group, Question, Reconciler, Repair, Repaired, Report
 from tests.graph.reconciliation.fake import FakeTwin
 
 PLANT = """
@@ -136,4 +136,4 @@ def of_lines(plant: Rulebook, lines: Iterable[Line]) -> FakeTwin:
     return twin
 
 
-FILL = Repair(groups=frozenset({"missing"}), write=True)  # pyright: ignore[reportArgumentType]
+FILL = Repair(groups=frozenset({Group.MISSING}), write=True)

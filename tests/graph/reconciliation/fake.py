@@ -28,7 +28,7 @@ class Asset:
 
 @dataclass(slots=True)
 class FakeTwin:
-    """`meddling` is called once, after the first page of assets was read."""
+    """`meddling` is called once, after the first page of assets, or of what an asset contains, was read."""
 
     rules: Rulebook
     assets: dict[str, Asset] = field(default_factory=dict[str, Asset])
@@ -42,7 +42,7 @@ class FakeTwin:
 
     async def rows(self, _tenant: Tenant, query: Query, parameters: Parameters) -> list[Row]:
         found = self.answer(query.name, parameters)
-        if query.name == "bulk/list_assets" and self.meddling is not None:
+        if query.name in ("bulk/list_assets", "reconciliation/list_contents") and self.meddling is not None:
             meddle, self.meddling = self.meddling, None
             meddle()
         return found
@@ -65,13 +65,22 @@ class FakeTwin:
                 return [[[self._row(each) for each in given["ids"] if each in self.assets]]]
             case "bulk/list_relationships":
                 links = [link for link in self.links if link.source in given["ids"]]
-                return [[[[*link[:3], {**self.links[link], **({"key": link.key} if link.key else {})}] for link in links]]]
+                return [
+                    [[[*link[:3], {**self.links[link], **({"key": link.key} if link.key else {})}] for link in links]]
+                ]
             case "bulk/read_parents":
                 return [[[list(link) for link in self._of(given["types"]) if link.target in given["ids"]]]]
             case "reconciliation/list_contents":
                 return [[[*{link.target for link in self._of(given["types"]) if link.source in given["ids"]}]]]
             case _:
                 raise AssertionError(name)
+
+    def relate(self, link: Link) -> None:
+        """Create a relationship, with its change record."""
+        self.links[link] = {}
+        after = {"from": link.source, "to": link.target, "key": link.key}
+        entry = {"kind": "relationship", "id": "", "type": link.type, "before": None, "after": after}
+        self.log.append([json.dumps(entry)])
 
     def touch(self, *assets: str) -> None:
         """Write a change record that touched these assets."""
@@ -93,8 +102,13 @@ class FakeTwin:
                 case DeleteAsset():
                     del self.assets[change.id]
                     self.links = {
-                        link: values for link, values in self.links.items() if change.id not in (link.source, link.target)
+                        link: values
+                        for link, values in self.links.items()
+                        if change.id not in (link.source, link.target)
                     }
+        for change in changes.changes:
+            if isinstance(change, UpsertAsset):
+                self._place(change)
         self.log.append([])
         return Receipt(revision=Revision(len(self.log)))
 
@@ -107,6 +121,8 @@ class FakeTwin:
             asset.externals = [[each.system, each.id] for each in change.external_ids]
         if change.source_of is not None:
             asset.sources = list(change.source_of)
+
+    def _place(self, change: UpsertAsset) -> None:
         if change.parents is not None:
             for link in self._of(self.rules.containment):
                 if link.target == change.id:
