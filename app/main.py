@@ -112,10 +112,8 @@ async def opened_twin(
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
     LocalServerError. A database without an ontology is no error here.
     """
-    endpoint = await asyncio.to_thread(reachable, settings, find)
-    database = _connected(endpoint, settings, observe)
-    clock = SystemClock()
-    in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
+    database = _connected(await asyncio.to_thread(reachable, settings, find), settings, observe)
+    clock, in_force, heads, listeners = SystemClock(), OntologyInForce(database), Heads(), Listeners()
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     project = settings.ontology or bundled_folder()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -20,25 +20,30 @@ if TYPE_CHECKING:
     from graph.reconciliation import Repair
 
 
+Sources: TypeAlias = Annotated[
+    list[str], typer.Argument(metavar="SOURCE...", help="Files as `twin load` takes them, folders, or an address.")
+]
+OwnedBy: TypeAlias = Annotated[
+    str | None, typer.Option("--owned-by", help="Only assets with an id in this system, or owned by it.")
+]
+Tolerances: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--tolerance", help="A share of the value, or PROPERTY=NUMBER in its unit.")
+]
+
+
 def register(twin: typer.Typer) -> None:
     """Add the verb."""
     add(twin, "reconcile", reconcile)
 
 
 def reconcile(
-    sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Files as `twin load` takes them, folders, or an address.")
-    ],
+    sources: Sources,
     within: Annotated[str | None, typer.Option("--within", help="Only this asset and what it contains.")] = None,
     types: Annotated[str, typer.Option("--types", help="Only these types, with commas between.")] = "",
-    owned_by: Annotated[
-        str | None, typer.Option("--owned-by", help="Only assets with an id in this system, or owned by it.")
-    ] = None,
+    owned_by: OwnedBy = None,
     owner: Annotated[str, typer.Option("--owner-property", help="The property that names an owner.")] = "owner",
     exact: Annotated[bool, typer.Option("--exact", help="What the source leaves out should not be there.")] = False,
-    tolerance: Annotated[
-        list[str] | None, typer.Option("--tolerance", help="A share of the value, or PROPERTY=NUMBER in its unit.")
-    ] = None,
+    tolerance: Tolerances = None,
     apply: Annotated[str, typer.Option("--apply", help="Repair these: missing,different,extra.")] = "",
     write: Annotated[bool, typer.Option("--yes", help="Write the repair; without it nothing is written.")] = False,
     delete_extra: Annotated[bool, typer.Option("--delete-extra", help="What is extra may be deleted.")] = False,
@@ -69,39 +74,50 @@ def reconcile(
         twin reconcile registry.ndjson --apply extra --delete-extra
         twin reconcile registry.ndjson --every PT1H --report reports --keep 48
     """
-    from app.cli.reconciling import Task, once, repeated
+    from app.cli.reconciling import Task
     from app.reconciliation import tolerance_of
     from graph.reconciliation import Extent, Question
 
-    extent = Extent(
-        within=within,
-        types=tuple(each.strip() for each in types.split(",") if each.strip()),
-        owned_by=owned_by,
-        owner_property=owner,
-    )
+    named = tuple(each.strip() for each in types.split(",") if each.strip())
+    extent = Extent(within=within, types=named, owned_by=owned_by, owner_property=owner)
+    because = _reason(reason, force=force)
     task = Task(
         sources=tuple(sources),
         question=Question(extent=extent, tolerance=tolerance_of(tolerance or ()), exact=exact),
-        repair=_repair(apply, write=write, delete_extra=delete_extra, reason=_reason(reason, force=force), key=key),
+        repair=_repair(apply, write=write, delete_extra=delete_extra, reason=because, key=key),
         samples=sample,
         out=out,
         format=kind.chosen(),
         mapping=mapping,
         quiet=as_json,
     )
-    if every is not None or folder is not None:
-        if every is None or folder is None or server is not None or out is not None:
-            raise InvalidInput(
-                "Runs at intervals need --every and --report together, and go without --server and --out",
-                expected="--every PT1H --report FOLDER",
-            )
-        asyncio.run(repeated(task, every, folder, keep=keep))
-        return 0
-    if server is not None:
-        return _served(task, server, token, as_json=as_json)
-    outcome = asyncio.run(once(task))
-    _print(outcome.shown(), as_json=as_json)
-    return FOUND if outcome.differs else 0
+    if every is None and folder is None:
+        return _compared(task, server, token, as_json=as_json)
+    return _repeated(task, every, folder, keep=keep, alone=server is None and out is None)
+
+
+def _compared(task: Task, server: str | None, token: str | None, *, as_json: bool) -> int:
+    from app.cli.reconciling import once, served
+
+    if server is None:
+        outcome = asyncio.run(once(task))
+        shown, differs = outcome.shown(), outcome.differs
+    else:
+        shown, differs = asyncio.run(served(task, server, token))
+    _print(shown, as_json=as_json)
+    return FOUND if differs else 0
+
+
+def _repeated(task: Task, every: str | None, folder: Path | None, *, keep: int, alone: bool) -> int:
+    from app.cli.reconciling import repeated
+
+    if every is None or folder is None or not alone:
+        raise InvalidInput(
+            "Runs at intervals need --every and --report together, and go without --server and --out",
+            expected="--every PT1H --report FOLDER",
+        )
+    asyncio.run(repeated(task, every, folder, keep=keep))
+    return 0
 
 
 def _reason(reason: str | None, *, force: bool) -> str | None:
@@ -126,14 +142,6 @@ def _repair(groups: str, *, write: bool, delete_extra: bool, reason: str | None,
             )
         return None
     return Repair(groups=chosen, delete_extra=delete_extra, reason=reason, write=write, idempotency_key=key)
-
-
-def _served(task: Task, server: str, token: str | None, *, as_json: bool) -> int:
-    from app.cli.reconciling import served
-
-    shown, differs = asyncio.run(served(task, server, token))
-    _print(shown, as_json=as_json)
-    return FOUND if differs else 0
 
 
 def _print(shown: dict[str, Json], *, as_json: bool) -> None:

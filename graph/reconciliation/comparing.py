@@ -89,7 +89,9 @@ class Comparison:
         unsaid = [name for name in found if name not in said and name not in rules.unwritable] if whole else []
         for name in sorted([*said, *unsaid]):
             codec = rules.codecs[name]
-            wanted, actual = said.get(name), found.get(name)
+            # A new asset or one that is replaced has the default of what nobody says.
+            wanted = said[name] if name in said else rules.defaults.get(name)
+            actual = found.get(name)
             default = SUPPLY_PROPERTIES[name].default if supply and name in SUPPLY_PROPERTIES else None
             if default is not None:
                 wanted = codec.store(default) if wanted is None else wanted

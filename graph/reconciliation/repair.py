@@ -171,7 +171,8 @@ def _changed_asset(
 ) -> Iterator[Change]:
     kinds = {each.kind for each in differences}
     named = [each.property for each in differences if each.property is not None]
-    values = {name: told.values.get(name) for name in named}
+    defaults = rules.assets[told.type].values.defaults
+    values = {name: told.values[name] if name in told.values else defaults.get(name) for name in named}
     change = _upsert(told, _shown(rules.assets[told.type].values, values))
     if Kind.NAME in kinds:
         change = replace(change, name=told.name)
@@ -212,7 +213,7 @@ def _changed_links(findings: Findings, register: Register, rules: Rulebook) -> I
         told = register.told_from([each.link.source for each in page if each.link is not None])
         for link, differences in groupby(page, key=lambda each: each.link):
             if link is not None:
-                values = told.get(link, {})
+                values = {**rules.links[link.type].values.defaults, **told.get(link, {})}
                 yield _upsert_link(
                     link, {each.property or "": values.get(each.property or "") for each in differences}, rules
                 )

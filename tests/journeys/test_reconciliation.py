@@ -86,7 +86,13 @@ SITE = [
     {"kind": "asset", "id": "B", "type": "Building", "parents": ["S"]},
     {"kind": "asset", "id": "R", "type": "Room", "parents": ["B"]},
     {"kind": "asset", "id": "G", "type": "GridFeed", "name": "Feed"},
-    {"kind": "asset", "id": "P", "type": "Pump", "properties": {"ratedFlow": 1, "variableSpeed": True}, "parents": ["R"]},
+    {
+        "kind": "asset",
+        "id": "P",
+        "type": "Pump",
+        "properties": {"ratedFlow": 1, "variableSpeed": True},
+        "parents": ["R"],
+    },
     {"kind": "relationship", "type": "POWERS", "from": "G", "to": "P"},
 ]
 
@@ -115,7 +121,7 @@ def test_repairs_from_nothing_to_the_registry_and_back(twin: CommandLine, tmp_pa
     assert ran.code == 0, ran.err
     assert (ran.json["repair"]["assetsCreated"], ran.json["repair"]["relationshipsCreated"]) == (5, 4)
     assert "as the source says" in twin.ok("reconcile", "site.ndjson")
-    write(tmp_path / "less.ndjson", [{**SITE[3], "name": "Feed 1"}, *SITE[:2], *SITE[4:]])
+    write(tmp_path / "less.ndjson", [{**SITE[3], "name": "Feed 1"}, *SITE[:2], {**SITE[4], "parents": ["B"]}, SITE[5]])
     wish = ("reconcile", "less.ndjson", "--apply", "different,extra", "--delete-extra", "--yes")
     assert "[RECONCILE_REFUSED]" in twin(*wish).err
     assert twin(*wish, "--force").code == 1

@@ -42,7 +42,7 @@ assetTypes:
     extends: [Equipment]
     properties:
       ratedFlow: {datatype: float, unit: L/s}
-      stages: {datatype: int}
+      stages: {datatype: int, default: 4}
       counted: {datatype: int, writable: false, default: 1}
   Board: {extends: [Equipment]}
   Source: {extends: [Equipment], sourceOf: [PIPE]}
