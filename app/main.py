@@ -46,6 +46,7 @@ from graph.health import Histories
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import compile_first, warm
 from graph.reading.service import ReadingService
+from graph.reconciliation import Reconciler
 from graph.state import Listeners, StateService
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers, WorkLimits
@@ -111,24 +112,24 @@ async def opened_twin(
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
     LocalServerError. A database without an ontology is no error here.
     """
-    endpoint = await asyncio.to_thread(reachable, settings, find)
-    database = _connected(endpoint, settings, observe)
-    clock = SystemClock()
-    in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
+    database = _connected(await asyncio.to_thread(reachable, settings, find), settings, observe)
+    clock, in_force, heads, listeners = SystemClock(), OntologyInForce(database), Heads(), Listeners()
     reading = ReadingService(database, in_force.ontology)
     workers = _workers(settings, computed)
     project = settings.ontology or bundled_folder()
     ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(project))
     stores = Stores(settings, clock)
+    changes = ChangeService(database, in_force.ontology, clock, committed=heads.reached)
     services = Services(
         reading=reading,
         traversal=TraversalService(database, in_force.ontology),
-        changes=ChangeService(database, in_force.ontology, clock, committed=heads.reached),
+        changes=changes,
         heads=heads,
         feed=ChangeFeed(reading, heads),
         ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
+        reconciler=Reconciler(database, in_force.ontology, changes, folder=settings.data_dir / "loads"),
         states=_states(database, in_force, stores, listeners),
         evolution=Evolution(database, partial(Project.load, project), GraphqlInterface(), clock),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,

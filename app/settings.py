@@ -174,6 +174,9 @@ class Settings(BaseSettings):
         "default", "Tenant of the command line, and of everyone where `auth` is `none`"
     )
     token: SecretStr | None = _setting(None, "Bearer token that the command line sends with `--server`")
+    source_token: SecretStr | None = _setting(
+        None, "Bearer token for the service that `twin reconcile` compares with, where its source is an address"
+    )
     ontology: Path | None = _setting(None, "Folder of the ontology project. Without it: the bundled campus ontology")
     graphiql: bool = _setting(default=True, meaning="Whether a browser gets GraphiQL at `/graphql`")
     body_limit: int = _setting(
