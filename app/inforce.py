@@ -15,7 +15,10 @@ from app.evolution import Evolution
 from app.graphql import Context, NameClash, Ontologies, OperationLimits, TwinSchema, build_schema
 from app.graphql.budget import Budget
 from app.graphql.ceilings import LIMITS
+from app.ingest import LetterDesk
+from app.telemetry import Objectives
 from graph.access import Principal
+from graph.alarms import AlarmBoard, AlarmService
 from graph.analysis import (
     ComparisonService,
     CriticalityService,
@@ -95,6 +98,10 @@ class Services:
     changes: ChangeService
     heads: Heads
     feed: ChangeFeed
+    alarms: AlarmBoard
+    letters: LetterDesk
+    objectives: Objectives
+    source_silence: float
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
@@ -125,6 +132,7 @@ class Edition:
     cut_sets: CutSetService
     criticality: CriticalityService
     root_causes: RootCauseService
+    alarms: AlarmService
 
     def context(self, principal: Principal, request_id: str, *, show_cost: bool = False) -> Context:
         """Return the context of one operation. It reads by its own ontology, whatever comes in force meanwhile."""
@@ -145,6 +153,10 @@ class Edition:
             cut_sets=self.cut_sets,
             criticality=self.criticality,
             root_causes=self.root_causes,
+            alarms=self.alarms,
+            letters=services.letters,
+            objectives=services.objectives,
+            source_silence=services.source_silence,
             ontologies=services.ontologies,
             evolution=services.evolution,
             request_id=request_id,
@@ -310,4 +322,5 @@ class Editions:
                 snapshots, evaluators, reading, ontology, workers=workers, files=self._tallies
             ),
             root_causes=RootCauseService(snapshots, evaluators, self._clock, workers=workers),
+            alarms=AlarmService(self._services.alarms, snapshots, ontology),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -13,11 +14,10 @@ from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
+from app.alarms import raise_alarms
 from app.evolution import Evolution
 from app.garbage import Tidying, settle
 from app.gate import GraphqlInterface
-from app.graphql.budget import Budget
-from app.graphql.ceilings import OperationLimits
 from app.graphql.ontologies import LedgerOntologies
 from app.http.application import Doors, create_app
 from app.http.operations import operations
@@ -25,31 +25,32 @@ from app.http.persisted import PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
-from app.http.subscribers import StreamLimits, Subscribers
 from app.inforce import Editions, OntologyInForce, Services
-from app.ingest import Intake, broker_doors
-from app.security import Authenticator, OpenAuthenticator, TokenAuthenticator, check_exposure
+from app.ingest import Intake, broker_doors, letter_desk
+from app.parts import authenticator, budget_of, connected, objective_of, operation_limits, subscribers_of, workers_of
+from app.security import check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.stores import Stores
-from app.telemetry import Metrics, configure_logs
+from app.telemetry import Metrics, Objectives, configure_logs
 from app.usage_notes import keep_noting, note_usage
 from graph.access import TokenStore
-from graph.analysis import TallyFiles, cut_sets
+from graph.alarms import AlarmBoard
+from graph.analysis import TallyFiles
 from graph.bulk import Exporter, Loader
 from graph.changes.service import ChangeService
 from graph.clock import SystemClock
-from graph.database import Database, StatementObserver, connect
+from graph.database import Database, StatementObserver
 from graph.database.local import Endpoint, LocalServer, check_server
 from graph.documents import DocumentStore, UsageLog
 from graph.feed import ChangeFeed, Heads
 from graph.health import Histories
 from graph.identity import Revision, Tenant, parse_tenant
-from graph.kernel import compile_first, warm
+from graph.kernel import warm
 from graph.reading.service import ReadingService
 from graph.reconciliation import Reconciler
-from graph.state import Listeners, StateService
+from graph.state import Listeners, StateService, StateStore
 from graph.traversal.service import TraversalService
-from graph.work import Ended, Workers, WorkLimits
+from graph.work import Ended, Workers
 from migrations.project import Project, bundled_folder, load_history
 
 _LAST_NOTE_SECONDS: Final = 2.0
@@ -72,6 +73,7 @@ class Twin:
     workers: Workers
     documents: DocumentStore
     stores: Stores
+    listeners: Listeners
 
 
 def endpoint_of(settings: Settings) -> Endpoint:
@@ -105,48 +107,46 @@ async def opened_twin(
     computed: Callable[[Ended], None] | None = None,
     find: FindEndpoint = endpoint_of,
     went_over: Callable[[], None] | None = None,
+    objectives: Objectives | None = None,
 ) -> AsyncGenerator[Twin]:
     """Open the twin of the settings and close it at the end of the block, after the writes that were taken.
 
-    `observe` and `computed` are told of statements and of questions computed, `went_over` of each edition served.
+    `observe` and `computed` are told of statements and of questions computed, `went_over` of each edition served;
+    `objectives` know how soon events can be asked for.
     `find` gives the Neo4j (the command line shows progress while it starts). Raises DatabaseUnavailable,
     LocalServerError. A database without an ontology is no error here.
     """
-    database = _connected(await asyncio.to_thread(reachable, settings, find), settings, observe)
-    clock, in_force, heads, listeners = SystemClock(), OntologyInForce(database), Heads(), Listeners()
+    endpoint = await asyncio.to_thread(reachable, settings, find)
+    database = connected(endpoint, settings, observe)
+    clock = SystemClock()
+    in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
     reading = ReadingService(database, in_force.ontology)
-    workers = _workers(settings, computed)
+    workers = workers_of(settings, computed)
     project = settings.ontology or bundled_folder()
     ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(project))
     stores = Stores(settings, clock)
     changes = ChangeService(database, in_force.ontology, clock, committed=heads.reached)
+    states = _states(database, in_force, stores, listeners)
     services = Services(
         reading=reading,
         traversal=TraversalService(database, in_force.ontology),
         changes=changes,
         heads=heads,
         feed=ChangeFeed(reading, heads),
+        alarms=AlarmBoard(lambda: stores.alarms),
         ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
         reconciler=Reconciler(database, in_force.ontology, changes, folder=settings.data_dir / "loads"),
-        states=_states(database, in_force, stores, listeners),
+        states=states,
+        objectives=objectives or Objectives(objective_of(settings), time.monotonic),
+        source_silence=settings.source_silence,
+        letters=letter_desk(settings, states, lambda: stores.dead_letters),
         evolution=Evolution(database, partial(Project.load, project), GraphqlInterface(), clock),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
-        budget=_budget(settings),
+        budget=budget_of(settings),
     )
-    editions = Editions(
-        in_force,
-        services,
-        database,
-        clock,
-        folder=settings.data_dir / "snapshots",
-        workers=workers,
-        tallies=TallyFiles(settings.data_dir / "criticality"),
-        limits=_operation_limits(settings),
-        went_over=went_over,
-        histories=Histories(lambda: stores.history, clock),
-    )
+    editions = _editions(settings, in_force, services, stores, workers=workers, database=database, went_over=went_over)
     listeners.add(editions.committed)
     try:
         await in_force.refresh()
@@ -161,6 +161,7 @@ async def opened_twin(
             workers=workers,
             documents=DocumentStore(database, clock),
             stores=stores,
+            listeners=listeners,
         )
     finally:
         try:
@@ -178,7 +179,7 @@ def build(
     `settled` is called whenever what will stay for long has been made: a process that only serves cleans up then.
     """
     check_exposure(settings.host, tokens=settings.auth is Auth.TOKEN)
-    metrics = Metrics(CollectorRegistry())
+    metrics = Metrics(CollectorRegistry(), Objectives(objective_of(settings), time.monotonic))
 
     def opened() -> AbstractAsyncContextManager[Service]:
         return _opened_service(settings, metrics, find, settled)
@@ -211,6 +212,7 @@ async def _opened_service(
         computed=metrics.computed,
         find=find,
         went_over=None if tidying is None else tidying.ask,
+        objectives=metrics.objectives,
     ) as twin:
         await twin.ontologies.load()  # a project that can't be read is told of now, not to who asks for it
         await twin.editions.found(twin.in_force.hash)
@@ -227,17 +229,14 @@ async def _opened_service(
         revisions = RevisionWatch(
             twin.database, found_ontology=twin.editions.found, found_revision=found_revision, followed=heads.tenants
         )
-        subscribers = Subscribers(
-            StreamLimits(
-                subscriptions=settings.subscriptions,
-                of_principal=settings.subscriptions_per_principal,
-                ping=settings.ping_interval,
-            )
-        )
+        subscribers = subscribers_of(settings)
         metrics.watch_subscriptions(lambda: subscribers.count)
         intake = Intake(twin.services.states, SystemClock(), metrics)
         states, letters = twin.services.states, twin.stores.dead_letters
         doors = broker_doors(settings, intake, states=states, database=twin.database, letters=letters)
+        raising = raise_alarms(
+            settings, twin.services.alarms, twin.editions, states=StateStore(twin.database), listeners=twin.listeners
+        )
         listening = [asyncio.create_task(door.run(SystemClock())) for door in doors]
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(keep_noting(twin.services.usage))
@@ -246,7 +245,7 @@ async def _opened_service(
             with told_of_stop(subscribers.stop):
                 yield Service(
                     database=twin.database,
-                    authenticator=_authenticator(settings, twin.tokens),
+                    authenticator=authenticator(settings, twin.tokens),
                     revisions=revisions,
                     metrics=metrics,
                     limits=Limits(
@@ -263,7 +262,7 @@ async def _opened_service(
                 )
         finally:
             await twin.services.evolution.close(settings.shutdown_timeout / 2)
-            tasks = [watching, warming, noting, *listening]
+            tasks = [each for each in (watching, warming, noting, raising, *listening) if each is not None]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -283,26 +282,29 @@ async def _warm_up(twin: Twin, tidying: Tidying | None) -> None:
         await tidying.run()
 
 
-def _connected(endpoint: Endpoint, settings: Settings, observe: StatementObserver | None) -> Database:
-    watched = {} if observe is None else {"observe": observe}
-    return connect(
-        endpoint.uri,
-        user=endpoint.user,
-        password=endpoint.password,
-        database=endpoint.database,
-        pool_size=settings.neo4j_pool_size,
-        **watched,
+def _editions(
+    settings: Settings,
+    in_force: OntologyInForce,
+    services: Services,
+    stores: Stores,
+    *,
+    workers: Workers,
+    database: Database,
+    went_over: Callable[[], None] | None,
+) -> Editions:
+    clock = SystemClock()
+    return Editions(
+        in_force,
+        services,
+        database,
+        clock,
+        folder=settings.data_dir / "snapshots",
+        workers=workers,
+        tallies=TallyFiles(settings.data_dir / "criticality"),
+        limits=operation_limits(settings),
+        went_over=went_over,
+        histories=Histories(lambda: stores.history, clock),
     )
-
-
-def _workers(settings: Settings, ended: Callable[[Ended], None] | None) -> Workers:
-    limits = WorkLimits(
-        at_once=settings.question_workers,
-        line=settings.question_line,
-        seconds=settings.question_timeout,
-        ceilings={cut_sets.KIND: cut_sets.AT_ONCE},
-    )
-    return Workers(limits, ended=ended, prepare=compile_first)
 
 
 def _states(database: Database, in_force: OntologyInForce, stores: Stores, listeners: Listeners) -> StateService:
@@ -317,28 +319,8 @@ def _states(database: Database, in_force: OntologyInForce, stores: Stores, liste
 
 async def _close(services: Services, editions: Editions, database: Database, *, seconds: float) -> None:
     # Each its time: one that takes it is not the other's.
-    for closing in (services.changes.close(), services.states.close(), editions.close()):
+    for closing in (services.changes.close(), services.states.close(), services.alarms.close(), editions.close()):
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds / 3):
+            async with asyncio.timeout(seconds / 4):
                 await closing
     await database.close()
-
-
-def _budget(settings: Settings) -> Budget | None:
-    return None if settings.cost_budget is None else Budget(settings.cost_budget, settings.cost_budget_seconds)
-
-
-def _operation_limits(settings: Settings) -> OperationLimits:
-    return OperationLimits(
-        # Who may never spend so much is told so at once, not to wait.
-        cost=min(settings.cost_limit, settings.cost_budget or settings.cost_limit),
-        depth=settings.depth_limit,
-        aliases=settings.alias_limit,
-        introspection=settings.introspection,
-    )
-
-
-def _authenticator(settings: Settings, tokens: TokenStore) -> Authenticator:
-    if settings.auth is Auth.NONE:
-        return OpenAuthenticator(parse_tenant(settings.tenant))
-    return TokenAuthenticator(tokens, SystemClock())

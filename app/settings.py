@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     )
     history_url: SecretStr | None = _setting(
         None,
-        "PostgreSQL (TimescaleDB where it is there) for the history of values and for dead letters, "
+        "PostgreSQL (TimescaleDB where it is there) for the history of values, dead letters and alarms, "
         "`postgresql://user:password@host/database`. Without it: SQLite files in TWIN_DATA_DIR",
     )
     history_days: int = _setting(
@@ -130,6 +130,24 @@ class Settings(BaseSettings):
         10_000, "Dead letters kept for each tenant, the newest", unit="letters", ge=1, le=10_000_000
     )
     dead_letter_days: int = _setting(30, "How long dead letters are kept", unit="days", ge=1, le=10_000)
+    alarms: bool = _setting(default=True, meaning="Whether this process raises alarms, where no other one does")
+    alarm_days: int = _setting(90, "How long alarms are kept once they are over", unit="days", ge=1, le=10_000)
+    alarm_flood: int = _setting(
+        10,
+        "Alarms within TWIN_ALARM_FLOOD_SECONDS that are a flood, behind which root causes are sought; 0: none",
+        unit="alarms",
+        ge=0,
+    )
+    alarm_flood_seconds: float = _setting(
+        60.0, "In which time alarms make a flood, and after which without any it is over", unit="seconds", gt=0
+    )
+    objective_seconds: float = _setting(
+        1.0, "How soon after its receipt an event can be asked for, as is promised of most", unit="seconds", gt=0
+    )
+    objective_share: float = _setting(0.95, "Of how many events that is promised", unit="share", gt=0, lt=1)
+    source_silence: float = _setting(
+        300.0, "After which time without any event a source has fallen silent", unit="seconds", gt=0
+    )
     mapping: Path | None = _setting(None, "Mapping file: what a site's own topics and payloads mean")
     mqtt_url: SecretStr | None = _setting(
         None, "MQTT broker to take events from, `mqtt://user:password@host:1883`, `mqtts://` for TLS. Without it: none"

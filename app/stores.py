@@ -1,4 +1,4 @@
-"""The stores beside the graph: what channels' values were, and what could not be taken."""
+"""The stores beside the graph: what channels' values were, what could not be taken, and alarms."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from functools import cached_property
 
 from app.settings import Settings
+from graph.alarms import Alarms, open_alarms
 from graph.clock import Clock, SystemClock
 from graph.deadletters import DeadLetters, open_dead_letters
 from graph.history import History, open_history
@@ -41,9 +42,14 @@ class Stores:
             days=self._settings.dead_letter_days,
         )
 
+    @cached_property
+    def alarms(self) -> Alarms:
+        """Alarms, and what became of them. Raises ValueInvalid as `history` does."""
+        return open_alarms(self.url, folder=self._settings.data_dir, clock=self._clock, days=self._settings.alarm_days)
+
     async def open(self) -> None:
         """Open all of them now, for a process that serves. Raises ValueInvalid as `history` does."""
-        await asyncio.to_thread(lambda: (self.history, self.dead_letters))
+        await asyncio.to_thread(lambda: (self.history, self.dead_letters, self.alarms))
 
     @property
     def url(self) -> str | None:
@@ -57,6 +63,8 @@ class Stores:
             await self.history.close()
         if "dead_letters" in vars(self):
             await self.dead_letters.close()
+        if "alarms" in vars(self):
+            await self.alarms.close()
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from benchmarks import (
     criticality,
     cut_sets,
     events,
+    health,
     history,
     impact,
     impact_http,
@@ -46,6 +47,7 @@ def main() -> None:
     comparison.main([])
     impact_http.main(["--assets", str(chosen.assets)])
     events.main([])
+    health.main([])
     with migrated_server() as endpoint:
         os.environ.update(
             TWIN_NEO4J_URI=endpoint.uri, TWIN_NEO4J_USER=endpoint.user, TWIN_NEO4J_PASSWORD=endpoint.password

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, QueuePool, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from graph.errors import Unavailable, ValueInvalid
+
+T = TypeVar("T")
 
 Insert: TypeAlias = "Callable[[Table], sqlite.Insert | postgresql.Insert]"
 
@@ -61,6 +65,56 @@ def open_file(path: Path, *, mode: str = "rwc") -> Engine:
 
     event.listen(engine, "begin", begun)
     return engine
+
+
+class Transactions:
+    """Does work in a thread of its own, one transaction each. `engine` opens the database when it is first needed.
+
+    `what` is kept there, `place` names it without a password; `error` is raised where it can't be read or written.
+    """
+
+    def __init__(
+        self, engine: Callable[[], Engine], metadata: MetaData, *, what: str, place: str, error: type[Unavailable]
+    ) -> None:
+        self._open = engine
+        self._metadata = metadata
+        self._what = what
+        self._place = place
+        self._error = error
+        self._engine: Engine | None = None
+        self._thread = ThreadPoolExecutor(1, what.replace(" ", "-"))
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Return what `work` does in one transaction; what it raises undoes it."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
+
+    async def close(self) -> None:
+        """Finish what was handed in, and let go of files and connections."""
+        await asyncio.to_thread(self._close)
+
+    def _transaction(self, work: Callable[[Connection], T]) -> T:
+        with translated(self._error, self._what, self._place):
+            if self._engine is None:
+                engine = self._open()
+                with engine.begin() as connection:
+                    alone(connection)
+                    self._metadata.create_all(connection)
+                self._engine = engine
+            with self._engine.begin() as connection:
+                return work(connection)
+
+    def _close(self) -> None:
+        self._thread.shutdown(wait=True)
+        if self._engine is not None:
+            self._engine.dispose()
+
+
+def open_beside(address: URL | None, path: Path) -> Engine:
+    """An engine for a PostgreSQL, or for an SQLite file whose folder is made where it isn't there."""
+    if address is not None:
+        return open_server(address, connections=1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return open_file(path)
 
 
 def alone(connection: Connection) -> None:

@@ -12,10 +12,9 @@ import typer
 from app.cli.console import print_json, print_table, say
 from app.cli.moments import shown_moment
 from app.cli.verbs import FOUND, JsonFlag, add, group
-from graph.errors import ValueInvalid
 
 if TYPE_CHECKING:
-    from app.ingest import Replay
+    from app.ingest import Replay, Replayer
     from graph.deadletters import DeadLetters, Parked
     from graph.identity import Tenant
 
@@ -25,7 +24,6 @@ Ids = Annotated[list[str] | None, typer.Argument(metavar="ID...", help="As `twin
 CodeOption = Annotated[str | None, typer.Option("--code", help="Only those with this reason, as UNKNOWN_ASSET.")]
 AllFlag = Annotated[bool, typer.Option("--all", help="All that wait, instead of ids.")]
 
-_AT_ONCE: Final = 500
 _SHOWN_BYTES: Final = 2_000
 
 
@@ -131,37 +129,19 @@ def drop(ids: Ids = None, code: CodeOption = None, every: AllFlag = False, as_js
         twin dlq drop 6c1f0e9f5a0b4d7c8e21a3f4
         twin dlq drop --all --code UNKNOWN_ASSET
     """
+    from app.ingest import Choice, LetterDesk
+    from graph.access import operator
+
+    choice = Choice(ids=tuple(ids or ()), every=every, code=code)
 
     async def work(letters: DeadLetters, tenant: Tenant) -> int:
-        chosen = await chosen_ids(letters, tenant, ids or (), code=code, every=every)
-        dropped = 0
-        for start in range(0, len(chosen), _AT_ONCE):
-            dropped += await letters.drop(tenant, chosen[start : start + _AT_ONCE])
-        return dropped
+        return await LetterDesk(lambda: letters, _no_replays).drop(operator(tenant), choice)
 
     dropped = _run(work)
     if as_json:
         print_json({"dropped": dropped})
     else:
         say(f"{dropped} dead letters are forgotten")
-
-
-async def chosen_ids(
-    letters: DeadLetters, tenant: Tenant, ids: Sequence[str], *, code: str | None, every: bool
-) -> list[str]:
-    """The ids that a verb is given, or those of all that wait. Raises ValueInvalid for neither and both."""
-    if bool(ids) == every or (ids and code):
-        raise ValueInvalid("Which dead letters?", expected="ids, or --all, which --code narrows down")
-    if not every:
-        return list(ids)
-    found: list[str] = []
-    after: str | None = None
-    while True:
-        page = await letters.page(tenant, first=_AT_ONCE, after=after, code=code)
-        found += [each.id for each in page.letters]
-        if not page.more:
-            return found
-        after = page.cursor(len(page.letters) - 1)
 
 
 def _run(work: Callable[[DeadLetters, Tenant], Awaitable[T]]) -> T:
@@ -180,20 +160,28 @@ def _run(work: Callable[[DeadLetters, Tenant], Awaitable[T]]) -> T:
 
 async def _replayed(ids: Sequence[str], *, code: str | None, every: bool, dry_run: bool) -> list[Replay]:
     from app.cli.local import found_endpoint
-    from app.ingest import Intake, Replayer, mapping_of
+    from app.ingest import Choice
     from app.main import opened_twin
     from app.settings import load_settings
     from graph.access import operator
-    from graph.clock import SystemClock
     from graph.identity import parse_tenant
 
     settings = load_settings()
     principal = operator(parse_tenant(settings.tenant))
+    choice = Choice(ids=tuple(ids), every=every, code=code)
+    found: list[Replay] = []
     async with opened_twin(settings, find=found_endpoint) as twin:
-        letters, states = twin.stores.dead_letters, twin.services.states
-        chosen = await chosen_ids(letters, principal.tenant, ids, code=code, every=every)
-        replayer = Replayer(letters, Intake(states, SystemClock()), states, mapping_of(settings))
-        return [replay for each in chosen for replay in await replayer.replay(principal, [each], dry_run=dry_run)]
+        after: str | None = None
+        while True:
+            page = await twin.services.letters.replay(principal, choice, after=after, dry_run=dry_run)
+            found += page.letters
+            if page.cursor is None:
+                return found
+            after = page.cursor
+
+
+def _no_replays() -> Replayer:
+    raise AssertionError("nothing is replayed without the graph")
 
 
 def _replay_document(each: Replay) -> dict[str, object]:

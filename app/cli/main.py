@@ -14,6 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app.cli import (
+    alarms,
     bulk,
     compare,
     dead_letters,
@@ -78,6 +79,7 @@ def application() -> typer.Typer:
     twin.add_typer(tokens.application(), name="token")
     twin.add_typer(documents.application(), name="documents")
     twin.add_typer(dead_letters.application(), name="dlq")
+    twin.add_typer(alarms.application(), name="alarms")
     twin.add_typer(ingest.application(), name="ingest")
     return twin
 

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from app.evolution import Evolution
     from app.graphql.budget import Budget
+    from app.ingest import LetterDesk
+    from app.telemetry import Objectives
     from graph.access import Principal
+    from graph.alarms import AlarmService
     from graph.analysis import (
         Analysis,
         Comparison,
@@ -101,7 +104,7 @@ class Context:
     """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log.
 
     `show_cost`: the answer is to say what it cost, under `extensions.cost`. `usage` notes who uses what. `budget` is
-    what operations may cost over time.
+    what operations may cost over time; a source of which nothing came for `source_silence` seconds is silent.
     """
 
     principal: Principal
@@ -119,9 +122,13 @@ class Context:
     cut_sets: CutSetFinder
     criticality: CriticalityService
     root_causes: RootCauseService
+    alarms: AlarmService
+    letters: LetterDesk
+    objectives: Objectives
     ontologies: Ontologies
     evolution: Evolution
     request_id: str
     show_cost: bool = False
+    source_silence: float = 300.0
     usage: UsageLog | None = None
     budget: Budget | None = None

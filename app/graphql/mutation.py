@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import strawberry
 
+from app.graphql.alarm_fields import AlarmMutation
 from app.graphql.change_sets import applied, change_set, conflicting, rejected
+from app.graphql.dead_letter_fields import DeadLetterMutation
 from app.graphql.info import TwinInfo
 from app.graphql.migration_mutation import MigrationMutation
 from app.graphql.types.changes import ApplyChangesResult
@@ -14,7 +16,7 @@ from graph.reading import Row
 
 
 @strawberry.type
-class Mutation(MigrationMutation):
+class Mutation(MigrationMutation, AlarmMutation, DeadLetterMutation):
     """What can be written."""
 
     @strawberry.field(

@@ -8,10 +8,12 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET
 
+from app.graphql.alarm_fields import AlarmQuery
 from app.graphql.asset_pages import asset_connection
 from app.graphql.asset_selection import direction as read_direction
 from app.graphql.criticality_rows import CriticalityRows, progress_row
 from app.graphql.cut_set_rows import CutSetRows
+from app.graphql.dead_letter_fields import DeadLetterQuery
 from app.graphql.filters import asset_filter, asset_order, measures_of
 from app.graphql.gathering import AssetGatherer
 from app.graphql.given import given, given_texts
@@ -23,6 +25,7 @@ from app.graphql.questions import chance, impact_request
 from app.graphql.root_cause_rows import RootCauseRows
 from app.graphql.scalars import Long
 from app.graphql.selection import Asked, merged
+from app.graphql.service_fields import ServiceQuery
 from app.graphql.suspicions import root_cause_question
 from app.graphql.types import assets as shown
 from app.graphql.types import inputs
@@ -46,7 +49,7 @@ MAX_ORDER = 3
 
 
 @strawberry.type
-class Query(Planning, OntologyQuery):
+class Query(Planning, OntologyQuery, AlarmQuery, DeadLetterQuery, ServiceQuery):
     """What can be read."""
 
     @strawberry.field(graphql_type=shown.Asset | None, description="One asset by its own id.")
@@ -88,7 +91,7 @@ class Query(Planning, OntologyQuery):
 
     @strawberry.field(
         graphql_type=list[shown.AggregateRow],
-        description="Counts and measures by group: type, parent or a property.",
+        description="Counts and measures by group: type, parent, level (of health now) or a property.",
     )
     async def aggregate(
         self,

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 BY_KEY: Final = frozenset(
     {
+        "Alarm",
+        "AlarmCause",
         "AssetState",
         "Change",
         "ChannelState",
@@ -57,6 +59,7 @@ BY_KEY: Final = frozenset(
         "Relationship",
         "RootCause",
         "RootCauseAnalysis",
+        "ServiceStatus",
         "StateChange",
         "WorkImpact",
     }

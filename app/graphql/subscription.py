@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
 import strawberry
 from strawberry import UNSET
 
+from app.graphql.alarm_fields import AlarmSubscription
 from app.graphql.filters import asset_filter
 from app.graphql.gathering import AssetGatherer
 from app.graphql.given import given
@@ -25,7 +27,7 @@ from graph.reading import Row
 
 
 @strawberry.type
-class Subscription:
+class Subscription(AlarmSubscription):
     """What can be followed."""
 
     @strawberry.subscription(
@@ -64,7 +66,9 @@ class Subscription:
             context.principal, filter=asset_filter(filter), within=given(within) or None
         )
         async for found in following:
-            for row in await rows.rows(fields, found):
+            # Who is told the same by the same document is handed the same rows: they are read, and completed, once.
+            question = (context.principal.tenant, id(fields), tuple(found))
+            for row in await context.state_feed.sharing.of(question, partial(rows.rows, fields, found)):
                 yield row
 
     @strawberry.subscription(

@@ -4,20 +4,24 @@ from app.ingest.brokers import Door, broker_doors
 from app.ingest.cloudevents import binary_event, event_of, structured_events
 from app.ingest.errors import MappingInvalid, TopicUnknown
 from app.ingest.intake import Decoded, Intake, PartitionIntake, Taking, Told
+from app.ingest.letters import Choice, LetterDesk, Replays, letter_desk
 from app.ingest.mapping import Mapping, failed_examples
 from app.ingest.mapping_document import load_mapping_file
 from app.ingest.mqtt_service import mapping_of
 from app.ingest.replaying import Replay, Replayer
 
 __all__ = [
+    "Choice",
     "Decoded",
     "Door",
     "Intake",
+    "LetterDesk",
     "Mapping",
     "MappingInvalid",
     "PartitionIntake",
     "Replay",
     "Replayer",
+    "Replays",
     "Taking",
     "Told",
     "TopicUnknown",
@@ -25,6 +29,7 @@ __all__ = [
     "broker_doors",
     "event_of",
     "failed_examples",
+    "letter_desk",
     "load_mapping_file",
     "mapping_of",
     "structured_events",

@@ -47,6 +47,10 @@ class Noted(Protocol):
         """An event can be asked for, so many seconds after its own time and after its receipt."""
         ...
 
+    def heard(self, tenant: Tenant, source: str, received: float) -> None:
+        """An event of a source was taken, received so many seconds after 1970."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -103,13 +107,18 @@ class Intake:
             return
         now = epoch_micros(self._clock.now())
         counts: dict[str, int] = {}
+        sources: set[str] = set()
         for event, outcome in zip(decoded, told.outcomes, strict=True):
             name = outcome.value if isinstance(outcome, Taken) else outcome.code
             counts[name] = counts.get(name, 0) + 1
+            if isinstance(outcome, Taken) and isinstance(event, Event):
+                sources.add(event.source)
             if outcome is Taken.CURRENT and isinstance(event, Event):
                 self._noted.queryable(
                     tenant, transport, since_event=(now - event.time) / 1e6, since_receipt=(now - came) / 1e6
                 )
+        for source in sources:
+            self._noted.heard(tenant, source, came / 1e6)
         for name, count in counts.items():
             self._noted.events(tenant, transport, name, count)
 

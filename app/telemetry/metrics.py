@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final
@@ -9,11 +10,11 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from app.telemetry.event_metrics import EventMetrics
+from app.telemetry.objectives import Objective, Objectives
 from graph.work import Ended, Workers
 
 _SECONDS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
-
-_FRESHNESS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3_600.0)
 
 
 class Metrics:
@@ -21,8 +22,9 @@ class Metrics:
 
     content_type: Final = CONTENT_TYPE_LATEST
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, objectives: Objectives | None = None) -> None:
         self._registry = registry
+        self.objectives = objectives or Objectives(Objective(), time.monotonic)
         self._requests = Histogram(
             "twin_request_seconds",
             "Requests by route, method and status: how many, and how long they took",
@@ -66,30 +68,21 @@ class Metrics:
         self._subscriptions = Gauge(
             "twin_subscriptions", "Operations under way over WebSocket and as events", registry=registry
         )
-        self._events = Counter(
-            "twin_events",
-            "Events by tenant, transport and what became of them: CURRENT, LATE, or the code they were refused with",
-            ("tenant", "transport", "outcome"),
-            registry=registry,
-        )
-        self._freshness = Histogram(
-            "twin_event_freshness_seconds",
-            "From an event's own time, or from its receipt, until it can be asked for; what is late is left out",
-            ("tenant", "transport", "since"),
-            buckets=_FRESHNESS,
-            registry=registry,
-        )
+        self._of_events = EventMetrics(registry, self.objectives)
         self._pool = Gauge("twin_database_connections_in_use", "Connections to Neo4j in use", registry=registry)
         self._pool_size = Gauge("twin_database_connections_limit", "Most connections to Neo4j", registry=registry)
 
     def events(self, tenant: str, transport: str, outcome: str, count: int) -> None:
         """Events came to this: CURRENT, LATE, or a code."""
-        self._events.labels(tenant, transport, outcome).inc(count)
+        self._of_events.events(tenant, transport, outcome, count)
 
     def queryable(self, tenant: str, transport: str, *, since_event: float, since_receipt: float) -> None:
         """An event can be asked for, so many seconds after its own time and after its receipt."""
-        self._freshness.labels(tenant, transport, "event").observe(since_event)
-        self._freshness.labels(tenant, transport, "receipt").observe(since_receipt)
+        self._of_events.queryable(tenant, transport, since_event=since_event, since_receipt=since_receipt)
+
+    def heard(self, tenant: str, source: str, received: float) -> None:
+        """An event of a source was taken, received so many seconds after 1970."""
+        self._of_events.heard(tenant, source, received)
 
     def watch_subscriptions(self, count: Callable[[], int]) -> None:
         """Show `count` as it is when the metrics are read."""

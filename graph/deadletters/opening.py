@@ -14,19 +14,18 @@ def open_dead_letters(url: str | None, *, folder: Path, clock: Clock, most: int,
     Of each tenant the newest `most` are kept, for `days`. Raises ValueInvalid for a URL of another database.
     """
     # The database library is read when a twin is opened, not when a verb only shows its help.
-    from sqlalchemy import Engine
-
+    from graph.deadletters.errors import DeadLettersUnavailable
     from graph.deadletters.store import Keeping, SqlDeadLetters
-    from graph.sql import open_file, open_server, parse_url
+    from graph.deadletters.tables import METADATA
+    from graph.sql import Transactions, open_beside, parse_url
 
     address = None if url is None else parse_url(url)
     path = folder / "dead-letters.sqlite"
-
-    def opened() -> Engine:
-        if address is not None:
-            return open_server(address, connections=1)
-        folder.mkdir(parents=True, exist_ok=True)
-        return open_file(path)
-
-    place = str(path) if address is None else address.render_as_string(hide_password=True)
-    return SqlDeadLetters(opened, clock, place=place, keeping=Keeping(most=most, days=days))
+    database = Transactions(
+        lambda: open_beside(address, path),
+        METADATA,
+        what="dead letters",
+        place=str(path) if address is None else address.render_as_string(hide_password=True),
+        error=DeadLettersUnavailable,
+    )
+    return SqlDeadLetters(database, clock, keeping=Keeping(most=most, days=days))

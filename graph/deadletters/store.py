@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar, cast
+from typing import Final, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from graph.clock import Clock, epoch_micros
 from graph.deadletters import statements
-from graph.deadletters.errors import DeadLettersUnavailable, UnknownDeadLetter
+from graph.deadletters.errors import UnknownDeadLetter
 from graph.deadletters.model import DeadLetter, DeadLetterPage, Parked, asked
-from graph.deadletters.tables import METADATA
 from graph.identity import Tenant
 from graph.reading.cursors import read_cursor
 from graph.reading.limits import within_limit
-from graph.sql import alone, translated
-
-T = TypeVar("T")
+from graph.sql import Transactions
 
 _DAY: Final = 86_400 * 1_000_000
 MOST_AT_ONCE: Final = 1_000
@@ -36,15 +31,12 @@ class Keeping:
 
 
 class SqlDeadLetters:
-    """Dead letters in a database that SQLAlchemy speaks to. `engine` opens it when it is first needed."""
+    """Dead letters in a database that SQLAlchemy speaks to."""
 
-    def __init__(self, engine: Callable[[], Engine], clock: Clock, *, place: str, keeping: Keeping) -> None:
-        self._open = engine
+    def __init__(self, database: Transactions, clock: Clock, *, keeping: Keeping) -> None:
+        self._database = database
         self._clock = clock
-        self._place = place
         self._keeping = keeping
-        self._engine: Engine | None = None
-        self._thread = ThreadPoolExecutor(1, "dead-letters")
 
     async def park(self, tenant: Tenant, letters: Sequence[DeadLetter]) -> None:
         """Keep letters for good before returning; see `DeadLetters`."""
@@ -57,7 +49,7 @@ class SqlDeadLetters:
             for each in statements.cut(tenant, most=self._keeping.most, since=since):
                 connection.execute(each)
 
-        await self._run(work)
+        await self._database.run(work)
 
     async def page(
         self, tenant: Tenant, *, first: int, after: str | None = None, code: str | None = None, replayed: bool = False
@@ -74,17 +66,17 @@ class SqlDeadLetters:
             letters = tuple(map(statements.parked_of, rows[:first]))
             return DeadLetterPage(asked=question, letters=letters, more=len(rows) > first, total=total)
 
-        return await self._run(work)
+        return await self._database.run(work)
 
     async def counts(self, tenant: Tenant) -> Mapping[str, int]:
         """Return how many wait, by reason; see `DeadLetters`."""
-        rows = await self._run(lambda connection: connection.execute(statements.numbers_by_code(tenant)).all())
+        rows = await self._database.run(lambda connection: connection.execute(statements.numbers_by_code(tenant)).all())
         return {row[0]: row[1] for row in rows}
 
     async def get(self, tenant: Tenant, ids: Sequence[str]) -> tuple[Parked, ...]:
         """Return letters in the order of their ids; see `DeadLetters`."""
         _check_number(ids)
-        rows = await self._run(lambda connection: connection.execute(statements.named(tenant, ids)).all())
+        rows = await self._database.run(lambda connection: connection.execute(statements.named(tenant, ids)).all())
         found = {row.id: statements.parked_of(row) for row in rows}
         for unknown in (each for each in ids if each not in found):
             raise UnknownDeadLetter(
@@ -97,36 +89,19 @@ class SqlDeadLetters:
     async def drop(self, tenant: Tenant, ids: Sequence[str]) -> int:
         """Forget letters; see `DeadLetters`."""
         _check_number(ids)
-        return await self._run(lambda connection: connection.execute(statements.dropped(tenant, ids)).rowcount)
+        return await self._database.run(lambda connection: connection.execute(statements.dropped(tenant, ids)).rowcount)
 
     async def mark_replayed(self, tenant: Tenant, ids: Sequence[str]) -> int:
         """Note that letters were sent again and taken; see `DeadLetters`."""
         _check_number(ids)
         now = epoch_micros(self._clock.now())
-        return await self._run(lambda connection: connection.execute(statements.marked(tenant, ids, now)).rowcount)
+        return await self._database.run(
+            lambda connection: connection.execute(statements.marked(tenant, ids, now)).rowcount
+        )
 
     async def close(self) -> None:
         """Finish what was taken, and let go of files and connections."""
-        await asyncio.to_thread(self._close)
-
-    async def _run(self, work: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._transaction, work)
-
-    def _transaction(self, work: Callable[[Connection], T]) -> T:
-        with translated(DeadLettersUnavailable, "dead letters", self._place):
-            if self._engine is None:
-                engine = self._open()
-                with engine.begin() as connection:
-                    alone(connection)
-                    METADATA.create_all(connection)
-                self._engine = engine
-            with self._engine.begin() as connection:
-                return work(connection)
-
-    def _close(self) -> None:
-        self._thread.shutdown(wait=True)
-        if self._engine is not None:
-            self._engine.dispose()
+        await self._database.close()
 
 
 def _check_number(ids: Sequence[str]) -> None:

@@ -1,15 +1,16 @@
 """Health: what assets are by themselves, what their providers make of them, and what they contain, as it changes."""
 
-from graph.health.feed import StateFeed
+from graph.health.feed import Looked, StateFeed
 from graph.health.filling import LiveRows, channel_row, history_wishes
 from graph.health.happenings import Happening, Happenings, StatesMissed
 from graph.health.histories import Histories, HistoryWish
 from graph.health.levels import Judged, LevelRules
 from graph.health.service import HealthService
-from graph.health.standing import Standing
+from graph.health.standing import LEVELS, SourceSeen, Standing
 from graph.health.view import Health, View
 
 __all__ = [
+    "LEVELS",
     "Happening",
     "Happenings",
     "Health",
@@ -19,6 +20,8 @@ __all__ = [
     "Judged",
     "LevelRules",
     "LiveRows",
+    "Looked",
+    "SourceSeen",
     "Standing",
     "StateFeed",
     "StatesMissed",

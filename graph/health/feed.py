@@ -1,29 +1,29 @@
 """Follows the states of assets: each new reading that became current, and each change of a level, as they come.
 
 One task a tenant that somebody follows looks what is otherwise; how many follow costs it nothing. Each follower
-chooses by itself: by ids, types and place from memory, by anything else with one statement for all that came together.
+chooses by itself, from memory as far as that goes; what has to be asked for is asked for all of them together.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Final, Protocol
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
 
 from graph.access.principal import Principal, Scope
 from graph.errors import TwinError
 from graph.feed import OntologySuperseded
+from graph.health.choosing import Chooser, Choosing, Wish
 from graph.health.happenings import Happening, Happenings, changed_levels
 from graph.health.service import HealthService
 from graph.health.view import View
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
-from graph.reading import AssetFilter
-from graph.snapshot import Snapshot
+from graph.reading import AssetFilter, Row
 from graph.state import Committed
 from graph.work import Sharing
 
@@ -36,18 +36,12 @@ POLL_SECONDS: Final = 0.5
 _RETRY_SECONDS: Final = 1.0
 
 
-class Choosing(Protocol):
-    """Says which of some assets fit a filter, as `graph.reading.ReadingService` does."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """What was found at one look: what happened, and the health of all assets after it."""
 
-    async def chosen(
-        self,
-        principal: Principal,
-        ids: Sequence[str],
-        *,
-        filter: AssetFilter | None = None,  # noqa: A002
-    ) -> Collection[str]:
-        """Those of `ids` that exist and fit."""
-        ...
+    happenings: list[Happening]
+    view: View
 
 
 @dataclass(slots=True)
@@ -63,7 +57,10 @@ class _Hub:
 
 
 class StateFeed:
-    """Follows tenants by one ontology. `pause` waits some seconds."""
+    """Follows tenants by one ontology. `pause` waits some seconds.
+
+    `sharing` is for those who make rows of the same happenings by the same selection.
+    """
 
     def __init__(
         self,
@@ -75,10 +72,11 @@ class StateFeed:
     ) -> None:
         self._health = health
         self._choosing = choosing
+        self._chooser = Chooser(choosing)
         self._ontology = ontology
         self._pause = pause
         self._hubs: dict[Tenant, _Hub] = {}
-        self._sharing = Sharing[frozenset[str]]()
+        self.sharing = Sharing[list[Row]]()
         self._closed = False
         self._log = structlog.stdlib.get_logger("twin.states")
 
@@ -92,6 +90,7 @@ class StateFeed:
         """End what is followed: it is answered by an ontology that is no longer in force."""
         self._closed = True
         for hub in self._hubs.values():
+            hub.ready.set()
             hub.woken.set()
             hub.happenings.wake()
 
@@ -108,32 +107,43 @@ class StateFeed:
         read, StatesMissed, OntologySuperseded, and what a filter raises.
         """
         principal.demand(Scope.READ)
-        await self._chosen(principal, [], filter, within, None)  # what is wrong with a filter is told at once
-        hub = self._hub(principal.tenant)
+        if filter is not None:
+            await self._choosing.chosen(principal, [], filter=filter)  # what is wrong with it is told at once
+        wish = Wish.of(filter, within, self._ontology)
+        async with aclosing(self.followed(principal.tenant)) as following:
+            async for looked in following:
+                found = looked.happenings
+                assets = list(dict.fromkeys(each.asset for each in found))
+                chosen = await self._chooser.chosen(principal, assets, wish, looked.view)
+                meant = [each for each in found if each.asset in chosen]
+                if meant:
+                    yield meant
+
+    async def followed(self, tenant: Tenant) -> AsyncGenerator[Looked]:
+        """Yield all that happens to a tenant's assets from now on; first nothing, as soon as nothing is missed.
+
+        Raises StatesMissed, OntologySuperseded.
+        """
+        hub = self._hub(tenant)
         hub.followers += 1
         try:
             await hub.ready.wait()
             position = hub.happenings.end
             while True:
-                while hub.happenings.end == position:
-                    if self._closed:
-                        raise _superseded()
-                    await hub.happenings.arrived()
+                if self._closed or hub.view is None:
+                    raise _superseded()
                 found = hub.happenings.after(position)
                 position += len(found)
-                snapshot = None if hub.view is None else hub.view.snapshot
-                assets = list(dict.fromkeys(each.asset for each in found))
-                chosen = await self._chosen(principal, assets, filter, within, snapshot)
-                meant = [each for each in found if each.asset in chosen]
-                if meant:
-                    yield meant
+                yield Looked(happenings=found, view=hub.view)
+                while hub.happenings.end == position and not self._closed:
+                    await hub.happenings.arrived()
         finally:
             hub.followers -= 1
             if not hub.followers and hub.task is not None:
                 hub.task.cancel()
-                if self._hubs.get(principal.tenant) is hub:
-                    del self._hubs[principal.tenant]
-                    self._health.keep_journal(principal.tenant, kept=False)
+                if self._hubs.get(tenant) is hub:
+                    del self._hubs[tenant]
+                    self._health.keep_journal(tenant, kept=False)
 
     # ---- looking -----------------------------------------------------------------------------------------------------
 
@@ -179,58 +189,6 @@ class StateFeed:
         found = [Happening(asset, channel) for asset, channel in read]
         found += [Happening(asset, None) for asset in changed_levels(before, view) if asset not in told]
         hub.happenings.add(found)
-
-    # ---- choosing ----------------------------------------------------------------------------------------------------
-
-    async def _chosen(
-        self,
-        principal: Principal,
-        assets: Sequence[str],
-        wanted: AssetFilter | None,
-        within: str | None,
-        snapshot: Snapshot | None,
-    ) -> Collection[str]:
-        """Those of some assets that are meant."""
-        found = list(assets)
-        if within is not None and snapshot is not None:
-            found = [each for each in found if _is_within(snapshot, each, within)]
-        if wanted is None:
-            return frozenset(found)
-        if snapshot is not None:
-            found = [each for each in found if self._fits(wanted, each, snapshot)]
-            if replace(wanted, ids=None, types=None) == AssetFilter():
-                return frozenset(found)
-        if assets and not found:
-            return frozenset()
-        question = (principal.tenant, repr(wanted), tuple(found))
-        return await self._sharing.of(question, partial(self._ask, principal, found, wanted))
-
-    def _fits(self, wanted: AssetFilter, asset: str, snapshot: Snapshot) -> bool:
-        if wanted.ids is not None and asset not in wanted.ids:
-            return False
-        return wanted.types is None or snapshot.kind_of(asset) in self._concrete(wanted.types)
-
-    def _concrete(self, types: Iterable[str]) -> frozenset[str]:
-        return frozenset[str]().union(*(self._ontology.concrete(name) for name in types))
-
-    async def _ask(self, principal: Principal, assets: Sequence[str], wanted: AssetFilter) -> frozenset[str]:
-        return frozenset(await self._choosing.chosen(principal, assets, filter=wanted))
-
-
-def _is_within(snapshot: Snapshot, asset: str, container: str) -> bool:
-    """Whether an asset is one, or contained in it at any depth."""
-    at, wanted = snapshot.ids.find(asset), snapshot.ids.find(container)
-    if at is None or wanted is None:
-        return False
-    seen, ahead = {at}, [at]
-    while ahead:
-        here = ahead.pop()
-        if here == wanted:
-            return True
-        above = [each for each in snapshot.containment.of(here) if each not in seen]
-        seen.update(above)
-        ahead += above
-    return False
 
 
 def _superseded() -> OntologySuperseded:

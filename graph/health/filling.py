@@ -56,6 +56,13 @@ class LiveRows:
         outside = Level.OK in wanted
         return Among(ids=tuple(view.at_levels(set(LEVELS) - wanted if outside else wanted)), outside=outside)
 
+    async def by_level(self, tenant: Tenant) -> Mapping[str, Among]:
+        """The assets at each level that there is now, each at one: those, or of OK all but the others."""
+        view = await self._health.view(tenant)
+        worse = [each for each in LEVELS if each is not Level.OK]
+        found = {str(Level.OK): Among(ids=tuple(view.at_levels(worse)), outside=True)}
+        return found | {str(each): Among(ids=ids) for each in worse if (ids := tuple(view.at_levels([each])))}
+
 
 def channel_row(standing: Standing, asset: str, kind: str, name: str, *, now: int, of: ChannelSelection) -> Row | None:
     """What is wanted of one channel of an asset at a moment; None where it was never seen, or the type has none."""

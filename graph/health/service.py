@@ -20,7 +20,7 @@ from graph.health.levels import LevelRules
 from graph.health.standing import Standing
 from graph.health.view import View, view_of
 from graph.identity import Tenant
-from graph.impact import Bounds, Operability
+from graph.kernel import OwnList
 from graph.ontology.model import Ontology
 from graph.snapshot import SnapshotService
 from graph.state import Committed, StateStore
@@ -118,16 +118,8 @@ class HealthService:
             if kept.live is None or kept.live.version != version:
                 owned = standing.owned()
                 unwell = owned.unwell
-                ids, lower, upper = owned.snapshot.ids, owned.lower, owned.upper
-
-                def named() -> dict[str, Bounds]:
-                    return {
-                        ids[at]: Bounds(lower=Operability(int(lower[at])), upper=Operability(int(upper[at])))
-                        for at in unwell.tolist()
-                    }
-
-                own = await asyncio.to_thread(named) if unwell.size > MANY else named()
-                kept.live = LiveState(version=version, own=own, notes=_notes(own))
+                own = OwnList(owned.snapshot.ids, unwell, owned.lower[unwell], owned.upper[unwell])
+                kept.live = LiveState(version=version, own=own, notes=_notes(own), family=owned.snapshot.family)
             return kept.live
 
     def keep_journal(self, tenant: Tenant, *, kept: bool) -> None:
@@ -206,8 +198,8 @@ def _drop(kept: _Kept) -> None:
     kept.looked = -1.0
 
 
-def _notes(own: dict[str, Bounds]) -> tuple[str, ...]:
-    unknown = sum(each.lower != each.upper for each in own.values())
+def _notes(own: OwnList) -> tuple[str, ...]:
+    unknown = own.unknown
     if not unknown:
         return ()
     counted = "1 asset has" if unknown == 1 else f"{unknown} assets have"

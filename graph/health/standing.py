@@ -49,11 +49,24 @@ class Owned:
         return np.flatnonzero(self.lower < EXACTLY_FULL.lower).astype(np.int32)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSeen:
+    """A source that current readings are from: its newest event's time, and when it was last heard of.
+
+    Times are microseconds since 1970.
+    """
+
+    source: str
+    event: int
+    received: int
+
+
 @dataclass(slots=True)
 class Standing:
     """The readings of a tenant's assets and what they say. `version` counts up whenever what they say changes.
 
-    `journal` holds the assets and channels of new readings in their order, for as long as somebody follows them.
+    `journal` holds the assets and channels of new readings in their order, for as long as somebody follows them;
+    `sources` those that readings were from.
     """
 
     rules: LevelRules
@@ -62,6 +75,7 @@ class Standing:
     revision: int = 0
     version: int = 0
     journal: dict[tuple[str, str], None] | None = None
+    sources: dict[str, SourceSeen] = field(default_factory=dict[str, SourceSeen])
     _snapshot: Snapshot | None = None
     _arrays: _Arrays | None = None
     _held: dict[tuple[str, str], Held] = field(default_factory=dict[tuple[str, str], Held])
@@ -118,6 +132,7 @@ class Standing:
             if known is None or each.record > known.record:
                 of_asset[each.channel] = each
                 touched.add(each.asset)
+                self._hear(each)
                 self._note(each.asset, each.channel)
         self.revision = revision
         for asset in touched:
@@ -134,6 +149,7 @@ class Standing:
             known = self.readings.get(asset, {})
             for channel, reading in readings.items():
                 if channel not in known or known[channel].record != reading.record:
+                    self._hear(reading)
                     self._note(asset, channel)
         self.readings |= difference.states
         self.revision = difference.revision
@@ -241,6 +257,15 @@ class Standing:
     def _note(self, asset: str, channel: str) -> None:
         if self.journal is not None:
             self.journal[asset, channel] = None
+
+    def _hear(self, reading: Reading) -> None:
+        known = self.sources.get(reading.source)
+        if known is None or reading.received > known.received or reading.time > known.event:
+            self.sources[reading.source] = SourceSeen(
+                source=reading.source,
+                event=reading.time if known is None else max(reading.time, known.event),
+                received=reading.received if known is None else max(reading.received, known.received),
+            )
 
     def _forget(self, asset: str) -> None:
         self._scheduled.pop(asset, None)

@@ -45,13 +45,14 @@ class Health:
 class View:
     """The health of all assets of a snapshot (n positions) at one version of their own levels.
 
-    `lower` and `upper` (n,) are operabilities in millionths with everything that supplies them taken into account.
-    Not slotted: `levels` is made when first asked for.
+    `lower` and `upper` (n,) are operabilities in millionths with everything that supplies them taken into account,
+    `nominal` (n,) those with everything healthy. Not slotted: `levels` and `let_down` are made when first asked for.
     """
 
     owned: Owned
     lower: I32
     upper: I32
+    nominal: I32
     _totals: dict[int, I32] = field(default_factory=dict[int, I32])
 
     @property
@@ -72,6 +73,12 @@ class View:
         codes[self.upper == 0] = RANK[Level.DOWN]
         codes[self.lower != self.upper] = RANK[Level.UNKNOWN]
         return codes
+
+    @cached_property
+    def let_down(self) -> U8:
+        """1 for each asset (n,) that surely has less than it could, because its providers don't give it."""
+        best = np.minimum(self.owned.upper, self.nominal)
+        return ((self.lower == self.upper) & (self.upper < best)).astype(np.uint8)
 
     def of(self, asset: str, *, causes_wanted: bool = True) -> Health | None:
         """Return the health of an asset; None for one that the snapshot doesn't know."""
@@ -121,4 +128,4 @@ def view_of(owned: Owned, evaluator: ArrayEvaluator) -> View:
     for each, case in zip(values, cases, strict=True):
         each[case.touched] = case.b
     lower, upper = (values[0], values[0]) if len(values) == 1 else (np.minimum(*values), np.maximum(*values))
-    return View(owned=owned, lower=lower, upper=upper)
+    return View(owned=owned, lower=lower, upper=upper, nominal=cases[0].nominal)

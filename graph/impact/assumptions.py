@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from graph.impact.question import Baseline, Question
+from graph.impact.question import Baseline, KnownOwn, Question
 
 
 def assumptions(question: Question, standing: Iterable[str], *, beyond_horizon: int) -> tuple[str, ...]:
     """Baseline, unknown states, what stands for the topology, what the horizon left out; the caller's notes last."""
     said = [_baseline(question)]
-    unknown = sum(bounds.lower != bounds.upper for bounds in question.own.values())
+    own = question.own
+    unknown = own.unknown if isinstance(own, KnownOwn) else sum(each.lower != each.upper for each in own.values())
     if unknown:
         said.append(
             f"The own operability of {unknown} assets is unknown: evaluated at its lower and at its upper bound"

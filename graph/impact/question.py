@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,6 +19,15 @@ from graph.impact.supply import NO_DELAY, RelationshipId, Supply, SupplyRef
 
 def _nothing() -> Mapping[str, Bounds]:
     return MappingProxyType({})
+
+
+class KnownOwn(Mapping[str, Bounds]):
+    """Own operabilities that were made from the topology itself: of assets that are there, and within their bounds."""
+
+    @property
+    @abstractmethod
+    def unknown(self) -> int:
+        """How many are known by their bounds alone."""
 
 
 class Baseline(StrEnum):
@@ -154,6 +164,8 @@ def _check_own(question: Question, topology: Subject) -> None:
         raise QuestionInvalid(
             "Own values are given, but the baseline is NOMINAL", place="baseline", expected="LIVE", actual="NOMINAL"
         )
+    if isinstance(question.own, KnownOwn):
+        return
     for asset, bounds in question.own.items():
         if asset not in topology.assets:
             raise _unknown(asset, "own")

@@ -10,6 +10,7 @@ from graph.kernel.encoding import decode, encode
 from graph.kernel.evaluator import ArrayEvaluator, evaluator_of
 from graph.kernel.ids import Ids
 from graph.kernel.lists import IdList, Ranked
+from graph.kernel.owns import OwnList
 from graph.kernel.state import Baseline
 from graph.kernel.supplies import LONGEST, Supplies, SupplyType, assemble, flows_of
 from graph.kernel.texts import Texts
@@ -28,6 +29,7 @@ __all__ = [
     "Criticality",
     "IdList",
     "Ids",
+    "OwnList",
     "Ranked",
     "Supplies",
     "SupplyType",

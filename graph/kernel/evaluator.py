@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property, reduce
 
 import numpy as np
@@ -16,7 +16,8 @@ from graph.kernel.arrays import I32
 from graph.kernel.case import ArrayCase
 from graph.kernel.evaluation import Engine
 from graph.kernel.lists import IdList
-from graph.kernel.run import OwnAt
+from graph.kernel.owns import OwnList
+from graph.kernel.run import Own, OwnAt
 from graph.kernel.single_points import single_points
 from graph.kernel.standing import any_delays, presumed_sources
 from graph.kernel.state import Baseline
@@ -63,7 +64,7 @@ class ArrayEvaluator:
         ids = self.supplies.ids
         return IdList(ids, ids.in_order(single_points(self.engine, target, level)))
 
-    def _at_risk(self, resolved: Resolved, owns: Sequence[Mapping[str, int]]) -> I32:
+    def _at_risk(self, resolved: Resolved, owns: Sequence[Own]) -> I32:
         return reduce(np.union1d, (self.engine.at_risk(resolved, own) for own in owns)).astype(np.int32)
 
     @cached_property
@@ -80,9 +81,11 @@ def evaluator_of(supplies: Supplies, baseline: Baseline | None) -> ArrayEvaluato
     return ArrayEvaluator(supplies, engine=Engine(supplies, baseline=baseline))
 
 
-def _owns(resolved: Resolved) -> list[Mapping[str, int]]:
+def _owns(resolved: Resolved) -> list[Own]:
     """Own values that differ from 1: once where all are known, else with each unknown at its lower and upper bound."""
     own = resolved.question.own
+    if isinstance(own, OwnList):
+        return [*own.cases()]
     lower = {asset: bounds.lower for asset, bounds in own.items()}
     upper = {asset: bounds.upper for asset, bounds in own.items()}
     return [lower] if lower == upper else [lower, upper]

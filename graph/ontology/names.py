@@ -20,7 +20,7 @@ PROPERTY_NAMES_TAKEN = _words("""
     relationships state health history revision
     """)
 GRAPHQL_WORDS_TAKEN = _words("""
-    and or not within true false null
+    and or not within levels true false null
     """)
 RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
     key type from to properties revision node cursor and or not
@@ -28,6 +28,7 @@ RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
 ROOT_FIELDS_TAKEN = _words("""
     asset assetByExternalId assets aggregate search subgraph paths impact rootCause singlePointsOfFailure cutSets
     criticality criticalityProgress compareImpact maintenanceCheck ontology migrations migrationPlan changes revision
+    alarm alarms deadLetters service
     """)
 GRAPHQL_TYPES_TAKEN = _words("""
     Int Float String Boolean ID Date DateTime Duration JSON Long Query Mutation Subscription
@@ -45,6 +46,9 @@ GRAPHQL_TYPES_TAKEN = _words("""
     ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput
     DeleteAssetInput RelationshipInput ApplyChangesResult ChangesApplied ChangesRejected RevisionConflict Problem
     StateChange
+    Alarm AlarmState AlarmPriority AlarmAction AlarmTransition AlarmCause AlarmFlood AlarmEdge AlarmConnection
+    AlarmChange AlarmFilter DeadLetter DeadLetterConnection DeadLetterEdge DeadLetterReplay DeadLetterReplays
+    ServiceStatus ServiceObjective ObjectiveState BurnRate EventSource
     GeoPoint BooleanFilter DateFilter DateTimeFilter DecimalFilter DurationFilter FloatFilter IDFilter LongFilter
     PresenceFilter TextFilter TextListFilter Combine GeoPointInput RelationshipEndInput
     BooleanListFilter DateListFilter DateTimeListFilter DecimalListFilter DurationListFilter FloatListFilter

@@ -59,6 +59,11 @@ class AggregateRow:
     count: int
     values: tuple[float | None, ...]
 
+    def also(self, name: str, value: str, *, order: tuple[str, ...]) -> AggregateRow:
+        """Return this group with one more key, its keys in an order."""
+        keys = {**self.group, name: value}
+        return AggregateRow(group={key: keys[key] for key in order}, count=self.count, values=self.values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aggregation:

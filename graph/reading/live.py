@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from graph.errors import Unavailable
 from graph.identity import Tenant
@@ -13,6 +13,10 @@ from graph.reading.selection import AssetSelection, LiveField, Row
 
 Lookup: TypeAlias = Callable[[Sequence[str], AssetSelection], Awaitable[Mapping[str, Row]]]
 """Rows of assets by id; one that isn't there is left out."""
+
+
+LEVEL: Final = "level"
+"""What groups assets by their health, in place of a property."""
 
 
 class StateUnknown(Unavailable):
@@ -42,10 +46,41 @@ class LiveReads(Protocol):
         """The assets whose health is at some levels now."""
         ...
 
+    async def by_level(self, tenant: Tenant) -> Mapping[str, Among]:
+        """The assets at each level that there is now, each at one."""
+        ...
+
+
+def at_level(wanted: AssetFilter | None, level: str, among: Among) -> AssetFilter:
+    """Return a filter whose levels were found out, of the assets at one level besides."""
+    wanted = wanted or AssetFilter()
+    every = wanted.every if wanted.levels is None else (*wanted.every, _of_levels(wanted))
+    return replace(wanted, levels=(level,), among=among, every=every)
+
+
+def _of_levels(wanted: AssetFilter) -> AssetFilter:
+    return AssetFilter(levels=wanted.levels, among=wanted.among)
+
 
 async def placed(wanted: AssetFilter | None, tenant: Tenant, live: LiveReads | None) -> AssetFilter | None:
     """Return the filter with the assets that are meant by its levels, wherever in it. Raises StateUnknown."""
     return None if wanted is None else await _Placer(tenant, live).asset(wanted)
+
+
+def asks_levels(wanted: AssetFilter) -> bool:
+    """Whether levels are asked for anywhere in a filter."""
+    parts = [*wanted.every, *(wanted.either or ()), *(() if wanted.negated is None else (wanted.negated,))]
+    for each in wanted.relationships:
+        parts.append(each.fits)
+        parts += [] if each.edge is None else _nodes(each.edge)
+    return wanted.levels is not None or any(map(asks_levels, parts))
+
+
+def _nodes(wanted: EdgeFilter) -> list[AssetFilter]:
+    """What is asked of assets in a filter of relationships."""
+    parts = [*wanted.every, *(wanted.either or ()), *(() if wanted.negated is None else (wanted.negated,))]
+    own = [] if wanted.node is None else [wanted.node]
+    return own + [node for each in parts for node in _nodes(each)]
 
 
 def unknown_state() -> StateUnknown:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
 from graph.access.principal import Principal, Scope
 from graph.database import Database, ReadUnit, Statement
@@ -19,12 +20,14 @@ from graph.reading.chances import Chance
 from graph.reading.choosing import chosen
 from graph.reading.executor import Executor
 from graph.reading.filters import AssetFilter
+from graph.reading.kinds import Vocabulary
 from graph.reading.limits import LIMITS, Limits, within_limit
-from graph.reading.live import LiveReads, placed
+from graph.reading.live import LEVEL, LiveReads, asks_levels, at_level, placed, unknown_state
 from graph.reading.ordering import OrderBy
 from graph.reading.predicates import compile_filter
 from graph.reading.searching import full_text_query
 from graph.reading.selection import AssetSelection, ChangeConnectionSelection, ConnectionSelection, Row
+from graph.reading.together import Shaped, fitting, shaped
 from graph.reading.weighing import Weights, weights
 from queries import named
 
@@ -32,6 +35,9 @@ T = TypeVar("T")
 
 PATIENCE = 5.0
 """Seconds that a caller's minimum revision is waited for."""
+SHAPES: Final = 10_000
+"""Filters that are known compiled: as many as followers may have of their own."""
+
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2)
 
 
@@ -65,6 +71,7 @@ class ReadingService:
         self._limits = limits
         self._pause = pause
         self._compiled = Compiled()
+        self._shapes: OrderedDict[int, tuple[AssetFilter, Vocabulary, Shaped]] = OrderedDict()
 
     async def asset(self, principal: Principal, asset_id: str, selection: AssetSelection) -> Row | None:
         """Return the asset with this id, or None."""
@@ -106,6 +113,35 @@ class ReadingService:
         found = await placed(filter, principal.tenant, self._live)
         return await self._read(principal, lambda executor: chosen(executor, ids, found, chance))
 
+    async def fitting(
+        self, principal: Principal, ids: Sequence[str], filters: Sequence[AssetFilter]
+    ) -> list[frozenset[str]]:
+        """Return for each filter those of `ids` that exist and fit. One statement for all that differ in values alone.
+
+        Raises what `chosen` raises of any of them.
+        """
+        found = [await placed(each, principal.tenant, self._live) for each in filters]
+
+        async def work(executor: Executor) -> list[frozenset[str]]:
+            shapes = [
+                self._shape(given, each or given, executor.words) for given, each in zip(filters, found, strict=True)
+            ]
+            return await fitting(executor, ids, shapes)
+
+        return await self._read(principal, work)
+
+    def _shape(self, given: AssetFilter, wanted: AssetFilter, words: Vocabulary) -> Shaped:
+        """A filter compiled; one that comes again is known, unless its levels were found out anew."""
+        if asks_levels(given):
+            return shaped(wanted, words, self._limits)
+        known = self._shapes.get(id(given))
+        if known is None or known[0] is not given or known[1] is not words:
+            # The filter lasts as long as it is known here, so its identity is nobody else's.
+            known = self._shapes[id(given)] = (given, words, shaped(wanted, words, self._limits))
+            if len(self._shapes) > SHAPES:
+                self._shapes.popitem(last=False)
+        return known[2]
+
     async def assets(
         self,
         principal: Principal,
@@ -146,9 +182,30 @@ class ReadingService:
         group_by: tuple[str, ...] = (),
         measures: tuple[MeasureOf, ...] = (),
     ) -> list[AggregateRow]:
-        """Return counts and measures by group, largest first; `group_by` takes type, parent and properties."""
-        found = await placed(filter, principal.tenant, self._live)
+        """Return counts and measures by group, largest first.
 
+        `group_by` takes type, parent, level (of health now) and properties; with level one statement for each there is.
+        """
+        found = await placed(filter, principal.tenant, self._live)
+        if LEVEL not in group_by:
+            return await self._grouped(principal, found, group_by, measures)
+        if self._live is None:
+            raise unknown_state()
+        others = tuple(name for name in group_by if name != LEVEL)
+        rows: list[AggregateRow] = []
+        for level, among in (await self._live.by_level(principal.tenant)).items():
+            of_level = await self._grouped(principal, at_level(found, level, among), others, measures)
+            rows += [each.also(LEVEL, level, order=group_by) for each in of_level]
+        demand_few_groups(len(rows), self._limits)
+        return sorted(rows, key=lambda each: -each.count)
+
+    async def _grouped(
+        self,
+        principal: Principal,
+        found: AssetFilter | None,
+        group_by: tuple[str, ...],
+        measures: tuple[MeasureOf, ...],
+    ) -> list[AggregateRow]:
         async def work(executor: Executor) -> list[AggregateRow]:
             predicate = compile_filter(found, executor.words, self._limits)
             if predicate.impossible:

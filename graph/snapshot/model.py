@@ -98,6 +98,21 @@ class Snapshot:
         at = self.ids.find(asset)
         return None if at is None else self.kind_names[int(self.kinds[at])]
 
+    def is_within(self, asset: str, container: str) -> bool:
+        """Whether an asset is another, or contained in it at any depth. Cost: what contains it."""
+        at, wanted = self.ids.find(asset), self.ids.find(container)
+        if at is None or wanted is None:
+            return False
+        seen, ahead = {at}, [at]
+        while ahead:
+            here = ahead.pop()
+            if here == wanted:
+                return True
+            above = [each for each in self.containment.of(here) if each not in seen]
+            seen.update(above)
+            ahead += above
+        return False
+
     def of_kinds(self, wanted: Collection[str]) -> U8:
         """1 for each of n assets that is exactly of one of some types."""
         return np.array([*(name in wanted for name in self.kind_names), False], np.uint8)[self.kinds]

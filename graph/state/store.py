@@ -131,6 +131,10 @@ class StateStore:
 
         return await self._database.read_apart(tenant, work)
 
+    async def stateful(self, tenant: Tenant) -> bool:
+        """Return whether a tenant ever had an event. One statement."""
+        return bool(await self._database.rows(tenant, named("state/read_counter"), {}))
+
     async def _written(self, tenant: Tenant, work: _Work) -> Applied:
         for attempt in range(_ATTEMPTS):
             try:

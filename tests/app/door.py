@@ -10,7 +10,10 @@ from typing import Any
 from app.evolution import Evolution
 from app.gate import GraphqlInterface
 from app.graphql import Context, TwinSchema
+from app.ingest import LetterDesk
+from app.telemetry import Objective, Objectives
 from graph.access import Principal
+from graph.alarms import AlarmBoard, Alarms, AlarmService
 from graph.analysis import (
     ComparisonService,
     CriticalityService,
@@ -79,6 +82,14 @@ class Door:
         return {"message": error["message"], **error.get("extensions", {})}
 
 
+def no_alarms() -> Alarms:
+    raise AssertionError("nobody asked for alarms here")
+
+
+def no_letters() -> Any:
+    raise AssertionError("nobody asked for dead letters here")
+
+
 def context_of(database: Database, principal: Principal, ontology: Ontology) -> Context:
     snapshots, evaluators = SnapshotService(database, ontology), Evaluators()
     health = HealthService(StateStore(database), snapshots, ontology, SystemClock(), seconds=time.monotonic)
@@ -101,6 +112,9 @@ def context_of(database: Database, principal: Principal, ontology: Ontology) -> 
         criticality=CriticalityService(snapshots, evaluators, reading, ontology),
         cut_sets=CutSetService(snapshots, reading),
         root_causes=RootCauseService(snapshots, evaluators, SystemClock()),
+        alarms=AlarmService(AlarmBoard(no_alarms), snapshots, ontology),
+        letters=LetterDesk(no_letters, no_letters),
+        objectives=Objectives(Objective(), time.monotonic),
         ontologies=OneOntology(ontology=ontology),
         evolution=Evolution(database, Project.bundled, GraphqlInterface(), SystemClock()),
         request_id="request-1",

@@ -39,7 +39,7 @@ class Held(OntologyInForce):
 class NoServices:
     """Services of which nothing is asked."""
 
-    changes = ontologies = evolution = usage = budget = None
+    changes = ontologies = evolution = usage = budget = alarms = letters = objectives = source_silence = None
     reading = None
     heads = feed = Heads()
 

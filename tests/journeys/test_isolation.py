@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,20 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type
 
 from app.graphql import build_schema
+from app.ingest import LetterDesk
 from graph.access import Principal, operator
+from graph.alarms import AlarmBoard, Alarms, AlarmService, Seen, Sighting, open_alarms
 from graph.bulk import Exporter, Loader, Refusals, opened
-from graph.clock import SystemClock
+from graph.clock import SystemClock, epoch_micros
 from graph.database import Database
+from graph.deadletters import DeadLetter, DeadLetters, open_dead_letters
 from graph.identity import Tenant, parse_tenant
+from graph.impact import Level
 from graph.ontology.model import Ontology
+from graph.snapshot import SnapshotService
 from migrations import Project
 from migrations.ledger import current_ontology
-from tests.app.door import Door, context_of
+from tests.app.door import Door, context_of, no_letters
 
 MINE, THEIRS = "MINE", "THEIRS"
 
@@ -79,13 +84,36 @@ class Side:
         return orjson.dumps(await self.door.ask(document, **variables)).decode()
 
 
-def side(database: Database, ontology: Ontology, tenant: Tenant, folder: Path) -> Side:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What both tenants share beside the graph."""
+
+    alarms: Alarms
+    letters: DeadLetters
+
+    async def fill(self, tenant: Tenant, mark: str) -> None:
+        """The pump has an alarm, and something came in that could not be taken."""
+        assert await self.alarms.hold(tenant, tenant, seconds=600)
+        seen = Seen(level=Level.DOWN, time=1)
+        changes = await self.alarms.settle(tenant, tenant, [Sighting(asset="P", kind="Pump", points={"flow": seen})])
+        assert changes
+        await self.alarms.acknowledge(tenant, [changes[0].alarm.id], by="ann", comment=f"{mark} comment")
+        now = epoch_micros(SystemClock().now())
+        letter = DeadLetter(
+            code="EVENT_INVALID", message=mark, transport="http", source="s", received=now, payload=mark.encode()
+        )
+        await self.letters.park(tenant, [letter])
+
+
+def side(database: Database, ontology: Ontology, tenant: Tenant, folder: Path, kept: Kept) -> Side:
     principal = operator(tenant, name=f"operator of {tenant}")
+    alarms = AlarmService(AlarmBoard(lambda: kept.alarms), SnapshotService(database, ontology), ontology)
+    letters = LetterDesk(lambda: kept.letters, no_letters)
     return Side(
         principal=principal,
         door=Door(
             schema=build_schema(ontology),
-            context=context_of(database, principal, ontology),
+            context=replace(context_of(database, principal, ontology), alarms=alarms, letters=letters),
             database=database,
             statements=[],
         ),
@@ -100,11 +128,19 @@ async def sides(database: Database, tenant: Tenant, tmp_path: Path) -> AsyncIter
     in_force = await current_ontology(database)
     assert in_force is not None
     other = parse_tenant(f"{tenant}b"[-32:] if len(tenant) < 32 else f"{tenant[:31]}b")
-    mine = side(database, in_force[1], tenant, tmp_path)
-    theirs = side(database, in_force[1], other, tmp_path)
+    kept = Kept(
+        alarms=open_alarms(None, folder=tmp_path, clock=SystemClock(), days=9),
+        letters=open_dead_letters(None, folder=tmp_path, clock=SystemClock(), most=9, days=9_000),
+    )
+    mine = side(database, in_force[1], tenant, tmp_path, kept)
+    theirs = side(database, in_force[1], other, tmp_path, kept)
     await mine.load(tmp_path / "mine.ndjson", campus_lines(MINE))
     await theirs.load(tmp_path / "theirs.ndjson", campus_lines(THEIRS))
+    await kept.fill(tenant, MINE)
+    await kept.fill(other, THEIRS)
     yield mine, theirs
+    await kept.alarms.close()
+    await kept.letters.close()
     for each in (mine, theirs):
         await each.door.context.changes.close()
 
@@ -183,6 +219,10 @@ READS: dict[str, tuple[str, dict[str, object], bool]] = {
     "migrationPlan": ("query { migrationPlan { pending steps { objects } broken { operation } } }", {}, False),
     "changes": ("query { changes { nodes { actor entries { id before after } } } }", {}, True),
     "revision": ("query { revision }", {}, False),
+    "alarms": ("query { alarms { nodes { asset { name } transitions { comment } } } }", {}, True),
+    "alarm": ('query { alarm(id: "none") { asset { name } } }', {}, False),
+    "service": ("query { service { objective { state } sources { source } } }", {}, False),
+    "deadLetters": ("query { deadLetters { nodes { message payload } } }", {}, True),
 }
 
 

@@ -28,15 +28,15 @@ class Campus:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
-        self._said = 0
+        self.said = 0
 
     async def say(self, values: dict[str, dict[str, object]]) -> None:
         """Send what assets say now, as NDJSON; all of it is taken."""
         known = {"specversion": "1.0", "type": "reading", "source": "/bms", "time": datetime.now(UTC).isoformat()}
         lines: list[bytes] = []
         for asset, data in values.items():
-            self._said += 1
-            lines.append(orjson.dumps({**known, "id": str(self._said), "subject": asset, "data": data}))
+            self.said += 1
+            lines.append(orjson.dumps({**known, "id": str(self.said), "subject": asset, "data": data}))
         answer = await self._client.post(
             "/v1/events", content=b"\n".join(lines), headers={"content-type": "application/x-ndjson"}
         )

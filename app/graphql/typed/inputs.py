@@ -44,6 +44,7 @@ class Inputs:
         self._way = GraphQLInputField(words.types["SortDirection"])
         self._id = GraphQLInputField(words.types["IDFilter"])
         self._name = GraphQLInputField(words.types["StringFilter"])
+        self._levels = GraphQLInputField(several(words.types["Level"]), description="Current health")
         self._within = GraphQLInputField(words.types["ID"], description="In the containment subtree of this asset")
 
     def filter_of(self, target: str | None) -> Any:
@@ -64,7 +65,7 @@ class Inputs:
         own = self._filters[kind.name]
         both = GraphQLInputField(several(own))
         fields = {"and": both, "or": both, "not": GraphQLInputField(own), "id": self._id, "name": self._name}
-        fields["within"] = self._within
+        fields |= {"within": self._within, "levels": self._levels}
         fields |= {name: self._compared_by(definition) for name, definition in kind.properties.items()}
         fields |= {field.name: self._end_filter(field) for field in self._ends[kind.name]}
         return dict(sorted(fields.items()))

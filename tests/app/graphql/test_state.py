@@ -99,6 +99,30 @@ async def test_assets_are_found_by_their_level(said: Door) -> None:
     assert await found("[UNKNOWN]") == []
     counted = await said.ask("{ aggregate(filter: {not: {levels: [OK]}}) { count } }")
     assert counted == {"aggregate": [{"count": 1}]}
+    typed = await said.ask("""{ pumps(filter: {levels: [DOWN], not: {levels: [OK]}}) { nodes { id } }
+        well: equipment(filter: {levels: [OK]}) { nodes { id } }
+        fed: gridFeeds(filter: {powers: {some: {levels: [DOWN]}}}) { nodes { id } }
+        rooms(filter: {levels: null}) { totalCount } }""")
+    assert [[node["id"] for node in typed[name]["nodes"]] for name in ("pumps", "well", "fed")] == [
+        ["P1"],
+        ["G"],
+        ["G"],
+    ]
+    assert typed["rooms"] == {"totalCount": 2}
+
+
+async def test_assets_are_counted_by_their_level(said: Door) -> None:
+    async def counted(given: str) -> list[tuple[dict[str, str], int]]:
+        data = await said.ask(f"{{ aggregate({given}) {{ group count values }} }}")
+        return [(row["group"], row["count"]) for row in data["aggregate"]]
+
+    assert await counted('groupBy: ["level"]') == [({"level": "OK"}, 3), ({"level": "DOWN"}, 1)]
+    assert await counted('groupBy: ["level", "type"], filter: {levels: [OK], types: ["Equipment"]}') == [
+        ({"level": "OK", "type": "GridFeed"}, 1)
+    ]
+    assert await counted('groupBy: ["type", "level"], filter: {within: "R1"}') == [
+        ({"type": "Pump", "level": "DOWN"}, 1)
+    ]
 
 
 async def test_impact_live_starts_from_the_state(said: Door) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from graph.analysis import ImpactRequest, ImpactService
-from graph.impact import UNKNOWN, Baseline, Failure, Level
+from graph.impact import EXACTLY_DOWN, UNKNOWN, Baseline, Failure, Level
+from graph.kernel import OwnList
 from graph.snapshot import SnapshotService
 from tests.graph.health.conftest import NOW, Followed
 
@@ -105,3 +107,26 @@ async def test_what_is_said_while_nobody_asks_is_there_when_somebody_does(follow
         await followed.say("C1", second, runState="TRIPPED" if second % 2 else "RUNNING")
     standing, _ = await followed.health.standing(followed.plant.principal.tenant)
     assert (standing.readings["C1"]["runState"].value, standing.revision) == ("RUNNING", 5)
+
+
+async def test_impact_starts_from_positions_of_the_same_family_and_from_ids_of_another(followed: Followed) -> None:
+    plant, tenant = followed.plant, followed.plant.principal.tenant
+    await followed.say("C1", 0, runState="TRIPPED")
+    live = await followed.health.live(tenant)
+    snapshots = SnapshotService(plant.database, plant.ontology)
+    first = await snapshots.current(tenant)
+    assert live.placed(first) == {"C1": EXACTLY_DOWN, "C2": UNKNOWN}
+    own = replace(live, family=first.family).placed(first)
+    assert isinstance(own, OwnList)
+    assert (own.unknown, len(own), own["C1"], own.get("R"), "C9" in own) == (1, 2, EXACTLY_DOWN, None, False)
+    await plant.delete("C2")
+    await plant.make(("A", "Chiller"))
+    later = await snapshots.current(tenant)
+    assert later.family is first.family
+    assert dict(replace(live, family=first.family).placed(later)) == {"C1": EXACTLY_DOWN}
+    impact = ImpactService(snapshots, lambda: ("1", plant.ontology), state=followed.health)
+    request = ImpactRequest(failures=(Failure(asset="A"),), baseline=Baseline.LIVE)
+    analysis = await impact.ask(plant.principal, request)
+    assert list(analysis.answer.already_down) == ["C1", "R"]
+    assert analysis.answer.assumptions[1].startswith("The own operability of 1 assets is unknown")
+    await snapshots.close()
