@@ -75,6 +75,7 @@ def import_(
     form: Annotated[FormName | None, typer.Option("--format", help="Told from the contents unless said.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="Name of the ontology. Default: the file's.")] = None,
     output: OutputOption = None,
+    start: Annotated[Path | None, typer.Option("--init", help="Start a project of it in this folder.")] = None,
     force: ForceOption = False,
     strict: StrictOption = False,
     as_json: JsonFlag = False,
@@ -84,6 +85,7 @@ def import_(
     The document passes its checks. Ids of the source stay, so importing a newer version later shows renames as such.
 
     Examples:
+        twin ontology import models/ --init my-site
         twin ontology import models/ -o my-site/ontology.yaml --force
         twin ontology import brick.ttl --name buildings --strict
         twin ontology import schema.graphql --format graphql-sdl
@@ -94,6 +96,10 @@ def import_(
     texts = [path.read_bytes().decode("utf-8-sig", errors="strict") for path in _decodable(paths)]
     stem = name or paths[0].name.partition(".")[0]
     done = import_ontology(joined(texts), stem, None if form is None else form.form())
+    if start is not None:
+        import migrations
+
+        output, force = migrations.init(start, done.text).path / "ontology.yaml", True
     _give(done.text, done.notes, output, force=force, as_json=as_json)
     return _code(done.notes, strict=strict)
 
