@@ -6,9 +6,9 @@ while the tenant's counter is locked, so that the whole answer is of one revisio
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from graph.changes.images import Link
@@ -17,6 +17,7 @@ from graph.database import Database, WriteUnit
 from graph.errors import NotFound
 from graph.identity import Revision, Tenant
 from graph.ontology.codec import Stored
+from graph.reconciliation.aside import Aside
 from graph.reconciliation.comparing import Comparison, containment_differences
 from graph.reconciliation.errors import ReconcileUnsettled
 from graph.reconciliation.findings import Findings
@@ -44,8 +45,10 @@ class Inspection:
         register: Register,
         question: Question,
         *,
+        aside: Aside,
         heard: Callable[[int], None],
     ) -> None:
+        self._aside = aside
         self._database = database
         self._tenant = tenant
         self._rules = rules
@@ -67,7 +70,7 @@ class Inspection:
         placed = self._extent.within is not None
         if self._extent.within is not None:
             await self._find_places(reader, self._extent.within)
-        await asyncio.to_thread(self._register.set_inside, self._types.ends, placed=placed)
+        await self._aside.do(partial(self._register.set_inside, self._types.ends, placed=placed))
         count = 0
         async for page in self._pages(reader):
             await self._look_at(reader, page)
@@ -75,13 +78,8 @@ class Inspection:
             self._heard(count)
         revision = await self._catch_up(reader, revision)
         relationships = bool(self._register.relationships)
-        await asyncio.to_thread(
-            self._findings.add_missing,
-            self._types,
-            self._ownership,
-            relationships=relationships,
-            everywhere=self._extent.whole,
-        )
+        add = partial(self._findings.add_missing, self._types, self._ownership)
+        await self._aside.do(partial(add, relationships=relationships, everywhere=self._extent.whole))
         return self._findings, revision
 
     # ---- what is within ----------------------------------------------------------------------------------------------
@@ -100,7 +98,7 @@ class Inspection:
         while waiting:
             ids, waiting = waiting[:PAGE], waiting[PAGE:]
             waiting += self._register.add_places(await reader.contents_of(ids))
-        await asyncio.to_thread(self._register.spread_places)
+        await self._aside.do(self._register.spread_places)
 
     async def _pages(self, reader: Reader) -> AsyncIterator[list[FoundAsset]]:
         if self._extent.within is None:
@@ -156,8 +154,8 @@ class Inspection:
     async def _look_at(self, reader: Reader, page: Sequence[FoundAsset]) -> None:
         """Compare the assets of a page, their places and the relationships out of them."""
         ids = [each.id for each in page]
-        said = await asyncio.to_thread(self._register.said, ids)
-        inside = await asyncio.to_thread(self._see, page, said)
+        said = await self._aside.do(partial(self._register.said, ids))
+        inside = await self._aside.do(partial(self._see, page, said))
         self._add(inside, self._of_assets(inside, said))
         both = [told for each in inside if each.id != self._extent.within and (told := said.get(each.id)) is not None]
         if both and self._types.relationships & self._rules.containment:

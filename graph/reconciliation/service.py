@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import tempfile
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from graph.access.principal import Principal, Scope
@@ -20,6 +20,7 @@ from graph.changes.service import ChangeService
 from graph.database import Database
 from graph.ontology.model import Ontology
 from graph.reconciliation.arrival import register_source
+from graph.reconciliation.aside import Aside
 from graph.reconciliation.findings import Findings
 from graph.reconciliation.inspection import Inspection
 from graph.reconciliation.model import Difference, Group, Kind
@@ -96,17 +97,24 @@ class Reconciler:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reconcile-", dir=self._folder)))
             register = Register(folder)
             stack.callback(register.close)
+            aside = Aside(register.database.interrupt)
             inspection = Inspection(
                 self._database,
                 principal.tenant,
                 rules,
                 register,
                 question,
+                aside=aside,
                 heard=lambda count: heard("comparing", count),
             )
-            lines = await asyncio.to_thread(_registered, given, register, rules, lambda n: heard("reading", n))
+
+            def read(count: int) -> None:
+                aside.check()
+                heard("reading", count)
+
+            lines = await aside.do(partial(_registered, given, register, rules, read))
             findings, revision = await inspection.look()
-            counts = await asyncio.to_thread(findings.counts)
+            counts = await aside.do(findings.counts)
             report = Report(
                 source=" + ".join(each.source.name for each in given),
                 question=question,
@@ -131,9 +139,8 @@ class Reconciler:
         """
         principal.demand(Scope.WRITE)
         check_repair(repair, compared.report)
-        changes = await asyncio.to_thread(
-            change_set, repair, compared.report, compared.findings, compared.register, compared.rules
-        )
+        made = partial(change_set, repair, compared.report, compared.findings, compared.register, compared.rules)
+        changes = await Aside(compared.register.database.interrupt).do(made)
         left = compared.report.count(kind=Kind.TYPE) if Group.DIFFERENT in repair.groups else 0
         receipt: Receipt | None = None
         if changes.changes:

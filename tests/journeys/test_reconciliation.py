@@ -180,3 +180,33 @@ def test_runs_at_intervals_until_they_are_ended(
     metrics = (tmp_path / "reports" / "reconcile.prom").read_text()
     assert "twin_reconcile_failed 0.0" in metrics
     assert 'twin_reconcile_differences{group="missing",kind="ASSET_MISSING"} 0.0' in metrics
+
+
+@pytest.mark.long
+def test_through_a_service_and_against_one(twin: CommandLine, server: Server, tenant: Tenant, tmp_path: Path) -> None:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("TWIN_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--port", "0"],
+        env={**bare, **settings_of(server, tenant, tmp_path / "data"), "PYTHONPATH": str(ROOT), "TWIN_AUTH": "none"},
+        cwd=tmp_path,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[1].removesuffix("/graphql")
+        through = ("--server", address)
+        assert twin("reconcile", "site.ndjson", *through).code == 2
+        assert (
+            "It would be repaired so: 5 assets created"
+            in twin("reconcile", "site.ndjson", "--apply", "missing", *through).out
+        )
+        assert "Repaired" in twin.ok("reconcile", "site.ndjson", "--apply", "missing", "--yes", *through)
+        assert "as the source says" in twin.ok("reconcile", "site.ndjson", "--tolerance", "ratedFlow=0.1", *through)
+        (tmp_path / "assets.csv").write_text("id,type\nS,Site\n")
+        assert "the bulk format alone" in twin("reconcile", "assets.csv", *through).err
+        assert twin("reconcile", "site.ndjson", "--out", "r.json", *through).code == 1
+        against = twin("reconcile", address, "--exact", "--json").json
+        assert (against["same"], against["sourceAssets"], against["sourceRelationships"]) == (True, 5, 4)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(120) == 0  # it compiles on, on a machine that never served

@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from graph.access import Principal, operator
-from graph.bulk import Input, Refusals
+from graph.bulk import Input, Refusals, Source
 from graph.changes.model import ChangeSet, Receipt
 from graph.changes.rules import Rulebook, rulebook
 from graph.changes.service import ChangeService
@@ -93,6 +93,10 @@ class Comparing:
 
     def __call__(self, *lines: Line, question: Question | None = None) -> list[Difference]:
         return self.all(lines, question)[1]
+
+    async def of(self, source: Source) -> Report:
+        async with self._reconciler.compared(WHO, [Given(source, Refusals(None))], Question()) as compared:
+            return compared.report
 
     def report(self, *lines: Line, question: Question | None = None) -> Report:
         return self.all(lines, question)[0].report

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import json
 import tempfile
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from graph.bulk.inputs import Line
 from graph.changes.images import Link
 from graph.changes.rules import Rulebook
 from graph.errors import LimitExceeded
@@ -123,6 +129,32 @@ def test_more_than_one_change_set_holds_is_refused(
     monkeypatch.setattr(repairing, "LIMITS", repairing.LIMITS.__class__(changes=3))
     with pytest.raises(LimitExceeded):
         compare.repair([asset(name) for name in NAMES], FILL)
+
+
+def test_who_is_cancelled_leaves_nothing_behind(twin: FakeTwin, compare: Comparing, tmp_path: Path) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    class Endless:
+        name, total, position = "endless", None, 0
+
+        def lines(self) -> Iterator[Line]:
+            try:
+                for number in itertools.count(1):
+                    begun.set()
+                    yield Line(number, json.dumps(asset(f"P{number}")).encode())
+            finally:
+                ended.set()
+
+    async def run() -> None:
+        task = asyncio.ensure_future(compare.of(Endless()))
+        await asyncio.to_thread(begun.wait)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
+    assert ended.is_set()
+    assert list(tmp_path.iterdir()) == []
 
 
 # ---- any source, any twin --------------------------------------------------------------------------------------------
