@@ -164,7 +164,7 @@ async def measured(plant: Plant, said: str) -> None:
 
 def wanted(number: int, buildings: int) -> tuple[AssetFilter | None, str | None, bool]:
     """What a subscriber wants, each something else, and whether it is to hear of the first pump of building 7."""
-    building = number % buildings
+    building = number // 5 % buildings
     match number % 5:
         case 0:
             return None, f"B-{building:04}", building == 7
@@ -196,7 +196,12 @@ async def heard(plant: Plant, subscribers: int) -> None:
 
     tasks = [asyncio.create_task(follow(number)) for number in range(subscribers)]
     expected = {number for number in range(subscribers) if wanted(number, plant.buildings)[2]}
-    await asyncio.sleep(3)
+    began = time.perf_counter()
+    while not expected <= hearing.keys():  # until all of them are there
+        await plant.say([pump(7, 0)], 1.0)
+        await asyncio.sleep(1)
+    print(f"{subscribers} subscribers follow after {time.perf_counter() - began:.1f} s", flush=True)
+    await asyncio.sleep(2)
     found: list[float] = []
     for number in range(ROUNDS):
         hearing.clear()

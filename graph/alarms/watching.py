@@ -24,7 +24,7 @@ from graph.alarms.sightings import sighted, suspects
 from graph.clock import Clock, epoch_micros
 from graph.errors import TwinError
 from graph.feed import OntologySuperseded
-from graph.health import HealthService, StateFeed, StatesMissed
+from graph.health import HealthService, StateFeed, StatesMissed, View, changed_levels
 from graph.identity import Tenant
 from graph.impact import Level
 
@@ -90,8 +90,7 @@ class TenantWatch:
         self._alarms = around.board.alarms
         self._active: dict[str, dict[str, Level]] = {}
         self._floods = FloodWatch(around.rule)
-        self._dirty: set[str] = set()
-        self._everything = False
+        self._view: View | None = None
         self._woken = asyncio.Event()
         self._asking: asyncio.Task[None] | None = None
         self._log = structlog.stdlib.get_logger("twin.alarms")
@@ -123,6 +122,8 @@ class TenantWatch:
             self._active.setdefault(asset, {})[channel] = level
         self._floods = FloodWatch.resumed(self._around.rule, found.flood, now)
         self._woken.clear()
+        self._view = None
+        sources.health.keep_suspects(self._tenant, kept=True)
         if self._floods.under_way and self._floods.to_ask:
             self._asking = asyncio.create_task(self._ask(sources))
         following = asyncio.create_task(self._follow(sources.state_feed))
@@ -134,14 +135,11 @@ class TenantWatch:
                 each.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             self._asking = None
+            sources.health.keep_suspects(self._tenant, kept=False)
 
     async def _follow(self, feed: StateFeed) -> None:
-        """Gather what happens; the first that comes says that it is followed from now on."""
-        first = True
-        async for looked in feed.followed(self._tenant):
-            self._everything |= first
-            first = False
-            self._dirty.update(each.asset for each in looked.happenings)
+        """Be woken by whatever happens; the first that comes says that nothing is missed from now on."""
+        async for _ in feed.followed(self._tenant):
             self._woken.set()
 
     async def _turns(self, sources: Sources, following: asyncio.Task[None]) -> None:
@@ -156,10 +154,7 @@ class TenantWatch:
                 following.result()
                 return
             self._woken.clear()
-            assets, self._dirty = self._dirty, set()
-            if self._everything:
-                self._everything = False
-                assets |= await self._suspects(sources)
+            assets = await self._suspects(sources)
             if self._around.seconds() >= ticked + self._around.tick:
                 ticked = self._around.seconds()
                 await self._tick()
@@ -167,9 +162,14 @@ class TenantWatch:
             await self._look(sources, assets)
 
     async def _suspects(self, sources: Sources) -> set[str]:
-        view = await sources.health.view(self._tenant)
-        standing, _ = await sources.health.standing(self._tenant)
-        return {*suspects(standing, view), *self._active}
+        """The assets at which something may be otherwise than when it was looked last, the first time of all."""
+        before, view = self._view, await sources.health.view(self._tenant)
+        self._view = view
+        found = await sources.health.suspects(self._tenant)
+        if before is None:
+            standing, _ = await sources.health.standing(self._tenant)
+            return found.union(suspects(standing, view), self._active)
+        return found.union(changed_levels(before, view))
 
     async def _look(self, sources: Sources, assets: Iterable[str]) -> None:
         """See how assets are, and take down what is otherwise than it was."""

@@ -2,7 +2,7 @@
 
 from graph.health.feed import Looked, StateFeed
 from graph.health.filling import LiveRows, channel_row, history_wishes
-from graph.health.happenings import Happening, Happenings, StatesMissed
+from graph.health.happenings import Happening, Happenings, StatesMissed, changed_levels
 from graph.health.histories import Histories, HistoryWish
 from graph.health.levels import Judged, LevelRules
 from graph.health.service import HealthService
@@ -26,6 +26,7 @@ __all__ = [
     "StateFeed",
     "StatesMissed",
     "View",
+    "changed_levels",
     "channel_row",
     "history_wishes",
 ]

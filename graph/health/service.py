@@ -134,6 +134,20 @@ class HealthService:
             standing.journal = {}
         return found
 
+    def keep_suspects(self, tenant: Tenant, *, kept: bool) -> None:
+        """Begin, or end, to remember which assets are not OK by themselves, or no longer. As `keep_journal`."""
+        self._kept(tenant).standing.suspects = set() if kept else None
+
+    async def suspects(self, tenant: Tenant) -> set[str]:
+        """Return the assets that were judged since the last time and are not OK by themselves, or weren't before."""
+        kept = self._kept(tenant)
+        async with kept.lock:  # nobody judges meanwhile in a thread
+            found = kept.standing.suspects
+            if found is None:
+                return set()
+            kept.standing.suspects = set()
+            return found
+
     def next_due(self, tenant: Tenant) -> float | None:
         """In how many seconds time alone may change the health of a followed tenant; None where it won't."""
         kept = self._tenants.get(tenant)

@@ -120,24 +120,30 @@ class ReadingService:
 
         Raises what `chosen` raises of any of them.
         """
-        found = [await placed(each, principal.tenant, self._live) for each in filters]
+        levelled = {
+            number: await placed(each, principal.tenant, self._live)
+            for number, each in enumerate(filters)
+            if asks_levels(each)
+        }
 
         async def work(executor: Executor) -> list[frozenset[str]]:
+            words = executor.words
             shapes = [
-                self._shape(given, each or given, executor.words) for given, each in zip(filters, found, strict=True)
+                shaped(levelled[number] or each, words, self._limits)
+                if number in levelled
+                else self._shape(each, words)
+                for number, each in enumerate(filters)
             ]
             return await fitting(executor, ids, shapes)
 
         return await self._read(principal, work)
 
-    def _shape(self, given: AssetFilter, wanted: AssetFilter, words: Vocabulary) -> Shaped:
-        """A filter compiled; one that comes again is known, unless its levels were found out anew."""
-        if asks_levels(given):
-            return shaped(wanted, words, self._limits)
-        known = self._shapes.get(id(given))
-        if known is None or known[0] is not given or known[1] is not words:
+    def _shape(self, wanted: AssetFilter, words: Vocabulary) -> Shaped:
+        """A filter without levels, compiled; one that comes again is known."""
+        known = self._shapes.get(id(wanted))
+        if known is None or known[0] is not wanted or known[1] is not words:
             # The filter lasts as long as it is known here, so its identity is nobody else's.
-            known = self._shapes[id(given)] = (given, words, shaped(wanted, words, self._limits))
+            known = self._shapes[id(wanted)] = (wanted, words, shaped(wanted, words, self._limits))
             if len(self._shapes) > SHAPES:
                 self._shapes.popitem(last=False)
         return known[2]

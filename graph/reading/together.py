@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from graph.database import Statement
 from graph.reading.executor import Executor
@@ -54,6 +54,6 @@ async def fitting(executor: Executor, ids: Sequence[str], filters: Sequence[Shap
         )
         statement = Statement(name="assets by filters", text=text, parameters={"ids": list(ids), "rows": rows})
         for asset, fit in await executor.unit.compiled(statement):
-            for number in fit:
+            for number in cast("list[int]", fit):
                 found[number].add(asset)
     return [frozenset(each) for each in found]

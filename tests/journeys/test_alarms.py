@@ -18,26 +18,25 @@ pytestmark = pytest.mark.neo4j
 
 OPEN = """{ alarms(filter: {open: true}, first: 1000) { nodes { id assetId channel level priority state value
     flood { id causes { assetIds score } notes } } } }"""
+FEW = """{ alarms(filter: {open: true}, first: 1) { totalCount nodes { id assetId channel level priority state value
+    flood { causes { assetIds } } } } }"""
 CHILLERS = ("NBR-CH-1", "NBR-CH-2")
 
 
-async def until(site: Campus, wanted: Any, *, document: str = OPEN) -> list[dict[str, Any]]:
-    """Ask until the open alarms are as they should be."""
-    found: list[dict[str, Any]] = []
+async def until(site: Campus, count: int, *, known: bool = False) -> list[dict[str, Any]]:
+    """Ask until so many alarms are open, and (`known`) what is behind their flood; return them."""
+    page: dict[str, Any] = {}
     for _ in range(400):
-        found = (await site.ask(document))["alarms"]["nodes"]
-        if wanted(found):
-            return found
+        page = (await site.ask(FEW))["alarms"]
+        causes = [cause for node in page["nodes"] if node["flood"] for cause in node["flood"]["causes"]]
+        if page["totalCount"] == count and (causes or not known):
+            return (await site.ask(OPEN))["alarms"]["nodes"]
         await asyncio.sleep(0.3)
-    raise AssertionError((len(found), found[:3]))
+    raise AssertionError(page)
 
 
 def by_asset(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {each["assetId"]: each for each in found}
-
-
-def known(found: list[dict[str, Any]]) -> bool:
-    return len(found) > 100 and all(each["flood"] and each["flood"]["causes"] for each in found)
 
 
 async def test_chillers_raise_a_flood_and_it_names_them(campus_settings: dict[str, str], tmp_path: Path) -> None:
@@ -54,11 +53,14 @@ async def test_chillers_raise_a_flood_and_it_names_them(campus_settings: dict[st
         site = Campus(client)
         await site.say(well())
         await site.say({"NBR-CH-1": {"runState": "TRIPPED"}})
-        (first,) = await until(site, lambda found: found)
+        (first,) = await until(site, 1)
         assert (first["assetId"], first["channel"], first["level"]) == ("NBR-CH-1", "runState", "DOWN")
         assert (first["priority"], first["state"], first["value"], first["flood"]) == ("HIGH", "UNACK", "TRIPPED", None)
         await site.say({"NBR-CH-2": {"runState": "TRIPPED"}})
-        found = by_asset(await until(site, known))
+        fallen = await site.fallen()
+        found = by_asset(await until(site, len(fallen), known=True))
+        assert found.keys() == fallen.keys()
+        assert len(found) > 100
         derived = [each for asset, each in found.items() if asset not in CHILLERS]
         assert {each["channel"] for each in derived} == {None}
         assert {each["flood"]["id"] for each in found.values()} == {first["id"]}
@@ -73,11 +75,11 @@ async def test_chillers_raise_a_flood_and_it_names_them(campus_settings: dict[st
         site = Campus(client)
         site.said = 10_000
         await site.say({"NBR-CH-3": {"runState": "RUNNING"}})
-        again = by_asset(await until(site, lambda found: found))
+        again = by_asset(await until(site, len(found)))
         assert again.keys() == found.keys()
         assert {each["state"] for each in again.values()} == {"ACKED"}
         await site.say({"NBR-CH-1": {"runState": "RUNNING"}, "NBR-CH-2": {"runState": "RUNNING"}})
-        assert await until(site, lambda found: not found) == []
+        assert await until(site, 0) == []
         query = f'{{ alarm(id: "{first["id"]}") {{ state transitions {{ action by comment }} }} }}'
         over = (await site.ask(query))["alarm"]
         assert over["state"] == "NORMAL"
