@@ -44,7 +44,7 @@ def main() -> None:
     start.main()
     reads.main([])
     comparison.main([])
-    impact_http.main(["--assets", str(chosen.assets)])
+    impact_http.main([])
     events.main([])
     with migrated_server() as endpoint:
         os.environ.update(
