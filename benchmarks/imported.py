@@ -13,7 +13,9 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, LiteralString, NamedTuple, cast
+
+from neo4j import Driver, GraphDatabase
 
 from benchmarks.servers import local_server, migrate
 from graph.database.local import LocalServer
@@ -54,7 +56,6 @@ def imported_server(network: Network, *, folder: Path | None = None) -> Generato
         try:
             if not done.exists():
                 _import(local, network, Path(home))
-                asyncio.run(migrate(local.start()))
                 done.touch()
             yield local.start()
         finally:
@@ -62,37 +63,103 @@ def imported_server(network: Network, *, folder: Path | None = None) -> Generato
 
 
 def _import(local: LocalServer, network: Network, home: Path) -> None:
-    """Fill the database of a server that is stopped."""
+    """Fill a server: an ontology goes into an empty database alone, and an import into none but an empty one.
+
+    So what the ontology makes there is taken out again, and put beside what was imported.
+    """
     begun = time.perf_counter()
-    local.start()  # makes the password, the settings and an empty database
+    endpoint = local.start()
+    asyncio.run(migrate(endpoint))
+    with _driver(endpoint) as driver:
+        made = _Made.read(driver)
     local.stop()
-    tenant, assets, relationships = (home / f"{name}.csv" for name in ("tenant", "assets", "relationships"))
-    count = _write(
-        assets,
-        [":ID", "_tenant:string", "_id:string", *network.properties],
-        ([number, network.tenant, *values] for number, values in enumerate(network.assets)),
-    )
-    _write(tenant, [":ID", "_tenant:string", "revision:long"], [[count, network.tenant, 1]])
-    many = _write(relationships, [":START_ID", ":END_ID", "_key:string", *network.terms], network.relationships)
-    print(f"  {count:,} assets and {many:,} relationships written in {time.perf_counter() - begun:.0f} s", flush=True)
+    files = _files(network, home)
+    print(f"  files written in {time.perf_counter() - begun:.0f} s", flush=True)
     begun = time.perf_counter()
     said = local.java.run(
         [
             f"@{local.folders.java_arguments}",
             "org.neo4j.cli.AdminTool",
             *("database", "import", "full", "neo4j", "--overwrite-destination", "--id-type=integer"),
-            f"--nodes={':'.join(network.labels)}={assets}",
-            f"--nodes=_Tenant={tenant}",
-            f"--relationships={network.type}={relationships}",
+            f"--nodes={':'.join(network.labels)}={files.assets}",
+            f"--nodes=_Tenant={files.tenant}",
+            f"--relationships={network.type}={files.relationships}",
         ],
         home=local.folders.home,
         timeout=PATIENCE,
     )
     if said.returncode != 0:
         raise RuntimeError(f"the import failed: {said.stdout[-2000:]} {said.stderr[-2000:]}")
-    for each in (tenant, assets, relationships):
+    for each in files:
         each.unlink()
     print(f"  imported in {time.perf_counter() - begun:.0f} s", flush=True)
+    begun = time.perf_counter()
+    with _driver(local.start()) as driver:
+        made.write(driver)
+    print(f"  indexed in {time.perf_counter() - begun:.0f} s", flush=True)
+
+
+def _driver(endpoint: Endpoint) -> Driver:
+    return GraphDatabase.driver(endpoint.uri, auth=(endpoint.user, endpoint.password))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """What applying an ontology made: nodes by label and properties, relationships by place, and what is indexed."""
+
+    nodes: list[list[Any]]
+    relationships: list[list[Any]]
+    statements: list[str]
+
+    @classmethod
+    def read(cls, driver: Driver) -> _Made:
+        """All that there is."""
+
+        def values(text: LiteralString) -> list[list[Any]]:
+            return [record.values() for record in driver.execute_query(text).records]
+
+        nodes = values("MATCH (n) RETURN elementId(n), labels(n), properties(n)")
+        place = {node: at for at, (node, *_) in enumerate(nodes)}
+        ends = values("MATCH (a)-[r]->(b) RETURN elementId(a), elementId(b), type(r), properties(r)")
+        statements = values("SHOW CONSTRAINTS YIELD createStatement RETURN createStatement") + values(
+            "SHOW INDEXES YIELD createStatement, owningConstraint, type WHERE owningConstraint IS NULL "
+            "AND type <> 'LOOKUP' RETURN createStatement"
+        )
+        return cls(
+            nodes=[rest for _, *rest in nodes],
+            relationships=[[place[a], place[b], *rest] for a, b, *rest in ends],
+            statements=[text for (text,) in statements],
+        )
+
+    def write(self, driver: Driver) -> None:
+        """Make the same again, and wait until everything is indexed."""
+        for text in self.statements:
+            driver.execute_query(cast("LiteralString", text))
+        driver.execute_query(
+            "UNWIND $nodes AS node CREATE (n:$(node[0])) SET n = node[1] WITH collect(n) AS made "
+            "UNWIND $relationships AS r WITH made[r[0]] AS a, made[r[1]] AS b, r "
+            "CREATE (a)-[new:$(r[2])]->(b) SET new = r[3]",
+            {"nodes": self.nodes, "relationships": self.relationships},
+        )
+        driver.execute_query("CALL db.awaitIndexes(3600)")
+
+
+class _Files(NamedTuple):
+    tenant: Path
+    assets: Path
+    relationships: Path
+
+
+def _files(network: Network, home: Path) -> _Files:
+    files = _Files(*(home / f"{name}.csv" for name in _Files._fields))
+    count = _write(
+        files.assets,
+        [":ID", "_tenant:string", "_id:string", *network.properties],
+        ([number, network.tenant, *values] for number, values in enumerate(network.assets)),
+    )
+    _write(files.tenant, [":ID", "_tenant:string", "revision:long"], [[count, network.tenant, 1]])
+    _write(files.relationships, [":START_ID", ":END_ID", "_key:string", *network.terms], network.relationships)
+    return files
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
