@@ -15,11 +15,12 @@ from graph.ontology.document import FORMAT
 from graph.ontology.model import Ontology
 from graph.ontology.values import codec
 from migrations.document import Migration, Placed
-from migrations.draft import Definition, Draft, OperationRefused
+from migrations.draft import Definition, Draft, OperationRefused, sparse
 from migrations.errors import MigrationInvalid
 from migrations.history import History
-from migrations.operations import FillProperty, Foreseen, leave
+from migrations.operations import FillProperty, Foreseen, Operation, RetypeAssets, leave
 from migrations.reach import Reach
+from migrations.retype_checks import wrong_retypes
 
 EVERYTHING: Final[Mapping[str, Reach]] = MappingProxyType({})
 """Each version whole."""
@@ -55,6 +56,16 @@ def replay_to(history: History, revision: str) -> Ontology:
     return replay(history, (*history.ancestors(revision), revision))
 
 
+def replayed(before: Ontology, operations: Iterable[Operation]) -> Ontology:
+    """Return what operations that fit make of an ontology, all of them done."""
+    draft = Draft(sparse(before))
+    for operation in operations:
+        if isinstance(operation, Foreseen):
+            operation.prepare(draft)
+        operation.apply(draft)
+    return ontology_from_canonical(rfc8785.dumps(draft.value).decode())
+
+
 def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definition]]:
     """Yield every migration in the order they run, with the document before and after it.
 
@@ -80,6 +91,9 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         after = replay_to(history, revision).hash
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
+        if any(isinstance(placed.operation, RetypeAssets) for placed in migration.contract):
+            closing = replay(history, (*history.ancestors(revision), revision), {revision: Reach.CLOSING})
+            yield from wrong_retypes(migration, closing)
         if migration.backfill:
             middle = replay(history, (*history.ancestors(revision), revision), {revision: Reach.MIDDLE})
             yield from _wrong_values(migration, middle)

@@ -7,7 +7,9 @@ converted where another property has taken the place of the one that comes back,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from graph.clock import epoch_millis
@@ -15,19 +17,8 @@ from graph.database import Database, ReadUnit
 from graph.errors import Problem
 from graph.ontology.model import Ontology
 from migrations.bench import Bench, Migrator
-from migrations.data_steps import (
-    DataStep,
-    Erase,
-    Fill,
-    Lead,
-    filling,
-    left_by,
-    operation_of,
-    returning,
-    size_of,
-    taking_back,
-)
-from migrations.demands import Demand, Rule, demands
+from migrations.data_steps import DataStep, Erase, Fill, Lead, operation_of, size_of
+from migrations.demands import Demand, demands
 from migrations.document import Migration
 from migrations.errors import DataInTheWay, MigrationRefused
 from migrations.governance.entries import EntryKind, NewEntry
@@ -38,10 +29,13 @@ from migrations.operations import Phase
 from migrations.plan import not_the_ledgers, refuse_strange
 from migrations.progress import Progress, Step
 from migrations.reach import Reach
+from migrations.relabelling import Relabelling, heirs_of, relabelling
 from migrations.replay import replay
 from migrations.restoring import Restore
+from migrations.runner import sweep_up
 from migrations.stages import exchange
 from migrations.standing import Standing, standing
+from migrations.step_lists import apart_from_returns, filling, leading, left_by, returning, taking_back
 
 _RETURN: Final = "return"
 _LEAVE: Final = "leave"
@@ -76,13 +70,24 @@ class Undoing:
     @property
     def returns(self) -> tuple[DataStep | Restore, ...]:
         """Steps over data that bring back what was taken away."""
-        operation = f"{operation_of(self.migration.revision)}erase"
-        return Restore(operation=operation, since=self.record.since), *returning(self.migration, self.opened)
+        begun = operation_of(self.migration.revision)
+        done = tuple(f"{begun}{verb}" for verb in ("erase", "replace", "retype"))
+        return Restore(operations=done, since=self.record.since), *returning(self.migration, self.opened)
 
-    def in_the_way(self, *, erase: bool) -> tuple[Demand, ...]:
+    @property
+    def opening_labels(self) -> Relabelling:
+        """What labels do where what was taken away comes back."""
+        return relabelling(self.held, self.opened, self.ancestors)
+
+    @property
+    def ancestors(self) -> Mapping[str, str]:
+        """What types were called whose names were changed, where that has come to pass."""
+        return {new: old for old, new in heirs_of(self.migration).items() if old not in self.held.asset_types}
+
+    def in_the_way(self, *, erase: bool, returned: bool = False) -> tuple[Demand, ...]:
         """What data must not use that nothing here takes away; values that were filled in are judged one by one.
 
-        Before anything has come back, what is missing for that alone is no fault.
+        Before anything has come back (`returned`), what is missing, or of another type, for that alone is no fault.
         """
         filled = filling(self.migration, self.middle)
         gone = (
@@ -92,13 +97,15 @@ class Undoing:
         )
         steps = (*taking_back(self.migration, self.before, self.leaving, everything=erase), *gone)
         wanted = left_by(steps, demands(self.leaving, self.before))
-        return tuple(each for each in wanted if not (self.returning and each.rule is Rule.PRESENT))
+        if returned or not self.returning:
+            return wanted
+        return apart_from_returns(self.migration, wanted)
 
     def leaves(self, *, erase: bool) -> tuple[DataStep | Restore, ...]:
         """Steps over data that take away what was added."""
         operation = f"{operation_of(self.migration.revision)}fill"
         steps = taking_back(self.migration, self.before, self.leaving, everything=erase)
-        return Restore(operation=operation, since=self.record.since), *steps
+        return Restore(operations=(operation,), since=self.record.since), *steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +244,7 @@ async def _unsaid(database: Database, step: Lead) -> Problem | None:
 
 async def _refuse_unsaid(database: Database, stage: Undoing) -> None:
     """Raise DataInTheWay where the new property has values, written since, that the old one can't say."""
-    found = [await _unsaid(database, step) for step in returning(stage.migration, stage.opened)]
+    found = [await _unsaid(database, step) for step in leading(stage.migration, stage.opened)]
     problems = tuple(each for each in found if each is not None)
     if problems:
         raise DataInTheWay(
@@ -272,6 +279,7 @@ class Undoer:
     async def run(self, history: History, to: str | None, *, erase: bool, only_begun: bool = False) -> Undone:
         """Take the database back to `to`; safe to run again after a crash, where it goes on."""
         async with self.migrator.at_work() as bench:
+            await sweep_up(bench)
             facts = await read_facts(bench.database)
             await bench.note(*sealing(facts))
             if only_begun and (barely := _barely_begun(history, facts)) is not None:
@@ -283,6 +291,8 @@ class Undoer:
             for stage in stages:
                 await bench.look(stage.in_the_way(erase=erase))
                 changed += await self._bring_back(stage, bench, erase=erase)
+                if stage.returning:
+                    await bench.look(stage.in_the_way(erase=erase, returned=True))
                 changed += await self._take_away(stage, bench, erase=erase)
         return await self._undone(tuple(stage.migration.revision for stage in stages), changed)
 
@@ -303,7 +313,8 @@ class Undoer:
         await bench.command(stage.opening, revision=revision)
         if stage.record.reach is not Reach.OPENED:
             facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, **_turned(erase=erase)}
-            await bench.hold(revision, stage.opened, demands(stage.held, stage.opened), facts)
+            wanted = demands(stage.held, stage.opened, stage.ancestors)
+            await bench.hold(revision, stage.opened, wanted, facts, relabelled=stage.opening_labels)
         changed = await bench.over_data(revision, _RETURN, stage.returns, stage.opened)
         if not erase:
             await _refuse_unsaid(bench.database, stage)
@@ -324,7 +335,9 @@ class Undoer:
         await bench.look(wanted)
         await bench.command(stage.ending, revision=revision)
         entry = _gone(bench, revision, stage.migration.checksum, parent=stage.parent)
-        await bench.hold(revision, stage.before, wanted, _ended(bench), entry, stored_as=stage.parent)
+        labels = relabelling(stage.leaving, stage.before)
+        held = partial(bench.hold, stored_as=stage.parent, relabelled=labels)
+        await held(revision, stage.before, wanted, _ended(bench), entry)
         await bench.command(stage.dropped, revision=revision)
         bench.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
         return changed

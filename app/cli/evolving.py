@@ -26,7 +26,11 @@ def make(
     ] = False,
     successors: Annotated[
         list[str] | None,
-        typer.Option("--becomes", metavar="TYPE.OLD=NEW", help="A new property takes the place of one that is gone."),
+        typer.Option(
+            "--becomes",
+            metavar="TYPE.OLD=NEW",
+            help="A new property or enum value takes the place of one that is gone.",
+        ),
     ] = None,
     author: Annotated[str | None, typer.Option("--author", help="Who proposes it.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Who answers for it.")] = None,
@@ -65,6 +69,8 @@ def make(
         for operation in made.operations:
             say(f"  {operation.kind} {' '.join(map(str, _names(operation.written)))}")
         say(f"{made.file}: {len(made.operations)} operations. `twin ontology apply` applies it")
+        if made.more:
+            say("Types change their names in a version of their own: once more `make` writes the other changes down")
 
 
 def plan(
@@ -241,7 +247,7 @@ def _objects(done: Mapping[str, object], lead: str) -> str:
 
 def _made(made: Made) -> dict[str, object]:
     operations = [{"operation": each.kind, **each.written} for each in made.operations]
-    return {"revision": made.revision, "file": str(made.file), "operations": operations}
+    return {"revision": made.revision, "file": str(made.file), "operations": operations, "more": made.more}
 
 
 def _names(written: dict[str, Json]) -> list[str]:

@@ -24,8 +24,9 @@ from graph.changes.model import (
 from graph.changes.request import LIMITS, Limits, Request
 from graph.changes.rules import LinkRule, Rulebook, ValueRules
 from graph.errors import LimitExceeded, UnitInvalid, ValueInvalid
+from graph.ontology.advice import nearest
 from graph.ontology.codec import Stored
-from graph.ontology.model import Json, nearest
+from graph.ontology.model import Json
 
 NOTHING: frozenset[str] = frozenset()
 NAME_LENGTH = 1024
@@ -64,6 +65,8 @@ def _asked(change: Change) -> dict[str, object]:
     asked = asdict(change)
     if isinstance(change, UpsertAsset) and change.presence is Presence.ANY:
         del asked["presence"]
+    if isinstance(change, UpsertAsset) and not change.retype:
+        del asked["retype"]
     if isinstance(change, DeleteAsset) and change.type is None:
         del asked["type"]
     return asked
@@ -148,6 +151,7 @@ class _Normaliser:
             None if change.parents is None else self._parents(change.parents),
             change.replace,
             change.presence,
+            change.retype,
         )
 
     def _link_write(self, index: int, change: UpsertRelationship) -> LinkWrite:

@@ -6,13 +6,13 @@ supertypes exist and form no loop, inherited properties agree, relationship ends
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 from graph.errors import UnknownProperty, UnknownType
+from graph.ontology.advice import nearest
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -80,6 +80,7 @@ class EnumType:
     name: str
     values: tuple[str, ...]
     description: str | None = None
+    replaced: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,7 @@ class AssetType:
     display_name: Mapping[str, str] = field(default_factory=dict[str, str])
     lifecycle: Lifecycle | None = None
     deprecation: Deprecation | None = None
+    closed: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -241,6 +243,7 @@ class RelationshipType:
     inverse_field: str | None = None
     description: str | None = None
     deprecation: Deprecation | None = None
+    closed: bool = False
 
     @property
     def is_supply(self) -> bool:
@@ -294,21 +297,26 @@ class Ontology:
         """Return the property `name` of `owner`, or raise UnknownProperty with the nearest names."""
         found = owner.properties.get(name)
         if found is None:
-            raise UnknownProperty(
-                f"{owner.name} has no property {name!r}",
-                expected=f"a property of {owner.name}",
-                actual=name,
-                hint=nearest(name, owner.properties),
-            )
+            message, expected = f"{owner.name} has no property {name!r}", f"a property of {owner.name}"
+            raise UnknownProperty(message, expected=expected, actual=name, hint=nearest(name, owner.properties))
         return found
 
     def type_of(self, labels: frozenset[str] | list[str]) -> AssetType:
-        """Return the exact asset type of an asset from its labels in the database (`Asset` may be among them)."""
-        name = self.types_by_labels.get(frozenset(labels) - {"Asset"})
+        """Return the exact asset type of an asset from its labels in the database.
+
+        Those that the ontology doesn't know say nothing: one that comes or goes leaves its own. What has only those of
+        an abstract type is of the one concrete type below that.
+        """
+        known = frozenset(labels).intersection(self.asset_types)
+        name = self.types_by_labels.get(known)
+        if (
+            name is None
+            and len(below := [kind for family, kind in self.types_by_labels.items() if known < family]) == 1
+        ):
+            name = below[0] if known else None
         if name is None:
             raise UnknownType(
-                "An asset's labels fit no type of the ontology",
-                expected="the labels of one asset type and its supertypes",
+                "An asset's labels are those of no asset type and its supertypes",
                 actual=", ".join(sorted(labels)),
                 hint="Run `twin ontology status`: the database may hold another version of the ontology",
             )
@@ -318,6 +326,11 @@ class Ontology:
         """Return the names of all types that an asset counted under `name` may have exactly."""
         family = (name, *self.asset_type(name).subtypes)
         return frozenset(member for member in family if not self.asset_types[member].abstract)
+
+    @property
+    def concrete_types(self) -> frozenset[str]:
+        """Names of the asset types that there can be assets of."""
+        return frozenset(self.types_by_labels.values())
 
     @property
     def containment_types(self) -> tuple[RelationshipType, ...]:
@@ -333,12 +346,3 @@ class Ontology:
     def flow_types(self) -> tuple[RelationshipType, ...]:
         """Supply types that carry something from sources."""
         return tuple(kind for kind in self.supply_types if kind.kind is ImpactKind.FLOW)
-
-
-def nearest(name: str, known: Mapping[str, object]) -> str:
-    """Return advice that names what `name` may have been meant to be."""
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
-    if not close:
-        folded = name.casefold()
-        close = [other for other in known if other.casefold() == folded]
-    return f"Did you mean {' or '.join(close)}?" if close else "See `twin ontology show` for all names"

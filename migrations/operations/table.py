@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from migrations.draft import ASSET_TYPES, CHANNELS, ENUMS, PROPERTIES, RELATIONSHIP_TYPES
-from migrations.operations import arguments, elements, enum_values, members, succession
+from migrations.operations import (
+    arguments,
+    elements,
+    enum_values,
+    members,
+    moving,
+    renaming,
+    retyping,
+    rewiring,
+    succession,
+)
 from migrations.operations.operation import OperationKind, Phase
 
 _EXPAND = frozenset({Phase.EXPAND})
@@ -67,7 +77,8 @@ _ELEMENTS = (
         phases=_EITHER,
         purpose="Changes what an asset type says of itself: parents, abstract, description, names, lifecycle, "
         "deprecation, what it is a source of.",
-        data="Nothing changes; where its parents change or it becomes abstract, there must be no assets of it or of "
+        data="Assets get the labels of supertypes that are new, and lose those of supertypes that go. Where it becomes "
+        "abstract, or comes under or leaves a type that there is before and after, there must be no assets of it or of "
         "its subtypes.",
         undone=_BACK,
         arguments=arguments.ChangeAssetTypeArguments,
@@ -83,6 +94,40 @@ _ELEMENTS = (
         undone=_BACK,
         arguments=arguments.ChangeRelationshipTypeArguments,
         read=elements.read_change(RELATIONSHIP_TYPES),
+    ),
+    OperationKind(
+        name="rename_asset_type",
+        phases=_CONTRACT,
+        purpose="Lets an asset type go on under another name. From `apply` until `complete` both names find the same "
+        "assets, which are made under the old one; the new one is an abstract type above it.",
+        data="Assets get the label of the new name by `apply`, page by page, and are called by it from `complete` on, "
+        "all in one moment; then the old label goes.",
+        undone="The old name is put back, for all assets that have the new one by then.",
+        arguments=arguments.RenameTypeArguments,
+        read=renaming.read_rename_asset_type,
+    ),
+    OperationKind(
+        name="retype_assets",
+        phases=_CONTRACT,
+        purpose="Makes assets of a type ones of others: all of them, or by the value of a property. So types are split "
+        "and merged; `remove_asset_type` then takes away what is empty.",
+        data="Assets change their type by `complete`, in batches that stand in the change log; with all their "
+        "relationships, and those of their values that the other type has a property for. None of the old type is made "
+        "any more meanwhile.",
+        undone="The assets become again what they were, with the values that were given up; those made since stay what "
+        "they are, and stop that where their type goes.",
+        arguments=arguments.RetypeAssetsArguments,
+        read=retyping.read_retype,
+    ),
+    OperationKind(
+        name="rename_relationship_type",
+        phases=_CONTRACT,
+        purpose="Lets a relationship type go on under another name, and read from the other end with `reverse`.",
+        data="Relationships are made anew under the new name by `complete`, with keys and values, in batches that "
+        "stand in the change log. None of the old one is made any more meanwhile.",
+        undone="All relationships are made anew under the old name, those among them that were made since.",
+        arguments=arguments.RenameRelationshipTypeArguments,
+        read=rewiring.read_rename_relationship_type,
     ),
     OperationKind(
         name="remove_enum",
@@ -131,6 +176,17 @@ _VALUES = (
         undone=_BACK,
         arguments=arguments.OrderEnumValuesArguments,
         read=enum_values.read_order,
+    ),
+    OperationKind(
+        name="replace_enum_value",
+        phases=_CONTRACT,
+        purpose="Removes a value from an enum, and puts another of its values in its place.",
+        data="Where an asset or relationship has the value it gets the other by `complete`, in batches that stand in "
+        "the change log; who writes the old one meanwhile stores the other. Values within lists, maps and objects "
+        "stand in the way.",
+        undone="The value is put back, wherever nobody has changed the other since.",
+        arguments=arguments.ReplaceEnumValueArguments,
+        read=enum_values.read_replace,
     ),
     OperationKind(
         name="remove_enum_value",
@@ -190,6 +246,15 @@ _MEMBERS = (
         undone=_BACK,
         arguments=arguments.ChangeChannelArguments,
         read=members.read_change(CHANNELS),
+    ),
+    OperationKind(
+        name="move_property",
+        phases=_EITHER,
+        purpose="Lets other types declare a property, up or down the hierarchy.",
+        data="Values stay where they are; there must be none in types that don't have the property afterwards.",
+        undone=_BACK,
+        arguments=arguments.MovePropertyArguments,
+        read=moving.read_move,
     ),
     OperationKind(
         name="rename_property",
