@@ -18,7 +18,7 @@ from graph.kernel.falls import NO_DELAY, Falls, stages
 from graph.kernel.gifts import causes_of
 from graph.kernel.hops import UNKNOWN, Hops, causes_among, reach
 from graph.kernel.margins import Margins
-from graph.kernel.positions import in_order, without
+from graph.kernel.positions import in_order, places_of, without
 from graph.kernel.rewiring import Rewired, rewired
 from graph.kernel.rounds import rounds_of
 from graph.kernel.settle import lift, strike
@@ -281,7 +281,7 @@ class Run:
         What is in place of something else may carry less than that, or have left a group: only where there is such a
         one the supplies of M are looked at too.
         """
-        fell = np.intersect1d(self._after.changed, case.impacted, assume_unique=True)
+        fell = self._after.changed[places_of(case.impacted, self._after.changed) >= 0]
         if fell.size == 0:
             return NO_ASSETS, NO_ASSETS
         plain = np.setdiff1d(fell, self._after.replacing, assume_unique=True)
