@@ -40,6 +40,7 @@ from graph.health import HealthService, Histories, LiveRows, StateFeed
 from graph.identity import Revision, Tenant
 from graph.ontology.model import Ontology
 from graph.reading.service import ReadingService
+from graph.reconciliation import Reconciler
 from graph.snapshot import SnapshotService
 from graph.state import Committed, StateService, StateStore
 from graph.traversal.service import TraversalService
@@ -104,6 +105,7 @@ class Services:
     ontologies: Ontologies
     loader: Loader
     exporter: Exporter
+    reconciler: Reconciler
     states: StateService
     evolution: Evolution
     usage: UsageLog | None

@@ -26,7 +26,7 @@ from app.http.revisions import RevisionWatch
 from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.inforce import Editions, OntologyInForce, Services
-from app.ingest import Intake, letter_desk, mqtt_service
+from app.ingest import Intake, broker_doors, letter_desk
 from app.parts import authenticator, budget_of, connected, objective_of, operation_limits, subscribers_of, workers_of
 from app.security import check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
@@ -47,6 +47,7 @@ from graph.health import Histories
 from graph.identity import Revision, Tenant, parse_tenant
 from graph.kernel import warm
 from graph.reading.service import ReadingService
+from graph.reconciliation import Reconciler
 from graph.state import Listeners, StateService, StateStore
 from graph.traversal.service import TraversalService
 from graph.work import Ended, Workers
@@ -124,17 +125,19 @@ async def opened_twin(
     project = settings.ontology or bundled_folder()
     ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(project))
     stores = Stores(settings, clock)
+    changes = ChangeService(database, in_force.ontology, clock, committed=heads.reached)
     states = _states(database, in_force, stores, listeners)
     services = Services(
         reading=reading,
         traversal=TraversalService(database, in_force.ontology),
-        changes=ChangeService(database, in_force.ontology, clock, committed=heads.reached),
+        changes=changes,
         heads=heads,
         feed=ChangeFeed(reading, heads),
         alarms=AlarmBoard(lambda: stores.alarms),
         ontologies=ontologies,
         loader=Loader(database, in_force.ontology, clock, folder=settings.data_dir / "loads"),
         exporter=Exporter(database, in_force.ontology),
+        reconciler=Reconciler(database, in_force.ontology, changes, folder=settings.data_dir / "loads"),
         states=states,
         objectives=objectives or Objectives(objective_of(settings), time.monotonic),
         source_silence=settings.source_silence,
@@ -229,11 +232,12 @@ async def _opened_service(
         subscribers = subscribers_of(settings)
         metrics.watch_subscriptions(lambda: subscribers.count)
         intake = Intake(twin.services.states, SystemClock(), metrics)
-        mqtt = mqtt_service(settings, intake, twin.stores.dead_letters)
+        states, letters = twin.services.states, twin.stores.dead_letters
+        doors = broker_doors(settings, intake, states=states, database=twin.database, letters=letters)
         raising = raise_alarms(
             settings, twin.services.alarms, twin.editions, states=StateStore(twin.database), listeners=twin.listeners
         )
-        listening = asyncio.create_task(mqtt.run(SystemClock())) if mqtt else None
+        listening = [asyncio.create_task(door.run(SystemClock())) for door in doors]
         watching = asyncio.create_task(revisions.run())
         noting = asyncio.create_task(keep_noting(twin.services.usage))
         warming = asyncio.create_task(_warm_up(twin, tidying))
@@ -258,7 +262,7 @@ async def _opened_service(
                 )
         finally:
             await twin.services.evolution.close(settings.shutdown_timeout / 2)
-            tasks = [each for each in (watching, warming, noting, listening, raising) if each is not None]
+            tasks = [each for each in (watching, warming, noting, raising, *listening) if each is not None]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

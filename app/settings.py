@@ -21,6 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from app.choices import KafkaBegin, KafkaKeyless, KafkaSasl, MqttVersion
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
 
@@ -50,13 +51,6 @@ class LogFormat(StrEnum):
     AUTO = "auto"
     JSON = "json"
     CONSOLE = "console"
-
-
-class MqttVersion(StrEnum):
-    """Which MQTT the broker is spoken to in."""
-
-    FIVE = "5"
-    THREE = "3.1.1"
 
 
 class LogLevel(StrEnum):
@@ -168,6 +162,29 @@ class Settings(BaseSettings):
         None, "Id at the broker, which keeps messages for it meanwhile. Without it: one of machine and data folder"
     )
     mqtt_version: MqttVersion = _setting(MqttVersion.FIVE, "MQTT version: `5` or `3.1.1`")
+    kafka_servers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = _setting(
+        (), "Brokers of a Kafka to take events from, `host:9092`, with commas between. Without it: none"
+    )
+    kafka_topics: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = _setting(
+        (),
+        "Topics that CloudEvents come on, with commas between, `^...` a pattern; those of the mapping file are added",
+    )
+    kafka_group: str = _setting("twin", "Group of consumers, whose members each get a part of the partitions")
+    kafka_begin: KafkaBegin = _setting(
+        KafkaBegin.EARLIEST, "Where to begin partitions of which nothing was taken yet: `earliest` or `latest`"
+    )
+    kafka_keyless: KafkaKeyless = _setting(
+        KafkaKeyless.PARK, "Records without a key: `park` them as dead letters, or `take` them"
+    )
+    kafka_tls: bool = _setting(default=False, meaning="Whether the brokers are spoken to by TLS")
+    kafka_ca: Path | None = _setting(None, "Certificates to trust, in PEM. Without it: the machine's")
+    kafka_certificate: Path | None = _setting(None, "Our own certificate for the brokers, in PEM")
+    kafka_key: Path | None = _setting(None, "Its private key, in PEM")
+    kafka_sasl: KafkaSasl | None = _setting(
+        None, "How TWIN_KAFKA_USER is shown: `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`. Without it: not at all"
+    )
+    kafka_user: str | None = _setting(None, "User at the brokers")
+    kafka_password: SecretStr = _setting(SecretStr(""), "Password at the brokers")
     host: str = _setting("127.0.0.1", "Address the service listens at")
     port: int = _setting(8000, "Port the service listens at; 0 takes a free one", ge=0, le=65535)
     auth: Auth = _setting(Auth.TOKEN, "`token`: bearer tokens; `none`: everyone is the operator, on loopback alone")
@@ -175,6 +192,9 @@ class Settings(BaseSettings):
         "default", "Tenant of the command line, and of everyone where `auth` is `none`"
     )
     token: SecretStr | None = _setting(None, "Bearer token that the command line sends with `--server`")
+    source_token: SecretStr | None = _setting(
+        None, "Bearer token for the service that `twin reconcile` compares with, where its source is an address"
+    )
     ontology: Path | None = _setting(None, "Folder of the ontology project. Without it: the bundled campus ontology")
     graphiql: bool = _setting(default=True, meaning="Whether a browser gets GraphiQL at `/graphql`")
     body_limit: int = _setting(

@@ -45,7 +45,7 @@ def main() -> None:
     start.main()
     reads.main([])
     comparison.main([])
-    impact_http.main(["--assets", str(chosen.assets)])
+    impact_http.main([])
     events.main([])
     health.main([])
     with migrated_server() as endpoint:

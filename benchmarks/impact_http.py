@@ -1,41 +1,36 @@
 """What a failure does, over HTTP: counts and the first 100 with proofs, beside reachability by Cypher there.
 
-Run it by `python -m benchmarks.impact_http [--assets N] [--rounds N] [--minutes N]`: assets with five needs each are
-planted without any check, for at most so many minutes (10), after which it goes on with those there are; 200,000 by
-default. The database has 2 GB of heap and 1 GB for pages. Wall time, the median of the rounds. Each question is a new
-one: the same again at the same revision would be answered by what is kept.
+Run it by `python -m benchmarks.impact_http [--assets N] [--rounds N] [--folder DIR]`: a million assets with five needs
+each are imported offline; in a folder that is given they are found again by the next run, and so is the service's
+snapshot. The database has 2 GB of heap and 1 GB for pages. Time on the clock, the median of the rounds, and processor
+time of the service for each question. Each question is a new one: the same again at the same revision would be answered
+by what is kept.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import http.client
 import os
 import random
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
+import psutil
 from neo4j import Driver, GraphDatabase
 
+from benchmarks.imported import Network, imported_server
 from benchmarks.reads import served
-from benchmarks.servers import migrated_server
-from benchmarks.snapshots import query
-from graph.database import WriteUnit, connect
 from graph.database.local.endpoint import Endpoint
-from graph.identity import parse_tenant, relationship_key
+from graph.identity import Tenant, parse_tenant, relationship_key
 from migrations import Project
-from queries import Query
 
 SUPPLIES = 5
-CHUNK = 5_000
-JOIN = """
-UNWIND $rows AS row MATCH (a:Asset {_tenant: $tenant, _id: row[0]}) MATCH (b:Asset {_tenant: $tenant, _id: row[1]})
-CREATE (a)-[:DEPENDS_ON {_key: row[2], group: row[3], needs: row[4]}]->(b)
-"""
 QUERY = """
 query ($input: ImpactInput!) { impact(input: $input) {
   impactedCount loweredByMaintenanceCount improvedCount unsuppliedCount alreadyDownCount
@@ -55,56 +50,27 @@ def name(number: int) -> str:
     return f"F-{number:07d}"
 
 
-def needs(assets: int) -> Iterator[tuple[list[str], list[list[str | float | None]]]]:
-    """Functions that each depend on five earlier ones; three in ten need three of the five, the others each.
-
-    CHUNK of them at a time, with their relationships: both ends, key, group, and how many the group needs.
-    """
-    chance = random.Random(3)
+def network(assets: int) -> Network:
+    """Functions that each depend on five earlier ones; three in ten need three of the five, the others each."""
     tenant = parse_tenant("default")
-    for begin in range(0, assets, CHUNK):
-        numbers = range(begin, min(begin + CHUNK, assets))
-        rows: list[list[str | float | None]] = []
-        for number in numbers:
-            grouped = number >= SUPPLIES and chance.random() < 0.3
-            earlier = chance.sample(range(number), min(SUPPLIES, number))
-            for each in earlier:
-                ends = name(number), name(each)
-                key = relationship_key(tenant, *ends)
-                rows.append([*ends, key, "pool" if grouped else None, 3.0 if grouped else None])
-        yield [name(number) for number in numbers], rows
-
-
-async def fill(endpoint: Endpoint, assets: int, *, seconds: float) -> int:
-    """Put them into the default tenant without any check, for at most so many seconds; how many there are then."""
-    database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password)
-    tenant = parse_tenant("default")
-    labels = ":".join(("Asset", *Project.bundled().desired.asset_type("BusinessFunction").labels))
-    create = query(
-        f"UNWIND $ids AS id CREATE (:{labels} {{_tenant: $tenant, _id: id, name: id, tier: 'IMPORTANT'}})",
-        "tenant STRING, ids LIST<STRING>",
+    return Network(
+        tenant=tenant,
+        labels=("Asset", *Project.bundled().desired.asset_type("BusinessFunction").labels),
+        properties=("name:string", "tier:string"),
+        assets=((name(number), name(number), "IMPORTANT") for number in range(assets)),
+        type="DEPENDS_ON",
+        terms=("group:string", "needs:double"),
+        relationships=needs(tenant, assets),
     )
-    join = query(JOIN, "tenant STRING, rows LIST<LIST<ANY>>")
-    begun, planted = time.monotonic(), 0
 
-    async def write(statement: Query, parameters: dict[str, object]) -> None:
-        async def work(unit: WriteUnit) -> None:
-            await unit.write(statement, parameters)
 
-        await database.write(tenant, work)
-
-    await write(query("MERGE (t:_Tenant {_tenant: $tenant}) SET t.revision = 1", "tenant STRING"), {})
-    for ids, rows in needs(assets):
-        await write(create, {"ids": ids})
-        await write(join, {"rows": rows})
-        planted += len(ids)
-        taken = time.monotonic() - begun
-        if planted % (10 * CHUNK) == 0 or taken > seconds:
-            print(f"  {planted:,} of {assets:,} assets planted in {taken:.0f} s", flush=True)
-        if taken > seconds:
-            break
-    await database.close()
-    return planted
+def needs(tenant: Tenant, assets: int) -> Iterator[tuple[object, ...]]:
+    """The relationships: both ends by number, key, group, and how many the group needs."""
+    chance = random.Random(3)
+    for number in range(assets):
+        terms = ("pool", 3.0) if number >= SUPPLIES and chance.random() < 0.3 else (None, None)
+        for each in sorted({int(chance.random() * number) for _ in range(SUPPLIES)}) if number else ():
+            yield number, each, relationship_key(tenant, name(number), name(each)), *terms
 
 
 class Client:
@@ -134,15 +100,32 @@ def reached(driver: Driver, asset: str) -> int:
     return int(record[0])
 
 
-def median(work: Callable[[int], int], rounds: int) -> tuple[float, float, int]:
-    """Milliseconds of some runs after two that warm up: the median and the least; and what the last one found."""
+class Taken(NamedTuple):
+    """Milliseconds of some runs: on the clock the median and the least, of a processor the mean; what one found."""
+
+    clock: float
+    least: float
+    processor: float
+    found: int
+
+
+def median(work: Callable[[int], int], rounds: int, process: psutil.Process) -> Taken:
+    """What some runs take after two that warm up, and what they take of another process."""
     found = [work(number) for number in range(2)]
-    taken: list[float] = []
+    clock: list[float] = []
+    processor: list[float] = []
     for number in range(2, rounds + 2):
-        begun = time.perf_counter()
+        before, begun = process.cpu_times(), time.perf_counter()
         found.append(work(number))
-        taken.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(taken), min(taken), found[-1]
+        clock.append((time.perf_counter() - begun) * 1000)
+        after = process.cpu_times()
+        processor.append((after.user + after.system - before.user - before.system) * 1000)
+    return Taken(statistics.median(clock), min(clock), statistics.fmean(processor), found[-1])
+
+
+def service() -> psutil.Process:
+    """The service that this process has started."""
+    return next(each for each in psutil.Process().children() if "app.cli" in each.cmdline())
 
 
 def measure(endpoint: Endpoint, url: str, assets: int, rounds: int) -> None:
@@ -151,8 +134,10 @@ def measure(endpoint: Endpoint, url: str, assets: int, rounds: int) -> None:
     begun = time.perf_counter()
     client.impacted([name(0)])
     print(f"  first question, snapshot and baseline with it: {time.perf_counter() - begun:.1f} s", flush=True)
+    if not rounds:
+        return
     driver = GraphDatabase.driver(endpoint.uri, auth=(endpoint.user, endpoint.password))
-    hubs = [name(number) for number in range(3)]
+    hubs, process = [name(number) for number in range(3)], service()
     with driver:
         for title, ours, theirs, times, goal in (
             # Besides the hubs one that falls anyway, another one each time, so that the question is new.
@@ -160,11 +145,12 @@ def measure(endpoint: Endpoint, url: str, assets: int, rounds: int) -> None:
             ("a leaf", lambda n: client.impacted([name(assets - 1 - n)]), name(assets - 1), 10 * rounds, 8),
         ):
             client.close()
-            at, least, fell = median(ours, times)
-            bare, bare_least, many = median(lambda _, asset=theirs: reached(driver, asset), min(rounds, 5))
+            http_ = median(ours, times, process)
+            bare = median(lambda _, asset=theirs: reached(driver, asset), min(rounds, 5), process)
             print(
-                f"{title:26} HTTP {at:8.1f} ms (least {least:.1f}, {fell:,} fall; goal {goal} ms at a million)   "
-                f"Cypher {bare:8.1f} ms (least {bare_least:.1f}, {many:,} reached)",
+                f"{title:26} HTTP {http_.clock:8.1f} ms (least {http_.least:.1f}, processor {http_.processor:.1f}, "
+                f"{http_.found:,} fall; goal {goal} ms at a million)   "
+                f"Cypher {bare.clock:8.1f} ms (least {bare.least:.1f}, {bare.found:,} reached)",
                 flush=True,
             )
 
@@ -172,17 +158,18 @@ def measure(endpoint: Endpoint, url: str, assets: int, rounds: int) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Measure on a server of its own."""
     parser = argparse.ArgumentParser(prog="benchmarks.impact_http")
-    parser.add_argument("--assets", type=int, default=200_000)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("--minutes", type=float, default=10.0, help="for planting, at most")
+    parser.add_argument("--assets", type=int, default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=15, help="of questions; 0 makes the folder and no more")
+    parser.add_argument("--folder", type=Path, help="of the database, kept for the next run with as many assets")
     chosen = parser.parse_args(arguments)
     print("starting a server", flush=True)
-    with migrated_server() as endpoint:
-        planted = asyncio.run(fill(endpoint, chosen.assets, seconds=60 * chosen.minutes))
+    with imported_server(network(chosen.assets), folder=chosen.folder) as endpoint:
+        if chosen.folder:
+            os.environ["TWIN_DATA_DIR"] = str(chosen.folder / "service")
         os.environ["TWIN_REQUEST_TIMEOUT"] = "600"  # the first question waits for all that is to be compiled
         print("starting the service", flush=True)
         with served(endpoint) as url:
-            measure(endpoint, url, planted, chosen.rounds)
+            measure(endpoint, url, chosen.assets, chosen.rounds)
 
 
 if __name__ == "__main__":

@@ -31,13 +31,14 @@ def migrated_server() -> Generator[Endpoint]:
         local = local_server(Path(folder))
         try:
             endpoint = local.start()
-            asyncio.run(_migrate(endpoint))
+            asyncio.run(migrate(endpoint))
             yield endpoint
         finally:
             local.stop()
 
 
-async def _migrate(endpoint: Endpoint) -> None:
+async def migrate(endpoint: Endpoint) -> None:
+    """Give a server the bundled ontology."""
     database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password)
     try:
         await apply(Project.bundled(), database, owner="benchmarks", actor="benchmarks")

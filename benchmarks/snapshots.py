@@ -1,7 +1,8 @@
 """Snapshots at size: reading a whole tenant beside the bare fetch, a change made visible, disk to first answer, memory.
 
-`python -m benchmarks.snapshots [--assets N] [--stored N]`. Processor time of this process, beside time on the clock;
-that of the database is not in the former. `--stored 0` leaves out the part with a server.
+`python -m benchmarks.snapshots [--assets N] [--stored N] [--folder DIR]`. Processor time of this process, beside time
+on the clock; that of the database is not in the former. `--stored 0` leaves out the part with a server, `--assets 0`
+all others.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ import argparse
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
 
-from benchmarks.servers import migrated_server
-from graph.database import Database, Row, WriteUnit, connect
+from benchmarks.imported import Network, imported_server
+from graph.database import Row, connect
 from graph.database.local.endpoint import Endpoint
 from graph.identity import Revision, Tenant, relationship_key
 from graph.impact import Failure, Question, SupplyRef
@@ -38,7 +39,6 @@ from queries.catalogue import parse
 
 SUPPLIES: Final = 5
 CHANGES: Final = 9
-BATCH: Final = 10_000
 BIG: Final = Tenant("big")
 T = TypeVar("T")
 
@@ -209,10 +209,6 @@ BARE_ASSETS: Final = """
 MATCH (a:Asset) WHERE a._tenant = $tenant AND a._id IS NOT NULL
 RETURN id(a) / 20000 AS page, collect(id(a)) AS nodes, collect(a._id) AS ids
 """
-JOIN: Final = """
-UNWIND $rows AS row MATCH (a:Asset {_tenant: $tenant, _id: row[0]}) MATCH (b:Asset {_tenant: $tenant, _id: row[1]})
-CREATE (a)-[:LINKS {_key: row[2]}]->(b)
-"""
 
 
 def query(text: str, parameters: str, mode: str = "WRITE", columns: str = "-") -> Query:
@@ -221,32 +217,24 @@ def query(text: str, parameters: str, mode: str = "WRITE", columns: str = "-") -
     return parse("benchmarks/run_statement", head + text)
 
 
-async def plant(database: Database, ontology: Ontology, assets: int) -> None:
-    """Servers, each linked from five earlier ones, without any check."""
-    labels = ":".join(("Asset", *ontology.asset_type("Server").labels))
-    create = query(
-        f"UNWIND $ids AS id CREATE (:{labels} {{_tenant: $tenant, _id: id, name: ''}})",
-        "tenant STRING, ids LIST<STRING>",
+def servers(ontology: Ontology, assets: int) -> Network:
+    """Servers, each linked from five earlier ones."""
+    return Network(
+        tenant=BIG,
+        labels=("Asset", *ontology.asset_type("Server").labels),
+        properties=("name:string",),
+        assets=((name(number), "") for number in range(assets)),
+        type="LINKS",
+        terms=(),
+        relationships=_links(assets),
     )
-    join = query(JOIN, "tenant STRING, rows LIST<LIST<STRING>>")
+
+
+def _links(assets: int) -> Iterator[tuple[object, ...]]:
     chance = np.random.default_rng(3)
-
-    async def write(statement: Query, parameters: dict[str, object]) -> None:
-        async def work(unit: WriteUnit) -> None:
-            await unit.write(statement, parameters)
-
-        await database.write(BIG, work)
-
-    await write(query("CREATE (:_Tenant {_tenant: $tenant, revision: 1})", "tenant STRING"), {})
-    for start in range(0, assets, BATCH):
-        await write(create, {"ids": [name(number) for number in range(start, min(start + BATCH, assets))]})
-    for start in range(1, assets, BATCH // SUPPLIES):
-        rows = [
-            [name(int(earlier)), name(at), relationship_key(BIG, name(int(earlier)), name(at), public=str(number))]
-            for at in range(start, min(start + BATCH // SUPPLIES, assets))
-            for number, earlier in enumerate((chance.random(SUPPLIES) * at).tolist())
-        ]
-        await write(join, {"rows": rows})
+    for at in range(1, assets):
+        for number, earlier in enumerate((chance.random(SUPPLIES) * at).astype(np.int64).tolist()):
+            yield earlier, at, relationship_key(BIG, name(earlier), name(at), public=str(number))
 
 
 async def clocked(what: str, work: Callable[[], Awaitable[T]]) -> tuple[T, float]:
@@ -258,11 +246,9 @@ async def clocked(what: str, work: Callable[[], Awaitable[T]]) -> tuple[T, float
     return found, seconds
 
 
-async def measure_reading(endpoint: Endpoint, assets: int) -> None:
+async def measure_reading(endpoint: Endpoint, ontology: Ontology) -> None:
     """Measure a whole read beside the bare fetch of the same."""
-    ontology = Project.bundled().desired
     database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password)
-    await plant(database, ontology, assets)
     rules = Rules.of(ontology)
     source = Source(database, rules)
 
@@ -285,13 +271,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--stored", type=int, default=200_000, help="assets in the database, with five relationships each"
     )
+    parser.add_argument("--folder", type=Path, help="of the database, kept for the next run with as many stored")
     chosen = parser.parse_args(arguments)
     if chosen.assets:
         measure(2000)
         measure(chosen.assets)
     if chosen.stored:
-        with migrated_server() as endpoint:
-            asyncio.run(measure_reading(endpoint, chosen.stored))
+        ontology = Project.bundled().desired
+        with imported_server(servers(ontology, chosen.stored), folder=chosen.folder) as endpoint:
+            asyncio.run(measure_reading(endpoint, ontology))
 
 
 if __name__ == "__main__":

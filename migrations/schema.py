@@ -94,6 +94,7 @@ def system_schema() -> tuple[SchemaObject, ...]:
         _unique("state", "_State", "_tenant", "_id"),
         _unique("state_change", "_StateChange", "_tenant", "revision"),
         _unique("state_counter", "_StateCounter", "_tenant"),
+        _unique("position", "_Position", "_tenant", "group", "topic", "number"),
         _unique("tenant", "_Tenant", "_tenant"),
         _unique("asset_count", "_AssetCount", "_tenant", "type"),
         _unique("token", "_Token", "hash"),

@@ -14,9 +14,14 @@ from migrations.project import DOCUMENT, Project
 SCHEMA = "ontology.schema.json"
 _FILES = {DOCUMENT: DOCUMENT, "README.md": "README.md", "test_ontology.py.txt": "tests/test_ontology.py"}
 
+_OF_THE_STARTER = "def test_a_pump_is_equipment"
+"""From here on the starter's test speaks of the starter's types."""
 
-def init(directory: Path) -> Project:
+
+def init(directory: Path, document: str | None = None) -> Project:
     """Write a new project into `directory`, which may exist if it is empty, and return it; it passes `check` at once.
+
+    It starts from `document`, an ontology document that holds together, or else from the starter's.
 
     Raises:
         ProjectExists: something is there already; nothing was written.
@@ -30,7 +35,10 @@ def init(directory: Path) -> Project:
         )
     starter = files("migrations").joinpath("starter")
     for name, target in _FILES.items():
-        _write(directory / target, starter.joinpath(name).read_text(encoding="utf-8"))
+        text = starter.joinpath(name).read_text(encoding="utf-8")
+        if document is not None:
+            text = document if name == DOCUMENT else text.partition(_OF_THE_STARTER)[0].rstrip() + "\n"
+        _write(directory / target, text)
     _write(directory / SCHEMA, json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n")
     make(Project.load(directory), "The ontology to start from", name="start")
     return Project.load(directory)

@@ -28,6 +28,7 @@ def application() -> typer.Typer:
 def try_mapping(
     file: Annotated[Path | None, typer.Argument(help="Mapping file; default TWIN_MAPPING.")] = None,
     topic: Annotated[str | None, typer.Option("--topic", help="Show what a message on this topic becomes.")] = None,
+    key: Annotated[str, typer.Option("--key", help="Its key, where the topic is one of Kafka's.")] = "",
     payload: Annotated[str, typer.Option("--payload", help="Its payload; @FILE reads it from a file.")] = "",
     as_json: JsonFlag = False,
 ) -> int:
@@ -45,7 +46,9 @@ def try_mapping(
     if path is None:
         raise ValueInvalid("No mapping file", expected="a FILE, or TWIN_MAPPING")
     mapping = Mapping(load_mapping_file(path))
-    return _examples(mapping, path, as_json=as_json) if topic is None else _show(mapping, topic, payload, as_json)
+    if topic is None:
+        return _examples(mapping, path, as_json=as_json)
+    return _show(mapping, topic, payload, key=key, as_json=as_json)
 
 
 def _examples(mapping: Mapping, path: Path, *, as_json: bool) -> int:
@@ -64,9 +67,9 @@ def _examples(mapping: Mapping, path: Path, *, as_json: bool) -> int:
     return FOUND if failed else 0
 
 
-def _show(mapping: Mapping, topic: str, payload: str, as_json: bool) -> int:
+def _show(mapping: Mapping, topic: str, payload: str, *, key: str, as_json: bool) -> int:
     body = Path(payload[1:]).read_bytes() if payload.startswith("@") else payload.encode()
-    event = mapping.event(topic, body, received=_now())
+    event = mapping.event(topic, body, received=_now(), key=key)
     if as_json:
         print_json(_document(event))
         return 0

@@ -13,6 +13,7 @@ from app.cli.catalogue import docs
 from app.cli.console import print_json, print_table, say
 from app.cli.drift import drift
 from app.cli.evolving import apply, complete, make, plan, print_problems
+from app.cli.exchanging import export, import_
 from app.cli.halting import abort, pause, resume, rollback
 from app.cli.linting import lint
 from app.cli.verbs import FOUND, JsonFlag, ProjectOption, ServerOption, TokenOption, add, group
@@ -25,8 +26,8 @@ def application() -> typer.Typer:
     """Return the verbs of `twin ontology`."""
     verbs = group("The ontology and its versions.")
     evolving = (make, lint, plan, apply, complete, approve, pause, resume, abort, rollback)
-    for verb in (show, docs, *evolving, status, history, changelog, check, repair, drift):
-        add(verbs, verb.__name__, verb)
+    for verb in (show, docs, export, import_, *evolving, status, history, changelog, check, repair, drift):
+        add(verbs, verb.__name__.rstrip("_"), verb)
     return verbs
 
 

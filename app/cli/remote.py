@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import httpx
@@ -12,8 +14,10 @@ import orjson
 
 from app.cli.refusals import ServiceUnreachable, refusal_of, refused
 from app.settings import Settings
+from graph.reconciliation import Question, Repair
 
 _SECONDS = 60.0
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,35 @@ class RemoteGateway:
         """Return the answer of POST /v1/ontology/VERB, however long it takes."""
         return await self._sent("POST", f"v1/ontology/{verb}", json=body, timeout=None)
 
+    async def reconcile(
+        self, file: Path, question: Question, repair: Repair | None, *, samples: int
+    ) -> Mapping[str, Any]:
+        """Send a file to POST /v1/reconcile, or to its repair, however long it takes."""
+        extent = question.extent
+        share = repr(question.tolerance.relative)
+        units = (f"{name}={value!r}" for name, value in question.tolerance.absolute.items())
+        asked: dict[str, str | None] = {
+            "within": extent.within,
+            "types": ",".join(extent.types),
+            "ownedBy": extent.owned_by,
+            "ownerProperty": extent.owner_property,
+            "exact": _flag(question.exact),
+            "tolerance": ",".join((share, *units)),
+            "samples": str(samples),
+        }
+        if repair is not None:
+            asked |= {
+                "apply": ",".join(sorted(repair.groups)),
+                "write": _flag(repair.write),
+                "deleteExtra": _flag(repair.delete_extra),
+                "reason": repair.reason,
+                "idempotencyKey": repair.idempotency_key,
+            }
+        path = "v1/reconcile" if repair is None else "v1/reconcile/repair"
+        given = {name: value for name, value in asked.items() if value}
+        headers = {"content-type": "application/octet-stream"}
+        return await self._sent("POST", path, params=given, content=_pieces(file), headers=headers, timeout=None)
+
     async def events(self, events: Sequence[Mapping[str, object]]) -> Mapping[str, Any]:
         """Send CloudEvents to POST /v1/events."""
         headers = {"content-type": "application/cloudevents-batch+json"}
@@ -89,6 +122,16 @@ class RemoteGateway:
         if not isinstance(content, dict):
             raise ServiceUnreachable(f"What answers at {response.url} is no service of ours", expected="a JSON object")
         return cast("Mapping[str, Any]", content)
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+async def _pieces(file: Path) -> AsyncGenerator[bytes]:
+    with file.open("rb") as opened:
+        while piece := await asyncio.to_thread(opened.read, _PIECE):
+            yield piece
 
 
 def token_of(settings: Settings, given: str | None) -> str | None:

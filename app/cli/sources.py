@@ -51,7 +51,7 @@ def together(paths: Sequence[Path], chosen: formats.Format | None, mapping: Path
     return [Files(paths=tuple(group), format=kind, mapping=mapping) for kind, group in formats.loads_of(paths, kinds)]
 
 
-def refusals_for(source: bulk.Source, path: Path) -> bulk.Refusals:
+def refusals_for(source: bulk.Source, path: Path | None) -> bulk.Refusals:
     """Return where the refused lines of `source` go, told in the source's own terms."""
     return formats.PlacedRefusals(path, source) if isinstance(source, formats.Converted) else bulk.Refusals(path)
 

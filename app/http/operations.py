@@ -9,6 +9,7 @@ from app.http.routes.events import EVENTS
 from app.http.routes.evolution import ABORT, APPLY, APPROVE, COMPLETE, PAUSE, PLAN, RESUME, ROLLBACK
 from app.http.routes.impact import IMPACT
 from app.http.routes.planning import COMPARE, MAINTENANCE_CHECK
+from app.http.routes.reconciliation import RECONCILE, REPAIR
 from app.http.routes.reliability import CUT_SETS, SINGLE_POINTS
 from app.http.routes.root_cause import ROOT_CAUSE
 
@@ -26,6 +27,8 @@ def operations() -> tuple[Operation, ...]:
         PROGRESS,
         LOAD,
         EXPORT,
+        RECONCILE,
+        REPAIR,
         EVENTS,
         PLAN,
         APPLY,

@@ -1,22 +1,24 @@
 """Events as they come over any transport: decoded into the twin's own, taken, and counted."""
 
+from app.ingest.brokers import Door, broker_doors
 from app.ingest.cloudevents import binary_event, event_of, structured_events
 from app.ingest.errors import MappingInvalid, TopicUnknown
-from app.ingest.intake import Decoded, Intake, Taking, Told
+from app.ingest.intake import Decoded, Intake, PartitionIntake, Taking, Told
 from app.ingest.letters import Choice, LetterDesk, Replays, letter_desk
 from app.ingest.mapping import Mapping, failed_examples
 from app.ingest.mapping_document import load_mapping_file
-from app.ingest.mqtt_service import MqttService, mapping_of, mqtt_service
+from app.ingest.mqtt_service import mapping_of
 from app.ingest.replaying import Replay, Replayer
 
 __all__ = [
     "Choice",
     "Decoded",
+    "Door",
     "Intake",
     "LetterDesk",
     "Mapping",
     "MappingInvalid",
-    "MqttService",
+    "PartitionIntake",
     "Replay",
     "Replayer",
     "Replays",
@@ -24,11 +26,11 @@ __all__ = [
     "Told",
     "TopicUnknown",
     "binary_event",
+    "broker_doors",
     "event_of",
     "failed_examples",
     "letter_desk",
     "load_mapping_file",
     "mapping_of",
-    "mqtt_service",
     "structured_events",
 ]

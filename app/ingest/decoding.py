@@ -22,13 +22,21 @@ LINES: Final = "application/x-ndjson"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What came on a topic. `media` is its media type, `attributes` those of a binary CloudEvent (without prefix)."""
+    """What came on a topic. `media` is its media type, `attributes` those of a binary CloudEvent (without prefix).
+
+    `time` is when it was sent, where the transport knows; `key` and `offset` are what it was kept under there.
+    Times are microseconds since 1970.
+    """
 
     topic: str
     payload: bytes
     received: int
     media: str = ""
     attributes: Headers[str, str] = field(default_factory=dict[str, str])
+    transport: str = ""
+    time: int | None = None
+    key: str = ""
+    offset: str = ""
 
     def plain(self) -> tuple[bytes, str]:
         """Payload and media type that say the same without attributes: a binary CloudEvent as a structured one."""
@@ -55,8 +63,10 @@ def decoded(message: Message, mapping: Mapping | None) -> list[Decoded]:
             return structured_events(payload)
         if kind == LINES:
             return structured_events(payload, lines=True)
-        if mapping is not None and mapping.knows(message.topic):
-            return [mapping.event(message.topic, payload, received=message.received)]
+        if mapping is not None and mapping.knows(message.topic, message.transport):
+            sent = message.received if message.time is None else message.time
+            origin = {"transport": message.transport, "key": message.key}
+            return [mapping.event(message.topic, payload, received=sent, **origin)]
         if payload.lstrip()[:1] in (b"{", b"["):
             return structured_events(payload)
         raise TopicUnknown(

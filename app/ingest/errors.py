@@ -1,6 +1,7 @@
 """What is wrong with how events come in.
 
 MappingInvalid                 a mapping file that doesn't hold together (all problems at once)
+RecordWithoutKey               a record of Kafka that nothing orders against others
 TopicUnknown                   a topic that the mapping file doesn't speak of, and no CloudEvent on it
 """
 
@@ -13,6 +14,12 @@ class MappingInvalid(ManyProblems, InvalidInput):
     """A mapping file that doesn't hold together."""
 
     code = "MAPPING_INVALID"
+
+
+class RecordWithoutKey(InvalidInput):
+    """A record of Kafka has no key, so it may overtake others of the same asset in another partition."""
+
+    code = "RECORD_WITHOUT_KEY"
 
 
 class TopicUnknown(InvalidInput):

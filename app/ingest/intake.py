@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from graph.access import Principal
 from graph.clock import Clock, epoch_micros
 from graph.errors import Problem
 from graph.identity import Tenant
-from graph.state import Event, Outcome, Receipt, Taken
+from graph.state import Event, EventsRefused, Outcome, Receipt, Step, Taken
 
 Decoded: TypeAlias = Event | Problem
+_ATTEMPTS: Final = 5
 
 
 class Taking(Protocol):
@@ -20,6 +21,18 @@ class Taking(Protocol):
 
     async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
         """Take events; returns once what was accepted is committed."""
+        ...
+
+
+class TakingWithSteps(Protocol):
+    """Takes events that were read from partitions, as `graph.state.StateService` does."""
+
+    async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
+        """Return why each event would be refused, None where it would be taken; nothing is written."""
+        ...
+
+    async def ingest_with(self, principal: Principal, events: Sequence[Event], steps: Sequence[Step]) -> Receipt:
+        """Take events, and the steps with them: all or nothing. Raises EventsRefused, PositionLost."""
         ...
 
 
@@ -85,10 +98,11 @@ class Intake:
             revision=receipt.revision,
             outcomes=tuple([next(outcomes) if isinstance(each, Event) else each for each in decoded]),
         )
-        self._note(principal.tenant, decoded, told, transport, came)
+        self.note(principal.tenant, decoded, told, transport=transport, came=came)
         return told
 
-    def _note(self, tenant: Tenant, decoded: Sequence[Decoded], told: Told, transport: str, came: int) -> None:
+    def note(self, tenant: Tenant, decoded: Sequence[Decoded], told: Told, *, transport: str, came: int) -> None:
+        """Tell the metrics what became of what came at `came`, microseconds since 1970."""
         if self._noted is None:
             return
         now = epoch_micros(self._clock.now())
@@ -107,6 +121,53 @@ class Intake:
             self._noted.heard(tenant, source, came / 1e6)
         for name, count in counts.items():
             self._noted.events(tenant, transport, name, count)
+
+
+class PartitionIntake:
+    """Takes what was read from partitions of a log: where these stand is written with what came of it, or neither is.
+
+    What is refused is parked before, so that a step is never taken over something that is nowhere.
+    """
+
+    def __init__(self, states: TakingWithSteps, intake: Intake) -> None:
+        self._states = states
+        self._intake = intake
+
+    async def take(
+        self,
+        principal: Principal,
+        decoded: Sequence[Decoded],
+        steps: Sequence[Step],
+        *,
+        park: Callable[[Sequence[Decoded]], Awaitable[None]],
+        origin: tuple[str, int],
+    ) -> None:
+        """Take the events among `decoded` and the steps; returns when they are committed.
+
+        `park` is given all of them in their order, each an event that will be taken or why it is not; it may be called
+        again with the same. `origin` is the transport, and when they came. Raises PositionLost, and what `Taking` does.
+        """
+        transport, came = origin
+        for attempt in range(_ATTEMPTS):
+            judged = await self._judged(principal, decoded)
+            await park(judged)
+            try:
+                receipt = await self._states.ingest_with(
+                    principal, [each for each in judged if isinstance(each, Event)], steps
+                )
+            except EventsRefused:  # what was so when it was checked isn't so any more, and nothing was taken
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                continue
+            taken = iter(receipt.outcomes)
+            outcomes = tuple([next(taken) if isinstance(each, Event) else each for each in judged])
+            told = Told(revision=receipt.revision, outcomes=outcomes)
+            self._intake.note(principal.tenant, decoded, told, transport=transport, came=came)
+            return
+
+    async def _judged(self, principal: Principal, decoded: Sequence[Decoded]) -> list[Decoded]:
+        problems = iter(await self._states.check(principal, [each for each in decoded if isinstance(each, Event)]))
+        return [(next(problems) or each) if isinstance(each, Event) else each for each in decoded]
 
 
 def _placed(problem: Problem, index: int) -> Problem:

@@ -10,7 +10,16 @@ from typing import Any, Final, cast
 
 import orjson
 
-from app.ingest.mapping_document import NAME, ChannelPart, ExamplePart, MappingFile, PayloadKind, TimeForm, TopicPart
+from app.ingest.mapping_document import (
+    NAME,
+    ChannelPart,
+    ExamplePart,
+    MappingFile,
+    PayloadKind,
+    TimeForm,
+    TopicPart,
+    Transport,
+)
 from graph.clock import epoch_micros
 from graph.errors import Problem, TwinError, ValueInvalid
 from graph.ontology.model import Json
@@ -21,6 +30,7 @@ _MICROS: Final = {TimeForm.SECONDS: 1_000_000, TimeForm.MILLISECONDS: 1_000, Tim
 _LONGEST: Final = 65_536
 _FARTHEST: Final = 1 << 62
 _ABSENT: Final = object()
+_TRANSPORTS: Final = frozenset(Transport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +43,46 @@ class Mapping:
     """Turns messages into events. The first form that a topic fits is the one that counts."""
 
     def __init__(self, file: MappingFile) -> None:
-        self._forms = [_Form(part, _pattern(part.topic)) for part in file.topics]
+        self._forms = [_Form(part, re.compile(_pattern(part), re.DOTALL)) for part in file.topics]
         self._assets = file.assets
         self.examples = file.examples
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """The topic filters to subscribe to, each once."""
-        return tuple(dict.fromkeys(NAME.sub("+", form.part.topic) for form in self._forms))
+        """The topic filters of MQTT to subscribe to, each once."""
+        return tuple(dict.fromkeys(NAME.sub("+", part.topic) for part in self._of(Transport.MQTT)))
 
-    def knows(self, topic: str) -> bool:
-        """Whether a form fits this topic."""
-        return any(form.pattern.fullmatch(topic) for form in self._forms)
+    @property
+    def kafka_topics(self) -> tuple[str, ...]:
+        """The topics of Kafka to subscribe to, each once: names, and patterns, which begin with `^`."""
+        return tuple(dict.fromkeys(_subscription(part) for part in self._of(Transport.KAFKA)))
 
-    def event(self, topic: str, payload: bytes, *, received: int) -> Event:
+    def knows(self, topic: str, transport: str = "") -> bool:
+        """Whether a form fits this topic; of `transport`, where that is one that forms are of."""
+        return self._fitting(topic, transport) is not None
+
+    def event(self, topic: str, payload: bytes, *, received: int, transport: str = "", key: str = "") -> Event:
         """Return what a message says; `received` is its time where the payload has none (microseconds since 1970).
 
         Raises EventInvalid where no form fits, or the payload isn't as the form says.
         """
+        found = self._fitting(topic, transport)
+        if found is None:
+            raise EventInvalid("The mapping has no form for this topic", place="topic", actual=topic[:80])
+        form, names = found
+        return self._mapped(form.part, {**names, "topic": topic, "key": key}, payload, received)
+
+    def _of(self, transport: Transport) -> list[TopicPart]:
+        return [form.part for form in self._forms if form.part.transport is transport]
+
+    def _fitting(self, topic: str, transport: str) -> tuple[_Form, dict[str, str]] | None:
         for form in self._forms:
+            if transport in _TRANSPORTS and form.part.transport != transport:
+                continue
             found = form.pattern.fullmatch(topic)
             if found is not None:
-                return self._mapped(form.part, {**found.groupdict(), "topic": topic}, payload, received)
-        raise EventInvalid("The mapping has no form for this topic", place="topic", actual=topic[:80])
+                return form, found.groupdict()
+        return None
 
     def _mapped(self, part: TopicPart, names: Names[str, str], payload: bytes, received: int) -> Event:
         told = _read(part, payload)
@@ -94,7 +121,7 @@ def _failed(mapping: Mapping, example: ExamplePart, place: str, received: int) -
     payload = example.payload.encode() if isinstance(example.payload, str) else orjson.dumps(example.payload)
     expected = None if example.values is None else {"asset": example.asset, "values": example.values}
     try:
-        event = mapping.event(example.topic, payload, received=received)
+        event = mapping.event(example.topic, payload, received=received, key=example.key)
         actual = {"asset": event.asset, "values": {value.channel: value.value for value in event.values}}
     except TwinError as error:
         if expected is None:
@@ -112,20 +139,34 @@ def _failed(mapping: Mapping, example: ExamplePart, place: str, received: int) -
     )
 
 
-def _pattern(topic: str) -> re.Pattern[str]:
+def _pattern(part: TopicPart) -> str:
     """A pattern of topics; a name that stands twice has to be the same twice."""
+    divider = part.transport.divider
+    level_text, between = f"[^{divider}]*", re.escape(divider)
     seen: set[str] = set()
     levels: list[str] = []
-    for level in topic.split("/"):
+    for level in part.topic.split(divider):
         named = NAME.fullmatch(level)
         if named is None:
-            levels.append({"+": "[^/]*", "#": ".*"}.get(level, re.escape(level)))
+            levels.append({"+": level_text, "#": ".*"}.get(level, re.escape(level)))
         else:
             name = named[1]
-            levels.append(f"(?P={name})" if name in seen else f"(?P<{name}>[^/]*)")
+            levels.append(f"(?P={name})" if name in seen else f"(?P<{name}>{level_text})")
             seen.add(name)
-    text = "/".join(levels)
-    return re.compile(text.removesuffix("/.*") + "(?:/.*)?" if topic.endswith("/#") else text, re.DOTALL)
+    text = between.join(levels)
+    whole = part.topic.endswith(f"{divider}#")
+    return text.removesuffix(f"{between}.*") + f"(?:{between}.*)?" if whole else text
+
+
+def _subscription(part: TopicPart) -> str:
+    """A topic as Kafka is asked for it: a pattern of POSIX, unless it is a plain name."""
+    levels = part.topic.split(".")
+    texts = [{"#": ".*", "+": "[^.]*"}.get(NAME.sub("+", level), level) for level in levels]
+    if texts == levels:
+        return part.topic
+    if levels[-1] == "#" and len(levels) > 1:
+        return "^" + r"\.".join(texts[:-1]) + r"(\..*)?$"
+    return "^" + r"\.".join(texts) + "$"
 
 
 def _filled(template: str, names: Names[str, str]) -> str:

@@ -16,7 +16,7 @@ from graph.ontology.source import Source, read_source
 
 FORMAT: Final = "twin-mapping/1"
 NAME: Final = re.compile(r"\{([a-z][A-Za-z0-9]*)\}")
-_HINT: Final = "docs/history.md tells what a mapping file may hold"
+_HINT: Final = "docs/brokers.md tells what a mapping file may hold"
 
 
 class PayloadKind(StrEnum):
@@ -39,6 +39,18 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Transport(StrEnum):
+    """What a topic is one of: levels of MQTT's are divided by slashes, those of Kafka's by dots."""
+
+    MQTT = "mqtt"
+    KAFKA = "kafka"
+
+    @property
+    def divider(self) -> str:
+        """What stands between two levels of a topic."""
+        return "/" if self is Transport.MQTT else "."
+
+
 class ChannelPart(_Part):
     """Where a channel's value stands in the payload; `values` says what the site's values mean."""
 
@@ -52,6 +64,7 @@ class TopicPart(_Part):
     """One form of topics, as `site/{building}/+/{asset}`, and what its payloads mean. Paths are `a.b.0`."""
 
     topic: str = Field(min_length=1)
+    transport: Transport = Transport.MQTT
     asset: str = Field(min_length=1)
     channels: dict[str, ChannelPart] = Field(min_length=1)
     payload: PayloadKind = PayloadKind.JSON
@@ -76,6 +89,7 @@ class ExamplePart(_Part):
     """A message and what has to come of it: values by channel, of an asset; null where it has to be refused."""
 
     topic: str
+    key: str = ""
     payload: Any
     asset: str | None = None
     values: dict[str, Any] | None = None
@@ -139,7 +153,7 @@ def _shape_problem(source: Source, fault: dict[str, Any]) -> Problem:
 def _unknown(found: MappingFile, source: Source, number: int) -> list[Problem]:
     """Names in templates that the topic doesn't give, and topics that no broker would take."""
     part = found.topics[number]
-    given = {*NAME.findall(part.topic), "topic"}
+    given = {*NAME.findall(part.topic), "topic", *(("key",) if part.transport is Transport.KAFKA else ())}
     problems = [
         Problem(
             code="FIELD_INVALID",
@@ -156,7 +170,7 @@ def _unknown(found: MappingFile, source: Source, number: int) -> list[Problem]:
         for name in NAME.findall(template)
         if name not in given
     ]
-    levels = part.topic.split("/")
+    levels = part.topic.split(part.transport.divider)
     whole = all(level in ("+", "#") or NAME.fullmatch(level) or not set(level) & set("+#{}") for level in levels)
     if not whole or "#" in levels[:-1]:
         problems.append(
@@ -164,7 +178,7 @@ def _unknown(found: MappingFile, source: Source, number: int) -> list[Problem]:
                 code="FIELD_INVALID",
                 message="Not a form of topics",
                 place=source.places.of(("topics", number, "topic")),
-                expected="levels between slashes: text, {name} or +, and # alone as the last",
+                expected="levels between slashes (Kafka: dots): text, {name} or +, and # alone as the last",
                 actual=part.topic[:80],
             )
         )

@@ -13,18 +13,17 @@ from typing import Final, Protocol
 
 from structlog.stdlib import get_logger
 
-from app.ingest.decoding import Message, decoded
+from app.ingest.decoding import decoded
 from app.ingest.intake import Decoded, Intake
 from app.ingest.mapping import Mapping
-from app.ingest.mqtt_link import Arrived
+from app.ingest.mqtt_link import TRANSPORT, Arrived
+from app.ingest.parking import letter_of
 from graph.access import Principal
 from graph.deadletters import DeadLetter, DeadLetters
 from graph.errors import Problem, TwinError, Unavailable
 
-TRANSPORT: Final = "mqtt"
 _TOGETHER: Final = 1_000
 _LONGEST_PAUSE: Final = 10.0
-_TRACE_PARTS: Final = 4
 
 
 class Link(Protocol):
@@ -71,7 +70,7 @@ class MqttDoor:
                     return
                 get_logger("twin.mqtt").exception("a message can't be taken", topic=arrived[0].message.topic)
                 code = error.code if isinstance(error, TwinError) else "INTERNAL"
-                await self._park([_letter(arrived[0].message, Problem(code=code, message=str(error)[:300]), 1, 1)])
+                await self._park([letter_of(arrived[0].message, Problem(code=code, message=str(error)[:300]), 1, 1)])
                 self.link.acknowledge(arrived)
                 return
             else:
@@ -89,7 +88,7 @@ class MqttDoor:
             start += len(of)
             problems = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
             if problems:
-                letters.append(_letter(each.message, problems[0], len(problems), len(of)))
+                letters.append(letter_of(each.message, problems[0], len(problems), len(of)))
         await self.letters.park(self.principal.tenant, letters)
         self.link.acknowledge(arrived)
 
@@ -106,19 +105,3 @@ class MqttDoor:
                 await asyncio.sleep(_LONGEST_PAUSE)
             else:
                 return
-
-
-def _letter(message: Message, problem: Problem, refused: int, events: int) -> DeadLetter:
-    payload, media = message.plain()
-    others = "" if events == 1 else f" ({refused} of {events} events were refused)"
-    trace = message.attributes.get("traceparent", "").split("-")
-    return DeadLetter(
-        code=problem.code,
-        message=f"{problem}{others}"[:1_000],
-        transport=TRANSPORT,
-        source=message.topic,
-        received=message.received,
-        payload=payload,
-        media=media,
-        trace=trace[1] if len(trace) == _TRACE_PARTS else "",
-    )

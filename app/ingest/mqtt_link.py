@@ -26,6 +26,7 @@ from app.ingest.decoding import Message
 from graph.clock import Clock, epoch_micros
 from graph.errors import ValueInvalid
 
+TRANSPORT: Final = "mqtt"
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 _SESSION_SECONDS: Final = 7 * 86_400
 """How long a broker keeps what came while we were away."""
@@ -227,4 +228,5 @@ def _message(came: MQTTMessage, received: int) -> Message:
         received=received,
         media=getattr(properties, "ContentType", "") or "",
         attributes=dict(pairs),
+        transport=TRANSPORT,
     )

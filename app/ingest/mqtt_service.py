@@ -44,7 +44,7 @@ def address_of(settings: Settings, mapping: Mapping | None) -> MqttAddress | Non
         )
     return parse_address(
         settings.mqtt_url.get_secret_value(),
-        client=settings.mqtt_client or _client(settings),
+        client=settings.mqtt_client or client_of(settings),
         filters=tuple(dict.fromkeys(filters)),
         group=settings.mqtt_group,
         version=settings.mqtt_version,
@@ -111,7 +111,7 @@ class MqttService:
             await link.stop()
 
 
-def _client(settings: Settings) -> str:
-    """An id that stays the same, so that the broker knows us again after a restart."""
+def client_of(settings: Settings) -> str:
+    """Return an id that stays the same, so that a broker knows us again after a restart."""
     place = f"{platform.node()} {settings.data_dir.resolve()}"
     return f"twin-{hashlib.blake2b(place.encode(), digest_size=8).hexdigest()}"

@@ -9,6 +9,7 @@ from typing import Protocol
 from app.ingest.decoding import Message, decoded
 from app.ingest.intake import Decoded, Intake
 from app.ingest.mapping import Mapping
+from app.ingest.parking import KAFKA, key_at
 from graph.access import Principal
 from graph.deadletters import DeadLetters, Parked
 from graph.errors import Problem
@@ -72,5 +73,12 @@ class Replayer:
                 hint="Its source has to send it again, in smaller pieces",
             )
             return [cut]
-        message = Message(topic=letter.source, payload=letter.payload, received=letter.received, media=letter.media)
+        message = Message(
+            topic=letter.source,
+            payload=letter.payload,
+            received=letter.received,
+            media=letter.media,
+            transport=letter.transport,
+            key=key_at(letter.offset) if letter.transport == KAFKA else "",
+        )
         return decoded(message, self._mapping)

@@ -50,7 +50,7 @@ def receive(
     """Read all of `source` into `staging`; what is wrong in itself goes to `refusals`. `heard` is told of the lines."""
     digest = hashlib.sha256()
     count = 0
-    for chunk in _chunks(source.lines()):
+    for chunk in chunks(source.lines()):
         for line in chunk:
             digest.update(line.data + b"\n")
         _stage(chunk, staging, refusals, rules)
@@ -60,7 +60,8 @@ def receive(
     return Arrived(lines=count, digest=digest.hexdigest())
 
 
-def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+def chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Yield lines, some hundred at a time, and fewer where they are long."""
     chunk: list[Line] = []
     size = 0
     for line in lines:
@@ -74,13 +75,13 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def _stage(chunk: Sequence[Line], staging: Staging, refusals: Refusals, rules: Rulebook) -> None:
-    parsed = list(_parsed(chunk, refusals))
-    request = Request(actor="", change_set=ChangeSet(changes=tuple(change for _, change in parsed)))
+    staged = list(parsed(chunk, refusals))
+    request = Request(actor="", change_set=ChangeSet(changes=tuple(change for _, change in staged)))
     draft = normalise(rules, request, Limits())
     faults: dict[int, list[Problem]] = {}
     for problem in draft.problems:
         faults.setdefault(problem.change or 0, []).append(problem)
-    for index, (line, _) in enumerate(parsed):
+    for index, (line, _) in enumerate(staged):
         if index in faults:
             refusals.refuse(line.number, in_line(faults[index]), line.data)
             continue
@@ -91,7 +92,8 @@ def _stage(chunk: Sequence[Line], staging: Staging, refusals: Refusals, rules: R
             _stage_link(line, operation, operation.rule, staging)
 
 
-def _parsed(chunk: Sequence[Line], refusals: Refusals) -> Iterator[tuple[Line, UpsertAsset | UpsertRelationship]]:
+def parsed(chunk: Sequence[Line], refusals: Refusals) -> Iterator[tuple[Line, UpsertAsset | UpsertRelationship]]:
+    """Yield lines with the changes that they ask for; what is no line of the format goes to `refusals`."""
     for line in chunk:
         if line.problems:
             refusals.refuse(line.number, line.problems, line.data)

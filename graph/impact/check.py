@@ -45,6 +45,9 @@ def _group(evidence: Evidence) -> Iterator[str]:
     for member in evidence.members:
         if member.gives != (0 if member.open else member.operability):
             yield f"{name}: {member.asset} gives {member.gives}, which is not what it has"
+    lost = sum(member.lost for member in evidence.members)
+    if lost != evidence.lost_count:
+        yield f"{name}: {lost} members are lost, not {evidence.lost_count}"
     if list(evidence.members) != sorted(evidence.members, key=lambda member: not member.lost):
         yield f"{name}: lost members don't come first"
 

@@ -48,6 +48,7 @@ def evidence(case: Case, group: NetworkGroup) -> Evidence:
         before=Operability(case.m.values[group.dependant]),
         after=Operability(case.s.values[group.dependant]),
         members=tuple(members),
+        lost_count=sum(each.lost for each in members),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graph.impact.quantity import Operability
@@ -39,7 +40,8 @@ class Evidence:
     """One group and how its value follows from its members, lost ones first.
 
     `needs` is thousandths, `loss` millionths; `value` is the group's, `term` = 1 - loss * (1 - value) what it leaves
-    of the dependant, `after` what the dependant has, `before` what it had.
+    of the dependant, `after` what the dependant has, `before` what it had; `lost_count` of the members give less than
+    before. Members may be made as they are read, for there may be very many.
     """
 
     group: GroupId
@@ -51,17 +53,13 @@ class Evidence:
     term: Operability
     before: Operability
     after: Operability
-    members: tuple[ProofMember, ...]
+    members: Sequence[ProofMember]
+    lost_count: int
 
     @property
     def member_count(self) -> int:
         """How many members the group has."""
         return len(self.members)
-
-    @property
-    def lost_count(self) -> int:
-        """How many of them give less than before."""
-        return sum(member.lost for member in self.members)
 
     @property
     def tripped(self) -> bool:

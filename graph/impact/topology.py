@@ -37,9 +37,17 @@ class GroupId:
         return self.name or self.flow_type or str(self.alone)
 
     @property
-    def order(self) -> tuple[str, str, str]:
-        """Sorts the groups of one dependant, so that ties are broken the same way every time."""
-        return (self.kind, self.flow_type, self.name or str(self.alone))
+    def order(self) -> tuple[str, ...]:
+        """Sorts the groups of one dependant, so that ties are broken the same way every time.
+
+        FLOW first, by type and name; then requirements, those without a name first, by provider and relationship.
+        """
+        named = (self.kind, self.flow_type, self.name)
+        alone = self.alone
+        if alone is None:
+            return named
+        provider = alone.target if alone.source == self.dependant else alone.source
+        return (*named, provider, alone.type, alone.source, alone.target, alone.key)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from graph.kernel.arrays import I32
+from graph.kernel.arrays import I32, I64
 
 DENSE: Final = 16
 """From one in so many assets on, a table of all is faster than sorting: some milliseconds for a million."""
@@ -38,6 +38,14 @@ def place_of(positions: I32, at: int) -> int | None:
     # By a Python number the whole array would be converted first, to find one in it.
     place = int(np.searchsorted(positions, np.int32(at)))
     return place if place < positions.size and int(positions[place]) == at else None
+
+
+def places_of(positions: I32, wanted: I32) -> I64:
+    """Where some positions are among sorted ones, -1 where they aren't. Cost: O(m log n)."""
+    if positions.size == 0:
+        return np.full(wanted.size, -1, np.int64)
+    places = np.minimum(np.searchsorted(positions, wanted), positions.size - 1)
+    return np.where(positions[places] == wanted, places, -1)
 
 
 def looked_up(positions: I32, values: I32, wanted: I32, otherwise: I32) -> I32:

@@ -15,9 +15,10 @@ from graph.impact.question import Resolved
 from graph.kernel.arrays import I32, I64, NO_ASSETS, NO_NUMBERS, OWNER, Net
 from graph.kernel.case import ArrayCase
 from graph.kernel.falls import NO_DELAY, Falls, stages
+from graph.kernel.gifts import causes_of
 from graph.kernel.hops import UNKNOWN, Hops, causes_among, reach
 from graph.kernel.margins import Margins
-from graph.kernel.positions import in_order, without
+from graph.kernel.positions import in_order, places_of, without
 from graph.kernel.rewiring import Rewired, rewired
 from graph.kernel.rounds import rounds_of
 from graph.kernel.settle import lift, strike
@@ -277,14 +278,14 @@ class Run:
     def _causes(self, case: ArrayCase) -> tuple[I32, I32]:
         """Impacted dependants of supplies that the question weakened, and of those that it took away or put in.
 
-        What is in place of something else may carry less than that, or have left a group: only these are looked at
-        one by one.
+        What is in place of something else may carry less than that, or have left a group: only where there is such a
+        one the supplies of M are looked at too.
         """
-        fell = np.intersect1d(self._after.changed, case.impacted, assume_unique=True)
+        fell = self._after.changed[places_of(case.impacted, self._after.changed) >= 0]
         if fell.size == 0:
             return NO_ASSETS, NO_ASSETS
         plain = np.setdiff1d(fell, self._after.replacing, assume_unique=True)
-        weakened, put_in = case.causes(np.setdiff1d(fell, plain, assume_unique=True))
+        weakened, put_in = causes_of(case, np.setdiff1d(fell, plain, assume_unique=True))
         opened, changed = causes_among(self._after.supplies.net, self._state.x, self._state.was, plain)
         return (
             np.union1d(weakened, plain[opened == 1]).astype(np.int32),

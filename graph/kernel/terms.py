@@ -149,6 +149,18 @@ def _reach(start: int, end: int, needs: int, value: int, members: I32, x: I32, r
 
 
 @compiled
+def values_of(groups: I32, members: I32, capacity: I64, needed: I64, x: I32) -> I32:
+    """The values (g,) of groups that are lost whole without them (LOSS is ONE), by what each asset has: `x` (n,).
+
+    Arrays as in `Net`. Cost: members of the groups.
+    """
+    found = np.empty(groups.shape[0], np.int32)
+    for group in range(groups.shape[0]):
+        found[group] = term(group, groups, members, capacity, needed, x, x, ALL)
+    return found
+
+
+@compiled
 def ordinals(count: int) -> I32:
     """0 to count - 1: members that stand for themselves, where a group is read off a list of values."""
     numbers = np.empty(count, np.int32)

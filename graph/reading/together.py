@@ -43,7 +43,7 @@ async def fitting(executor: Executor, ids: Sequence[str], filters: Sequence[Shap
     shapes: dict[str, list[int]] = {}
     for number, each in enumerate(filters):
         shapes.setdefault(each.conditions, []).append(number)
-    found = [set[str]() for _ in filters]
+    found: list[set[str]] = [set() for _ in filters]
     for conditions, numbers in shapes.items():
         rows = [{**filters[number].values, "number": number} for number in numbers]
         # Left to itself the planner may seek by what a filter says instead, all of it for each id.

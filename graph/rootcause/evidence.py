@@ -60,6 +60,7 @@ def own_failure(asset: str, *, before: Operability = FULL, failed: frozenset[str
         before=before,
         after=DOWN,
         members=(),
+        lost_count=0,
     )
     return Proof(asset=asset, decides=decides, path=(), failed=failed | {asset})
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -76,8 +77,8 @@ async def read(run: Run, rules: Rules, revision: Revision, *, at_once: int = 1) 
 
     async def some() -> None:
         for begin, end in ranges if rules.relationship_types else ():
-            query = of_types("snapshot/list_relationships", rules.relationship_types)
-            found = await run(*_within(query, begin, end))
+            query, bounds = _within(of_types("snapshot/list_relationships", rules.relationship_types), begin, end)
+            found = await run(query, {"numbers": taken.numbers, **bounds})
             places = (await making).places  # while the assets were put in order, the database made the first ranges
             await asyncio.to_thread(taken.take, found, places)
 
@@ -154,17 +155,18 @@ class _Places:
         self._table: I32 | None = None
         top = int(nodes.max()) + 1 if nodes.size else 0
         if top <= _DENSE * nodes.size:
-            self._table = np.zeros(top, np.int32)
+            self._table = np.full(top + 1, -1, np.int32)
             self._table[nodes] = np.arange(nodes.size, dtype=np.int32)
         else:
             self._order = np.argsort(nodes).astype(np.int32)
             self._sorted = nodes[self._order]
 
     def of(self, nodes: I64) -> I32:
-        """The positions of some assets, all of which are known."""
+        """The positions of some nodes, -1 for what is no asset."""
         if self._table is not None:
-            return self._table[nodes]
-        return self._order[np.searchsorted(self._sorted, nodes)]
+            return self._table[np.minimum(nodes, self._table.size - 1)]
+        places = np.minimum(np.searchsorted(self._sorted, nodes), self._sorted.size - 1)
+        return np.where(self._sorted[places] == nodes, self._order[places], -1).astype(np.int32)
 
 
 class _Relationships:
@@ -172,23 +174,34 @@ class _Relationships:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
+        self.numbers = {name: number for number, name in enumerate(rules.relationship_types)}
         self.texts = Texts()
         self.columns: list[Columns] = []
         self.contained: list[tuple[I32, I32]] = []
 
     def take(self, rows: list[Row], places: _Places) -> None:
-        """Take in the rows of a range. Safe to be called at the same time."""
+        """Take in the rows of a range, but for what leads to no asset. Safe to be called at the same time."""
         ontology: Ontology = self._rules.ontology
         supplying: list[Batch] = []
-        for name, sources, targets, terms in rows:
-            kind = ontology.relationship_types[name]
+        for number, sources, targets, terms in rows:
+            kind = ontology.relationship_types[self._rules.relationship_types[number // 2]]
             ends = places.of(np.array(sources, np.int64)), places.of(np.array(targets, np.int64))
+            batch = _batch(kind.name, *ends, terms)
             if kind.containment:
-                self.contained.append((ends[1], ends[0]))
+                self.contained.append((batch.targets, batch.sources))
             if kind.is_supply:
-                supplying.append(Batch(type=name, sources=ends[0], targets=ends[1], terms=terms))
+                supplying.append(batch)
         if supplying:
             self.columns.append(columns_of(supplying, self._rules.types, self.texts))
+
+
+def _batch(name: str, sources: I32, targets: I32, terms: Sequence[Sequence[object]]) -> Batch:
+    """The relationships between assets: what was made since these were listed, or by others, may lead elsewhere."""
+    known = (sources >= 0) & (targets >= 0)
+    if not known.all():
+        sources, targets = sources[known], targets[known]
+        terms = [list(compress(column, known)) for column in terms]
+    return Batch(type=name, sources=sources, targets=targets, terms=terms)
 
 
 def _numbers(lists: Iterable[Sequence[int]], of: type[np.int64]) -> I64:

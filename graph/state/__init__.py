@@ -7,17 +7,20 @@ from graph.state.errors import (
     EventsRefused,
     EventTooLarge,
     EventTooOld,
+    PositionLost,
     TooManyEvents,
     UnknownChannel,
 )
 from graph.state.event import Event, Quality, Reading, Value, newest, reading_of
 from graph.state.history import Keeping
 from graph.state.listeners import Listeners
+from graph.state.positions import NOTHING_READ, Partition, Positions, Step
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.service import StateService
 from graph.state.store import Applied, Difference, StateStore
 
 __all__ = [
+    "NOTHING_READ",
     "Applied",
     "Committed",
     "Difference",
@@ -31,12 +34,16 @@ __all__ = [
     "Keeping",
     "Listeners",
     "Outcome",
+    "Partition",
+    "PositionLost",
+    "Positions",
     "Quality",
     "Reading",
     "Receipt",
     "Span",
     "StateService",
     "StateStore",
+    "Step",
     "Taken",
     "TooManyEvents",
     "UnknownChannel",

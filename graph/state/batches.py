@@ -16,11 +16,21 @@ from graph.errors import Unavailable
 from graph.identity import Tenant
 from graph.state.errors import TooManyEvents
 from graph.state.event import Event
+from graph.state.positions import Step
 from graph.state.receipt import Receipt
 
 P = TypeVar("P")
 
-Prepare: TypeAlias = Callable[[Tenant, Sequence[Sequence[Event]]], Awaitable[P]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Events that were handed in together. With `steps` they are taken alone, and all of them or none."""
+
+    events: Sequence[Event]
+    steps: Sequence[Step] = ()
+
+
+Prepare: TypeAlias = Callable[[Tenant, Sequence[Part]], Awaitable[P]]
 Commit: TypeAlias = Callable[[Tenant, P], Awaitable[list[Receipt]]]
 
 
@@ -34,7 +44,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
-    events: Sequence[Event]
+    part: Part
     answer: asyncio.Future[Receipt]
 
 
@@ -47,7 +57,7 @@ class _Queue:
     def part(self, tickets: Sequence[_Ticket]) -> None:
         """Put back what failed together, each to be taken by itself."""
         self.tickets.extendleft(reversed(tickets))
-        self.events += sum(len(each.events) for each in tickets)
+        self.events += sum(len(each.part.events) for each in tickets)
         self.alone = len(tickets)
 
 
@@ -62,23 +72,23 @@ class Batches(Generic[P]):
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
 
-    async def submit(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
-        """Return what became of the events once it is committed. Raises TooManyEvents, or what taking them did.
+    async def submit(self, tenant: Tenant, part: Part) -> Receipt:
+        """Return what became of the part once it is committed. Raises TooManyEvents, or what taking them did.
 
         Whoever is cancelled while waiting takes them out of the queue; what is being taken goes on.
         """
         queue = self._queues.get(tenant)
         waiting = 0 if queue is None else queue.events
-        if self._stopped or (waiting and waiting + len(events) > self._limits.waiting):
+        if self._stopped or (waiting and waiting + len(part.events) > self._limits.waiting):
             raise _too_many(self._limits.waiting, waiting, stopped=self._stopped)
-        ticket = _Ticket(events, asyncio.get_running_loop().create_future())
+        ticket = _Ticket(part, asyncio.get_running_loop().create_future())
         if queue is None:
             queue = self._queues[tenant] = _Queue()
             task = asyncio.create_task(self._drain(tenant, queue))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         queue.tickets.append(ticket)
-        queue.events += len(events)
+        queue.events += len(part.events)
         return await ticket.answer
 
     async def close(self) -> None:
@@ -94,7 +104,7 @@ class Batches(Generic[P]):
         while True:
             while tickets := self._next(queue):
                 try:
-                    prepared = await self._prepare(tenant, [ticket.events for ticket in tickets])
+                    prepared = await self._prepare(tenant, [ticket.part for ticket in tickets])
                 except Exception as error:  # noqa: BLE001  handed to whoever waits
                     if len(tickets) > 1 and not isinstance(error, Unavailable):
                         queue.part(tickets)  # whose fault it is shows when each is taken by itself
@@ -114,13 +124,16 @@ class Batches(Generic[P]):
         taken: list[_Ticket] = []
         size = 0
         while queue.tickets and not (taken and queue.alone):
-            if taken and size + len(queue.tickets[0].events) > self._limits.shared:
+            part = queue.tickets[0].part
+            if taken and (part.steps or size + len(part.events) > self._limits.shared):
                 break
             ticket = queue.tickets.popleft()
-            queue.events -= len(ticket.events)
+            queue.events -= len(part.events)
             if not ticket.answer.cancelled():
                 taken.append(ticket)
-                size += len(ticket.events)
+                size += len(part.events)
+            if part.steps and taken:
+                break
         queue.alone = max(0, queue.alone - 1)
         return taken
 

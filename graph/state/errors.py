@@ -7,7 +7,8 @@ InvalidInput
 └── EventTooLarge    it holds more than one event may
 Refused
 ├── EventTooOld      its time is before what history keeps
-└── EventsRefused    none of the events that were sent was taken (all problems at once)
+├── EventsRefused    none of the events that were sent was taken (all problems at once)
+└── PositionLost     a consumer reads on where another does by now
 Unavailable
 └── TooManyEvents    so many wait already that more would only wait longer
 """
@@ -51,6 +52,12 @@ class EventsRefused(ManyProblems, Refused):
     """None of the events that were sent was taken."""
 
     code = "EVENTS_REFUSED"
+
+
+class PositionLost(Refused):
+    """A consumer took a step in a partition that another has by now, or that stands elsewhere. Nothing is taken."""
+
+    code = "POSITION_LOST"
 
 
 class TooManyEvents(Unavailable):

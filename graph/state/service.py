@@ -20,11 +20,13 @@ from graph.database import Database
 from graph.errors import Problem, TwinError
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
-from graph.state.batches import Batches, Waiting
+from graph.state.batches import Batches, Part, Waiting
 from graph.state.checking import EventRules, Span
+from graph.state.errors import EventsRefused
 from graph.state.event import Event, Reading
 from graph.state.history import Keeping, point_of
 from graph.state.known import KnownAssets
+from graph.state.positions import Step
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.store import Applied, StateStore
 
@@ -44,7 +46,7 @@ class _Checked:
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     events: Sequence[Event]
-    sizes: Sequence[int]
+    parts: Sequence[Part]
     checked: _Checked
     readings: list[Reading]
 
@@ -89,10 +91,19 @@ class StateService:
         principal.demand(Scope.OPERATE)
         revision, outcomes = 0, list[Outcome]()
         for start in range(0, len(events), CHUNK):
-            taken = await self._batches.submit(principal.tenant, events[start : start + CHUNK])
+            taken = await self._batches.submit(principal.tenant, Part(events=events[start : start + CHUNK]))
             revision = max(revision, taken.revision)
             outcomes += taken.outcomes
         return Receipt(revision=revision, outcomes=tuple(outcomes))
+
+    async def ingest_with(self, principal: Principal, events: Sequence[Event], steps: Sequence[Step]) -> Receipt:
+        """Take events that were read from partitions, and the steps in these, in one transaction: all or nothing.
+
+        Raises EventsRefused where one of the events can't be taken, PositionLost where a partition is another's by
+        now, and what `ingest` does. History may have what was not taken then: it takes the same twice as once.
+        """
+        principal.demand(Scope.OPERATE)
+        return await self._batches.submit(principal.tenant, Part(events=events, steps=steps))
 
     async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
         """Return why each event would be refused, None where it would be taken; nothing is written."""
@@ -115,48 +126,57 @@ class StateService:
 
         return await asyncio.to_thread(check) if sum(len(event.values) for event in events) > BRIEF else check()
 
-    async def _prepare(self, tenant: Tenant, parts: Sequence[Sequence[Event]]) -> _Prepared:
+    async def _prepare(self, tenant: Tenant, parts: Sequence[Part]) -> _Prepared:
         """Check the events of several requests, and tell history of what is right in them."""
-        events = [event for part in parts for event in part]
+        events = [event for part in parts for event in part.events]
         history = None if self._history is None else self._history()
         checked = await self._judged(tenant, events, history)
         readings = [each for of in checked.readings for each in of]
+        if any(part.steps for part in parts):
+            _demand_all(checked.outcomes)
         if history is not None and readings:
             await history.append(tenant, [point_of(each) for each in readings])
-        return _Prepared(events, [len(part) for part in parts], checked, readings)
+        return _Prepared(events, parts, checked, readings)
 
     async def _commit(self, tenant: Tenant, prepared: _Prepared) -> list[Receipt]:
         """Take what was prepared into the states; returns a receipt for each request."""
         current, missing, revision = frozenset[int](), frozenset[str](), 0
-        if prepared.readings:
-            applied = await self._applied(tenant, prepared.readings)
+        steps = [step for part in prepared.parts for step in part.steps]
+        if prepared.readings or steps:
+            applied = await self._applied(tenant, prepared.readings, steps)
             current, missing, revision = frozenset(map(id, applied.current)), applied.missing, applied.revision
             if applied.current:
                 self._committed(Committed(tenant=tenant, revision=revision, readings=applied.current))
         outcomes = iter(_outcomes(prepared.events, prepared.checked, current, missing))
-        return [Receipt(revision=revision, outcomes=tuple(islice(outcomes, size))) for size in prepared.sizes]
+        return [
+            Receipt(revision=revision, outcomes=tuple(islice(outcomes, len(part.events)))) for part in prepared.parts
+        ]
 
-    async def _applied(self, tenant: Tenant, readings: list[Reading]) -> Applied:
-        applied = await self._apply(tenant, readings)
+    async def _applied(self, tenant: Tenant, readings: list[Reading], steps: Sequence[Step]) -> Applied:
+        applied = await self._apply(tenant, readings, steps)
         if not applied.missing:
             return applied
+        if steps:
+            self._known.forget(tenant)
+            raise _refused([_vanished(asset) for asset in sorted(applied.missing)])
         # Deleted since it was looked at, and perhaps made anew: then it has no state yet, and is tried once more.
         self._known.forget(tenant)
         there = await self._known.kinds(tenant, applied.missing, self._current().ontology)
         again = [each for each in readings if each.asset in there]
         if not again:
             return applied
-        second = await self._apply(tenant, again)
+        second = await self._apply(tenant, again, ())
         return Applied(
             revision=max(applied.revision, second.revision),
             current=(*applied.current, *second.current),
             missing=applied.missing - there.keys() | second.missing,
         )
 
-    async def _apply(self, tenant: Tenant, readings: list[Reading]) -> Applied:
+    async def _apply(self, tenant: Tenant, readings: list[Reading], steps: Sequence[Step]) -> Applied:
         assets = {each.asset for each in readings}
-        applied = await self._store.apply(tenant, readings, new=self._known.without_state(tenant, assets))
-        self._known.have_state(tenant, assets - applied.missing)
+        applied = await self._store.apply(tenant, readings, new=self._known.without_state(tenant, assets), steps=steps)
+        if not (steps and applied.missing):
+            self._known.have_state(tenant, assets - applied.missing)
         return applied
 
     def _current(self) -> EventRules:
@@ -198,6 +218,16 @@ def _outcomes(
         else:
             found.append(Taken.CURRENT if any(id(each) in current for each in readings) else Taken.LATE)
     return tuple(found)
+
+
+def _demand_all(outcomes: Sequence[Outcome | None]) -> None:
+    problems = [each for each in outcomes if isinstance(each, Problem)]
+    if problems:
+        raise _refused(problems)
+
+
+def _refused(problems: Sequence[Problem]) -> EventsRefused:
+    return EventsRefused("Of events that were to be taken together some can't be", tuple(problems))
 
 
 def _vanished(asset: str) -> Problem:

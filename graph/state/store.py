@@ -7,7 +7,7 @@ time of its receipt as `temperature_received`. Names of channels have no undersc
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, cast
 
@@ -17,6 +17,7 @@ from graph.database import Database, ReadUnit, Row, WriteUnit
 from graph.errors import DatabaseUnavailable
 from graph.identity import Tenant
 from graph.state.event import Reading, newest, reading_of
+from graph.state.positions import Step, take_steps
 from queries import named
 
 _GONE: Final = "Neo.ClientError.Statement.EntityNotFound"
@@ -26,8 +27,6 @@ _ATTEMPTS: Final = 4
 
 KEPT: Final = 1_000
 """Revisions whose changes are kept: who is further behind reads all states."""
-
-_Work: TypeAlias = Callable[[WriteUnit], Awaitable[list[Row]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +44,17 @@ class Applied:
     revision: int
     current: tuple[Reading, ...]
     missing: frozenset[str]
+
+
+_Work: TypeAlias = Callable[[WriteUnit], Awaitable[Applied]]
+
+
+class _Incomplete(Exception):
+    """Ends a transaction in which everything or nothing was to be taken."""
+
+    def __init__(self, missing: frozenset[str]) -> None:
+        super().__init__()
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +83,13 @@ class StateStore:
         ((revision, found),) = await self._database.rows(tenant, query, given)
         return Known(revision=revision, assets={asset: (frozenset(labels), there) for asset, labels, there in found})
 
-    async def apply(self, tenant: Tenant, readings: Sequence[Reading], *, new: Iterable[str]) -> Applied:
+    async def apply(
+        self, tenant: Tenant, readings: Sequence[Reading], *, new: Iterable[str], steps: Sequence[Step] = ()
+    ) -> Applied:
         """Take readings into the states of their assets, in one transaction; `new` are those that have none yet.
+
+        With `steps` these are taken in the same transaction, and nothing at all is where an asset has no state (it is
+        among the `missing` then) or a position is lost (PositionLost).
 
         Any order, doubling and division of the same readings comes to the same states. Returns after the commit.
         Raises DatabaseUnavailable and what is below it: then nothing is known of what was done, and to send the same
@@ -83,19 +98,21 @@ class StateStore:
         latest = newest(list(readings))
         rows, created = _rows(latest.values()), sorted(new)
 
-        async def work(unit: WriteUnit) -> list[Row]:
+        async def work(unit: WriteUnit) -> Applied:
+            if steps:
+                await take_steps(unit, steps)
             if created:
                 await unit.write(named("state/create_states"), {"ids": created})
-            return await unit.write(named("state/set_readings"), {"rows": rows, "kept": KEPT})
+            done = await unit.write(named("state/set_readings"), {"rows": rows, "kept": KEPT}) if rows else []
+            applied = _applied(done, latest)
+            if steps and applied.missing:
+                raise _Incomplete(applied.missing)
+            return applied
 
-        done = await self._written(tenant, work)
-        revision, applied = cast("tuple[int, list[tuple[str, list[str]]]]", done[0]) if done else (0, [])
-        found = {asset for asset, _ in applied}
-        return Applied(
-            revision=revision,
-            current=tuple(latest[asset, channel] for asset, channels in applied for channel in channels),
-            missing=frozenset({asset for asset, _ in latest} - found),
-        )
+        try:
+            return await self._written(tenant, work)
+        except _Incomplete as incomplete:
+            return Applied(revision=0, current=(), missing=incomplete.missing)
 
     async def since(self, tenant: Tenant, revision: int) -> Difference | None:
         """Return what differs from a revision; None where nothing does. Three statements, one where nothing does."""
@@ -118,7 +135,7 @@ class StateStore:
         """Return whether a tenant ever had an event. One statement."""
         return bool(await self._database.rows(tenant, named("state/read_counter"), {}))
 
-    async def _written(self, tenant: Tenant, work: _Work) -> list[Row]:
+    async def _written(self, tenant: Tenant, work: _Work) -> Applied:
         for attempt in range(_ATTEMPTS):
             try:
                 return await self._database.write(tenant, work)
@@ -128,6 +145,16 @@ class StateStore:
                 if not gone or attempt == _ATTEMPTS - 1:
                     raise
         raise AssertionError("the last attempt returns or raises")
+
+
+def _applied(done: Sequence[Row], latest: Mapping[tuple[str, str], Reading]) -> Applied:
+    revision, applied = cast("tuple[int, list[tuple[str, list[str]]]]", done[0]) if done else (0, [])
+    found = {asset for asset, _ in applied}
+    return Applied(
+        revision=revision,
+        current=tuple(latest[asset, channel] for asset, channels in applied for channel in channels),
+        missing=frozenset({asset for asset, _ in latest} - found),
+    )
 
 
 def _rows(readings: Iterable[Reading]) -> list[dict[str, object]]:

@@ -17,6 +17,7 @@ READS_ENVIRONMENT = {"app/settings.py", "app/http/graphiql/build.py"}
 # Distributions that are not imported by us, or not by their own name.
 IMPORTED_AS = {
     "basyx-python-sdk": "basyx",
+    "confluent-kafka": "confluent_kafka",
     "graphql-core": "graphql",
     "paho-mqtt": "paho",
     "prometheus-client": "prometheus_client",

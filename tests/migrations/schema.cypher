@@ -9,6 +9,7 @@ CREATE CONSTRAINT `twin_external_id` IF NOT EXISTS FOR (n:`_ExternalId`) REQUIRE
 CREATE CONSTRAINT `twin_state` IF NOT EXISTS FOR (n:`_State`) REQUIRE (n.`_tenant`, n.`_id`) IS UNIQUE;
 CREATE CONSTRAINT `twin_state_change` IF NOT EXISTS FOR (n:`_StateChange`) REQUIRE (n.`_tenant`, n.`revision`) IS UNIQUE;
 CREATE CONSTRAINT `twin_state_counter` IF NOT EXISTS FOR (n:`_StateCounter`) REQUIRE (n.`_tenant`) IS UNIQUE;
+CREATE CONSTRAINT `twin_position` IF NOT EXISTS FOR (n:`_Position`) REQUIRE (n.`_tenant`, n.`group`, n.`topic`, n.`number`) IS UNIQUE;
 CREATE CONSTRAINT `twin_tenant` IF NOT EXISTS FOR (n:`_Tenant`) REQUIRE (n.`_tenant`) IS UNIQUE;
 CREATE CONSTRAINT `twin_asset_count` IF NOT EXISTS FOR (n:`_AssetCount`) REQUIRE (n.`_tenant`, n.`type`) IS UNIQUE;
 CREATE CONSTRAINT `twin_token` IF NOT EXISTS FOR (n:`_Token`) REQUIRE (n.`hash`) IS UNIQUE;

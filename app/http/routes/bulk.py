@@ -54,10 +54,10 @@ class BulkAnswer(BaseModel):
 
 async def load_bulk(request: Request[State], principal: Principal) -> Response:
     """Load the lines in the body; they are kept in a file until all have arrived, so any number may come."""
-    _check_media_type(request)
-    strict, dry_run = _flag(request, "strict"), _flag(request, "dryRun")
+    check_media_type(request)
+    strict, dry_run = flag(request, "strict"), flag(request, "dryRun")
     loader = request.state["service"].edition().services.loader
-    async with _received(request, loader.folder) as path:
+    async with received(request, loader.folder) as path:
         with opened(path) as source, Refusals(None) as refusals:
             report = await loader.load(principal, source, refusals=refusals, strict=strict, dry_run=dry_run)
     return Response(orjson.dumps(_answer(report, refusals)), media_type=JSON)
@@ -106,7 +106,7 @@ EXPORT: Final = Operation(
 
 
 @asynccontextmanager
-async def _received(request: Request[State], folder: Path) -> AsyncGenerator[Path]:
+async def received(request: Request[State], folder: Path) -> AsyncGenerator[Path]:
     """Keep the body in a file of its own for the time of the block."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(prefix="body-", dir=folder) as file:
@@ -127,7 +127,8 @@ async def _pieces(lines: AsyncIterator[tuple[str, bytes]]) -> AsyncGenerator[byt
     yield b"".join(waiting)
 
 
-def _check_media_type(request: Request[State]) -> None:
+def check_media_type(request: Request[State]) -> None:
+    """Raise MediaTypeUnsupported unless the body comes as one of `TAKEN`."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in TAKEN:
         raise MediaTypeUnsupported(
@@ -137,7 +138,8 @@ def _check_media_type(request: Request[State]) -> None:
         )
 
 
-def _flag(request: Request[State], name: str) -> bool:
+def flag(request: Request[State], name: str) -> bool:
+    """Return a parameter that is true or false, false where it isn't given. Raises BodyInvalid."""
     given = request.query_params.get(name, "false")
     if given not in ("true", "false"):
         raise BodyInvalid("Neither true nor false", place=name, expected="true or false", actual=given[:80])

@@ -1,9 +1,9 @@
-"""Makes a lock file anew: `python -m graph.database.local.resolution 2026.08.1`.
+"""Makes a lock file anew: `python -m graph.database.local.resolution 2026.08.1`, or `... GROUP:ARTIFACT:VERSION FILE`.
 
-For maintainers, when a newer Neo4j comes out. jgo resolves `org.neo4j:neo4j` as Maven does (compile and runtime
-scope, every platform's native parts), each jar is fetched and checked against the repository's own SHA-1, and what
-is pinned is the SHA-256 of those bytes. The order of the lines is the order of the class path. Takes some minutes:
-hundreds of small files, one after the other.
+For maintainers, when a newer Neo4j comes out (or Kafka, which tests alone run). jgo resolves `org.neo4j:neo4j` as Maven
+does (compile and runtime scope, every platform's native parts), each jar is fetched and checked against the
+repository's own SHA-1, and what is pinned is the SHA-256 of those bytes. The order of the lines is the order of the
+class path. Takes some minutes: hundreds of small files, one after the other.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from graph.database.local.release import Jar
 UNUSED: Final = frozenset({"junit", "hamcrest", "mockito-core", "byte-buddy", "byte-buddy-agent", "objenesis"})
 
 
-def resolve(version: str, cache: Path) -> list[str]:
-    """Return the Maven paths of all jars that Neo4j of this version runs on, sorted; `cache` holds the POMs read."""
+def resolve(coordinate: str, cache: Path) -> list[str]:
+    """Return the Maven paths of all jars that `group:artifact:version` runs on, sorted; `cache` holds the POMs read."""
     context = MavenContext(repo_cache=cache, timeout=60)
-    wanted = context.create_dependency(f"org.neo4j:neo4j:{version}")
+    wanted = context.create_dependency(coordinate)
     own, further = context.resolver.resolve([wanted])
     artifacts = [
         dependency.artifact
@@ -73,23 +73,29 @@ def _names_others(jar: bytes) -> bool:
 
 
 def lock_text(version: str, jars: list[Jar]) -> str:
-    """Return the text of a lock file."""
+    """Return the text of Neo4j's lock file."""
+    return _locked(f"Neo4j Community {version}: org.neo4j:neo4j", version, jars)
+
+
+def _locked(title: str, arguments: str, jars: list[Jar]) -> str:
     head = (
-        f"# Jars of Neo4j Community {version}: org.neo4j:neo4j with its compile and runtime dependencies.\n"
-        f"# Made by `python -m graph.database.local.resolution {version}`; don't edit.\n"
+        f"# Jars of {title} with its compile and runtime dependencies.\n"
+        f"# Made by `python -m graph.database.local.resolution {arguments}`; don't edit.\n"
         "# Each line: SHA-256, bytes, path in a Maven repository.\n"
     )
     return head + "".join(f"{jar.sha256} {jar.size} {jar.path}\n" for jar in jars)
 
 
-def main(version: str) -> None:
-    """Write the lock file of `version` beside this module."""
+def main(version: str, file: str | None = None) -> None:
+    """Write the lock file of a version of Neo4j beside this module, or that of a coordinate to `file`."""
+    coordinate = version if file else f"org.neo4j:neo4j:{version}"
     with tempfile.TemporaryDirectory() as cache, httpx.Client(timeout=60) as client, ThreadPoolExecutor(16) as pool:
-        paths = resolve(version, Path(cache))
+        paths = resolve(coordinate, Path(cache))
         jars = pinned(pool.map(partial(fetch, client), paths))
-    target = Path(__file__).parent / "locks" / f"neo4j-{version}.lock"
-    target.write_text(lock_text(version, jars), encoding="utf-8")
+    target = Path(file) if file else Path(__file__).parent / "locks" / f"neo4j-{version}.lock"
+    text = _locked(coordinate, f"{coordinate} {file}", jars) if file else lock_text(version, jars)
+    target.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,0 +1,234 @@
+"""The Kafka door: records become events, and where their partitions stand is written together with what came of them.
+
+So each counts once, whatever dies in between. A record that can't be taken is parked as a dead letter and stepped over,
+so that it stops no partition; while the database is away nothing is read, and nothing is lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from structlog.stdlib import get_logger
+
+from app.ingest.decoding import Message, decoded
+from app.ingest.errors import RecordWithoutKey
+from app.ingest.intake import Decoded, PartitionIntake
+from app.ingest.mapping import Mapping as SiteMapping
+from app.ingest.parking import KAFKA, letter_of
+from graph.access import Principal
+from graph.deadletters import DeadLetter, DeadLetters
+from graph.errors import Problem, TwinError, Unavailable
+from graph.identity import Tenant
+from graph.state import EventsRefused, EventTooLarge, Partition, PositionLost, Step
+
+_RECORDS: Final = 1_000
+"""Records that are decoded together."""
+
+_EVENTS: Final = 1_000
+"""Events that share a transaction; a record is taken whole, however many it has."""
+
+_LONGEST: Final = 10_000_000
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A record: of which partition, at which offset, and of which assignment of ours (`life`) it is."""
+
+    message: Message
+    partition: Partition
+    offset: int
+    keyed: bool
+    life: int
+
+
+class Link(Protocol):
+    """Where records come from, as `KafkaLink` is one."""
+
+    @property
+    def owner(self) -> str:
+        """The name to claim partitions by."""
+        ...
+
+    @property
+    def unclaimed(self) -> frozenset[Partition]:
+        """Partitions that are ours and not read yet."""
+        ...
+
+    @property
+    def stands(self) -> Mapping[Partition, int]:
+        """Of partitions that are read the offset that the graph has."""
+        ...
+
+    async def take(self, most: int) -> list[Arrived]:
+        """Return what has arrived, after waiting for the first; nothing where something is unclaimed."""
+        ...
+
+    async def begin(self, stands: Mapping[Partition, int]) -> None:
+        """Read partitions that were claimed."""
+        ...
+
+    def forget(self) -> None:
+        """Have the partitions claimed anew."""
+        ...
+
+    def ours(self, arrived: Sequence[Arrived]) -> bool:
+        """Whether records are of partitions that we still have."""
+        ...
+
+    async def advance(self, ends: Mapping[Partition, int]) -> None:
+        """Note where partitions stand by now."""
+        ...
+
+    async def idle(self, seconds: float) -> None:
+        """Stay in the group for a while without reading on."""
+        ...
+
+
+class Claiming(Protocol):
+    """Keeps where partitions stand, as `graph.state.Positions` does."""
+
+    async def claim(self, tenant: Tenant, partitions: Iterable[Partition], *, owner: str) -> dict[Partition, int]:
+        """Make `owner` the one who may take steps; return where each stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    arrived: Arrived
+    decoded: list[Decoded]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KafkaDoor:
+    """Takes what comes over a link, as `principal`. `mapping` says what a site's own payloads mean.
+
+    `keyless`: whether records without a key are taken; else they are parked.
+    """
+
+    link: Link
+    intake: PartitionIntake
+    positions: Claiming
+    letters: DeadLetters
+    principal: Principal
+    mapping: SiteMapping | None = None
+    keyless: bool = False
+
+    async def run(self) -> None:
+        """Take records until cancelled; then what is under way is either written with its step, or comes again."""
+        while True:
+            if self.link.unclaimed:
+                await self._claimed()
+            arrived = await self.link.take(_RECORDS)
+            if arrived:
+                await self._taken(await asyncio.to_thread(self._read, arrived))
+
+    async def _claimed(self) -> None:
+        """Claim what is ours, as often as it needs, and begin to read it."""
+        pauses = _pauses()
+        while self.link.unclaimed:
+            try:
+                stands = await self.positions.claim(self.principal.tenant, self.link.unclaimed, owner=self.link.owner)
+            except Unavailable as error:
+                get_logger("twin.kafka").warning("partitions wait", error=str(error))
+                await self.link.idle(next(pauses))
+            else:
+                await self.link.begin(stands)
+
+    async def _taken(self, read: Sequence[_Read]) -> None:
+        for some in _together(read):
+            await self._settled(some)
+
+    async def _settled(self, read: Sequence[_Read]) -> None:
+        """Take records together, as often as it needs; those among which one is that nobody can take, each alone."""
+        pauses = _pauses()
+        while self.link.ours([each.arrived for each in read]):
+            try:
+                await self._tried(read)
+            except (Unavailable, EventsRefused) as error:
+                get_logger("twin.kafka").warning("events wait", error=str(error), records=len(read))
+                await self.link.idle(next(pauses))
+            except PositionLost as error:
+                get_logger("twin.kafka").warning("others read on", error=str(error))
+                self.link.forget()
+            except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
+                if len(read) > 1:
+                    for each in read:
+                        await self._settled([each])
+                    return
+                message = read[0].arrived.message
+                get_logger("twin.kafka").exception("a record can't be taken", topic=message.topic, at=message.offset)
+                code = error.code if isinstance(error, TwinError) else "INTERNAL"
+                read = [_Read(read[0].arrived, [Problem(code=code, message=str(error)[:300])])]
+            else:
+                return
+
+    async def _tried(self, read: Sequence[_Read]) -> None:
+        ends: dict[Partition, int] = {}
+        for each in read:
+            ends[each.arrived.partition] = each.arrived.offset + 1
+        owner, stands = self.link.owner, self.link.stands
+        steps = [Step(partition=each, owner=owner, start=stands[each], end=end) for each, end in ends.items()]
+
+        async def park(judged: Sequence[Decoded]) -> None:
+            await self.letters.park(self.principal.tenant, list(_letters(read, judged)))
+
+        events = [event for each in read for event in each.decoded]
+        oldest = min(each.arrived.message.received for each in read)
+        await self.intake.take(self.principal, events, steps, park=park, origin=(KAFKA, oldest))
+        await self.link.advance(ends)
+
+    def _read(self, arrived: Sequence[Arrived]) -> list[_Read]:
+        return [_Read(each, self._decoded(each.message, keyed=each.keyed)) for each in arrived]
+
+    def _decoded(self, message: Message, *, keyed: bool) -> list[Decoded]:
+        if len(message.payload) > _LONGEST:
+            expected, actual = f"at most {_LONGEST:,} bytes", f"{len(message.payload):,}"
+            return [EventTooLarge("The record is too long", expected=expected, actual=actual).problem]
+        if not keyed and not self.keyless:
+            return [_keyless().problem]
+        return decoded(message, self.mapping)
+
+
+def _together(read: Sequence[_Read]) -> Iterator[list[_Read]]:
+    """Records in their order, so many as share a transaction."""
+    group: list[_Read] = []
+    events = 0
+    for each in read:
+        if group and events + len(each.decoded) > _EVENTS:
+            yield group
+            group, events = [], 0
+        group.append(each)
+        events += len(each.decoded)
+    if group:
+        yield group
+
+
+def _letters(read: Sequence[_Read], judged: Sequence[Decoded]) -> Iterator[DeadLetter]:
+    start = 0
+    for each in read:
+        of = judged[start : start + len(each.decoded)]
+        start += len(of)
+        problems = [one for one in of if isinstance(one, Problem)]
+        if problems:
+            yield letter_of(each.arrived.message, problems[0], len(problems), len(of))
+
+
+def _pauses() -> Iterator[float]:
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def _keyless() -> RecordWithoutKey:
+    return RecordWithoutKey(
+        "The record has no key",
+        place="key",
+        expected="a key, such as the asset's id",
+        hint="Records of one key keep their order; TWIN_KAFKA_KEYLESS=take takes those without as well",
+    )
