@@ -2,12 +2,15 @@
 
 from app.ingest.brokers import Door, broker_doors
 from app.ingest.cloudevents import binary_event, event_of, structured_events
+from app.ingest.decoding import Message
 from app.ingest.errors import MappingInvalid, TopicUnknown
+from app.ingest.examples import failed_examples
 from app.ingest.intake import Decoded, Intake, PartitionIntake, Taking, Told
-from app.ingest.mapping import Mapping, failed_examples
+from app.ingest.mapping import Mapping
 from app.ingest.mapping_document import load_mapping_file
 from app.ingest.mqtt_service import mapping_of
 from app.ingest.replaying import Replay, Replayer
+from app.ingest.showing import shown
 
 __all__ = [
     "Decoded",
@@ -15,6 +18,7 @@ __all__ = [
     "Intake",
     "Mapping",
     "MappingInvalid",
+    "Message",
     "PartitionIntake",
     "Replay",
     "Replayer",
@@ -27,5 +31,6 @@ __all__ = [
     "failed_examples",
     "load_mapping_file",
     "mapping_of",
+    "shown",
     "structured_events",
 ]
