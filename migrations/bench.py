@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final, TypeAlias
 
 from graph.changes.rules import Rulebook
 from graph.clock import Clock, epoch_millis
@@ -19,13 +20,20 @@ from migrations.data_steps import Cursor, DataStep, Page, do_page, size_of, step
 from migrations.demands import Demand
 from migrations.errors import MigrationPaused
 from migrations.governance.entries import EntryKind, NewEntry, append
+from migrations.labels import do_labels, follow_labels, unlabelled
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Progress, Step
+from migrations.relabelling import AS_THEY_ARE, GiveLabel, LabelStep, Relabelling, TakeLabel
 from migrations.restoring import Restore, do_restore, records_left
 from migrations.schema_commands import SchemaCommands
 from migrations.verification import verify_data
 from queries import named
+
+AnyStep: TypeAlias = DataStep | Restore | LabelStep
+
+_AHEAD: Final = "labels"
+_SWEEP: Final = "sweep"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,26 +114,38 @@ class Bench:
         facts: Mapping[str, object],
         *entries: NewEntry,
         stored_as: str | None = None,
+        relabelled: Relabelling = AS_THEY_ARE,
     ) -> None:
         """Put `after` in force, if the data that is there meets what is `wanted`; record `facts` and `entries`.
 
         It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, and finds
         another ontology than the one it checked by. `stored_as` names the ontology, by default `revision` does;
-        `entries` go into the chain over the ledger.
+        `entries` go into the chain over the ledger. `relabelled` says what labels do: before, then, and afterwards.
         """
         stored = StoredOntology(revision=stored_as or revision, hash=after.hash, canonical=after.canonical)
+        if relabelled.before is not None:
+            await self.over_data(revision, _AHEAD, relabelled.ahead, relabelled.before)
+        noted = {**facts, "sweep": [each.label for each in relabelled.behind] or None}
 
         async def work(unit: WriteUnit) -> None:
             await self.lease.hold(unit)
             await write_ontology(unit, stored)
+            await follow_labels(unit, relabelled)
             await verify_data(unit, wanted)
-            await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": facts})
+            await unit.write(named("migrations/update_migration"), {"revision": revision, "facts": noted})
             await append(unit, *entries, at=epoch_millis(self.clock.now()))
             await self.lease.hold(unit)  # looking may have taken longer than a lease lasts
 
         await self.database.write(None, work)
+        await self.sweep(revision, [each.label for each in relabelled.behind], after)
 
-    async def over_data(self, revision: str, phase: str, steps: Sequence[DataStep | Restore], held: Ontology) -> int:
+    async def sweep(self, revision: str, labels: Sequence[str], held: Ontology) -> None:
+        """Take away the labels that a version left behind."""
+        if labels:
+            await self.over_data(revision, _SWEEP, tuple(TakeLabel(label=each) for each in labels), held)
+            await self.record(revision, {"sweep": None})
+
+    async def over_data(self, revision: str, phase: str, steps: Sequence[AnyStep], held: Ontology) -> int:
         """Run steps over data under the ontology `held` in force, from the cursor on; return how many were changed.
 
         Raises MigrationPaused between two pages, where somebody asked for that.
@@ -141,9 +161,7 @@ class Bench:
         await self.record(revision, {"cursor": None})
         return changed
 
-    async def _step(
-        self, revision: str, step: DataStep | Restore, rules: Rulebook, begin: Cursor, cursor: Cursor
-    ) -> int:
+    async def _step(self, revision: str, step: AnyStep, rules: Rulebook, begin: Cursor, cursor: Cursor) -> int:
         total = await self._total(step)
         if not total:
             return 0
@@ -160,12 +178,14 @@ class Bench:
                 self.tell(Progress(step=Step.PAGE, revision=revision, done=done, total=most, detail=str(step)))
         return done
 
-    async def _total(self, step: DataStep | Restore) -> int:
+    async def _total(self, step: AnyStep) -> int:
         if isinstance(step, Restore):
             return await records_left(self.database, step)
+        if isinstance(step, GiveLabel | TakeLabel):
+            return await self.database.read(None, partial(_unlabelled, step))
         return await self.database.read(None, partial(_size, step))
 
-    async def _page(self, revision: str, step: DataStep | Restore, rules: Rulebook, at: Cursor) -> Page:
+    async def _page(self, revision: str, step: AnyStep, rules: Rulebook, at: Cursor) -> Page:
         """Do a page and move the cursor, in one transaction under the lease."""
 
         async def work(unit: WriteUnit) -> Page:
@@ -173,6 +193,8 @@ class Bench:
             now = self.clock.now()
             if isinstance(step, Restore):
                 page = await do_restore(unit, step, rules, at.after, actor=self.actor, now=now)
+            elif isinstance(step, GiveLabel | TakeLabel):
+                page = await do_labels(unit, step, rules, at.after)
             else:
                 page = await do_page(unit, step, rules, at.after, revision=revision, actor=self.actor, now=now)
             moved = {"cursor": replace(at, after=page.last or at.after).text}
@@ -200,6 +222,10 @@ class Bench:
 
 async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
     await verify_data(unit, wanted)
+
+
+async def _unlabelled(step: LabelStep, unit: ReadUnit) -> int:
+    return await unlabelled(unit, step)
 
 
 async def _size(step: DataStep, unit: ReadUnit) -> int:

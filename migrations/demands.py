@@ -5,7 +5,7 @@ Made from the two ontologies alone, so that no operation, and no file written by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -20,6 +20,7 @@ from graph.ontology.model import (
     RelationshipType,
 )
 from graph.ontology.scalars import INDEXED_BYTES
+from migrations.relabelling import UNCHANGED, labels_can_follow
 
 
 class Rule(StrEnum):
@@ -43,7 +44,7 @@ class Rule(StrEnum):
 class Demand:
     """One thing that must be so.
 
-    `type` is an asset type, whose subtypes count unless `exact` (the number of its labels, `Asset` among them), or a
+    `type` is an asset type, whose subtypes count but for those `below` (all of them: of exactly this type), or a
     relationship type; `limit` is how many relationships `by` a type an asset may have at an `end`, `ends` what
     relationships may go from and to. `definition` is the property as it is to be. `says` is the rule in words,
     `element` what of the ontology it comes from.
@@ -52,7 +53,7 @@ class Demand:
     rule: Rule
     type: str
     of_relationships: bool = False
-    exact: int | None = None
+    below: tuple[str, ...] = ()
     property: str | None = None
     definition: PropertyDefinition | None = field(default=None, compare=False)
     end: str | None = None
@@ -64,52 +65,50 @@ class Demand:
     element: str = field(compare=False, default="")
 
 
-def demands(before: Ontology, after: Ontology) -> tuple[Demand, ...]:
-    """Return what data of `before` must be like to be right under `after`; each once, in a fixed order."""
-    found = [
-        demand
-        for name in sorted(before.asset_types)
-        for demand in _of_asset_type(before.asset_types[name], after.asset_types.get(name))
-    ]
+def demands(before: Ontology, after: Ontology, heirs: Mapping[str, str] = UNCHANGED) -> tuple[Demand, ...]:
+    """Return what data of `before` must be like to be right under `after`; each once, in a fixed order.
+
+    `heirs` are the asset types that go on under another name.
+    """
+    found = [demand for name in sorted(before.concrete_types) for demand in _of_asset_type(name, before, after, heirs)]
     for name in sorted(before.relationship_types):
-        found.extend(_of_relationship_type(before.relationship_types[name], after.relationship_types.get(name), before))
+        old, new = before.relationship_types[name], after.relationship_types.get(name)
+        found.extend(_of_relationship_type(old, new, before, heirs))
     for name in sorted(set(after.relationship_types) - set(before.relationship_types)):
-        found.extend(_of_multiplicity(None, after.relationship_types[name], before))
+        found.extend(_of_multiplicity(None, after.relationship_types[name], before, heirs))
     return tuple(dict.fromkeys(found))
 
 
 _ANY: Final = Multiplicity()
 
 
-def _of_asset_type(old: AssetType, new: AssetType | None) -> Iterator[Demand]:
-    if old.abstract:
-        return
-    exact = 1 + len(old.labels)
+def _of_asset_type(name: str, before: Ontology, after: Ontology, heirs: Mapping[str, str]) -> Iterator[Demand]:
+    old, new = before.asset_types[name], after.asset_types.get(heirs.get(name, name))
     if new is None or new.abstract:
         says = "no asset may be of a type that is gone" if new is None else "no asset may be of an abstract type"
-        yield Demand(rule=Rule.NONE, type=old.name, exact=exact, says=says, element=old.name)
+        yield Demand(rule=Rule.NONE, type=old.name, below=old.subtypes, says=says, element=old.name)
         return
-    if set(new.labels) != set(old.labels):
-        says = "there may be no assets of a type whose supertypes change"
-        yield Demand(rule=Rule.NONE, type=old.name, exact=exact, says=says, element=f"{old.name}.extends")
+    if not labels_can_follow(before, after, name, heirs):
+        says = "there may be no assets of a type that comes under, or leaves, a type that there is before and after"
+        yield Demand(rule=Rule.NONE, type=old.name, below=old.subtypes, says=says, element=f"{old.name}.extends")
         return
-    yield from _of_properties(old, new, exact=exact, relationships=False)
+    yield from _of_properties(old, new, below=old.subtypes, relationships=False)
 
 
 def _of_properties(
-    old: AssetType | RelationshipType, new: AssetType | RelationshipType, *, exact: int | None, relationships: bool
+    old: AssetType | RelationshipType, new: AssetType | RelationshipType, *, below: tuple[str, ...], relationships: bool
 ) -> Iterator[Demand]:
     for name in sorted({*old.properties, *new.properties}):
         had, has = old.properties.get(name), new.properties.get(name)
         declared = {each.declared_by for each in (had, has) if each is not None}
         # One statement for all that inherit it, where old and new have it from the same type.
-        (owner, labels) = (declared.pop(), None) if len(declared) == 1 else (old.name, exact)
+        (owner, without) = (declared.pop(), ()) if len(declared) == 1 else (old.name, below)
         for rule, definition, says in _of_property(had, has):
             yield Demand(
                 rule=rule,
                 type=owner,
                 of_relationships=relationships,
-                exact=labels,
+                below=without,
                 property=definition.name,
                 definition=definition,
                 says=says,
@@ -199,7 +198,9 @@ def _range_text(definition: PropertyDefinition) -> str:
     return " and ".join(part for part in parts if part is not None)
 
 
-def _of_relationship_type(old: RelationshipType, new: RelationshipType | None, before: Ontology) -> Iterator[Demand]:
+def _of_relationship_type(
+    old: RelationshipType, new: RelationshipType | None, before: Ontology, heirs: Mapping[str, str]
+) -> Iterator[Demand]:
     def none(says: str, element: str) -> Demand:
         return Demand(rule=Rule.NONE, type=old.name, of_relationships=True, says=says, element=element)
 
@@ -214,7 +215,10 @@ def _of_relationship_type(old: RelationshipType, new: RelationshipType | None, b
     if new.containment and not old.containment:
         yield none("there may be no relationships of a type that begins to contain", f"{old.name}.containment")
         return
-    if not (old.sources_allowed <= new.sources_allowed and old.targets_allowed <= new.targets_allowed):
+    if not (
+        _renamed(old.sources_allowed, heirs) <= new.sources_allowed
+        and _renamed(old.targets_allowed, heirs) <= new.targets_allowed
+    ):
         yield Demand(
             rule=Rule.ENDS,
             type=old.name,
@@ -225,8 +229,8 @@ def _of_relationship_type(old: RelationshipType, new: RelationshipType | None, b
             element=old.name,
         )
     yield from _of_impact(old, new)
-    yield from _of_properties(old, new, exact=None, relationships=True)
-    yield from _of_multiplicity(old, new, before)
+    yield from _of_properties(old, new, below=(), relationships=True)
+    yield from _of_multiplicity(old, new, before, heirs)
 
 
 def _of_impact(old: RelationshipType, new: RelationshipType) -> Iterator[Demand]:
@@ -260,12 +264,14 @@ def _no_sources(name: str) -> Demand:
     )
 
 
-def _of_multiplicity(old: RelationshipType | None, new: RelationshipType, before: Ontology) -> Iterator[Demand]:
+def _of_multiplicity(
+    old: RelationshipType | None, new: RelationshipType, before: Ontology, heirs: Mapping[str, str]
+) -> Iterator[Demand]:
     """Who may stand at an end may have fewer than before, or must have more; who comes newly must have enough."""
     for end, has, types in (("sources", new.sources, new.to_types), ("targets", new.targets, new.from_types)):
         had = _ANY if old is None else old.sources if end == "sources" else old.targets
         fewer = old is not None and _most(has) < _most(had)
-        more = has.minimum > had.minimum or (has.minimum > 0 and _comes(old, new, end, before))
+        more = has.minimum > had.minimum or (has.minimum > 0 and _comes(old, new, end, before, heirs))
         if not fewer and not more:
             continue
         for name in types:
@@ -281,12 +287,17 @@ def _of_multiplicity(old: RelationshipType | None, new: RelationshipType, before
             )
 
 
-def _comes(old: RelationshipType | None, new: RelationshipType, end: str, before: Ontology) -> bool:
+def _comes(
+    old: RelationshipType | None, new: RelationshipType, end: str, before: Ontology, heirs: Mapping[str, str]
+) -> bool:
     """Whether types of which there can be assets may stand where an end's limit is counted, and could not before."""
     allowed = new.targets_allowed if end == "sources" else new.sources_allowed
     known = frozenset[str]() if old is None else old.targets_allowed if end == "sources" else old.sources_allowed
-    there = {name for name, kind in before.asset_types.items() if not kind.abstract}
-    return bool((allowed - known) & there)
+    return bool((allowed - _renamed(known, heirs)) & _renamed(before.concrete_types, heirs))
+
+
+def _renamed(names: frozenset[str], heirs: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(heirs.get(name, name) for name in names)
 
 
 def _most(limit: Multiplicity) -> float:

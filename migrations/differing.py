@@ -10,7 +10,6 @@ import rfc8785
 
 from graph.errors import OntologyInvalid, Problem
 from graph.ontology import ontology_from_canonical
-from graph.ontology.document import OntologyDocument
 from graph.ontology.model import Ontology
 from migrations.draft import (
     ASSET_TYPES,
@@ -23,6 +22,7 @@ from migrations.draft import (
     SECTIONS,
     Definition,
     Draft,
+    sparse,
 )
 from migrations.narrowing import narrows_property, narrows_relationship_type, narrows_type
 from migrations.operations import (
@@ -81,12 +81,6 @@ class _Fields:
             put={name: value for name, value in self.put.items() if name in names},
             unset=tuple(name for name in self.unset if name in names),
         )
-
-
-def sparse(ontology: Ontology) -> Definition:
-    """Return an ontology as a document of plain values, with ids and without defaults."""
-    document = OntologyDocument.model_validate_json(ontology.canonical)
-    return cast("Definition", document.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
 def differing(head: Ontology | None, desired: Ontology, answers: Answers | None = None) -> Difference:

@@ -16,8 +16,9 @@ from pydantic import Field, JsonValue, ValidationError
 from ruamel.yaml import YAML
 
 from graph.errors import Problem
+from graph.ontology.advice import nearest
 from graph.ontology.document import Day, Element, Text
-from graph.ontology.model import Json, nearest
+from graph.ontology.model import Json
 from graph.ontology.source import Path, Source, read_source
 from migrations.errors import MigrationInvalid
 from migrations.operations import OPERATIONS, Operation, OperationKind, Phase

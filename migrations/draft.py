@@ -6,7 +6,8 @@ import copy
 from collections.abc import Iterable
 from typing import TypeAlias, cast
 
-from graph.ontology.model import Json
+from graph.ontology.document import OntologyDocument
+from graph.ontology.model import Json, Ontology
 
 Definition: TypeAlias = "dict[str, Json]"
 
@@ -18,6 +19,12 @@ PROPERTIES = "properties"
 CHANNELS = "channels"
 MEMBERS = {PROPERTIES: "property", CHANNELS: "channel"}
 NOUNS = {ENUMS: "enum", ASSET_TYPES: "asset type", RELATIONSHIP_TYPES: "relationship type"}
+
+
+def sparse(ontology: Ontology) -> Definition:
+    """Return an ontology as a document of plain values, with ids and without defaults."""
+    document = OntologyDocument.model_validate_json(ontology.canonical)
+    return cast("Definition", document.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
 class OperationRefused(Exception):

@@ -94,6 +94,6 @@ def _asked(stage: Stage, *, now: bool) -> tuple[Demand, ...]:
         asked.extend(demands(stage.before, stage.middle))
     if stage.contract is now:
         steps = (*filling(stage.migration, stage.middle), *erasing(stage.migration, stage.middle))
-        wanted = (*demands(stage.middle, stage.closing), *demands(stage.closing, stage.after))
+        wanted = (*demands(stage.middle, stage.closing), *demands(stage.closing, stage.after, stage.heirs))
         asked.extend(left_by(steps, wanted))
     return tuple(asked)

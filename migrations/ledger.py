@@ -34,8 +34,8 @@ class MigrationRecord:
 
     `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
     over data goes on, `amid` which ontology holds where `status` and `phase` don't tell. `since` are the revisions that
-    tenants had when it began. `checksum` is that of the file as it was last corrected, `original` that of the file
-    applied, where it was.
+    tenants had when it began, `sweep` the labels that it left behind. `checksum` is that of the file as it was last
+    corrected, `original` that of the file applied, where it was.
     """
 
     revision: str
@@ -57,6 +57,7 @@ class MigrationRecord:
     amid: Reach | None = None
     paused_by: str | None = None
     undo_erase: bool = False
+    sweep: tuple[str, ...] = ()
     since: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
@@ -70,7 +71,8 @@ class MigrationRecord:
     @property
     def under_way(self) -> bool:
         """Whether a run has begun it, forwards or back, and none has ended it."""
-        return self.status is MigrationStatus.RUNNING or self.amid is not None or self.cursor is not None
+        begun = self.amid is not None or self.cursor is not None or bool(self.sweep)
+        return self.status is MigrationStatus.RUNNING or begun
 
     @property
     def waiting(self) -> bool:
@@ -227,6 +229,7 @@ def _record(row: Row) -> MigrationRecord:
         amid=None if facts["amid"] is None else Reach(facts["amid"]),
         paused_by=facts["pausedBy"],
         undo_erase=facts["undoErase"],
+        sweep=tuple(facts["sweep"]),
         since=json.loads(facts["since"] or "{}"),
     )
 

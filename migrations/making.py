@@ -10,13 +10,15 @@ from pathlib import Path
 from graph.ontology import ontology_files
 from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
-from migrations.differing import Difference, differing, sparse
+from migrations.differing import Difference, differing
 from migrations.document import Standpoint, read_migration, write_migration
+from migrations.draft import sparse
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.history import History
 from migrations.operations import Operation, Phase
 from migrations.project import Project
-from migrations.replay import replay_to
+from migrations.renames import renames
+from migrations.replay import replay_to, replayed
 from migrations.successors import Answers, OpenQuestions, questions
 
 _COMMENT = "Made by `twin ontology make`. Once it is applied anywhere it must stay as it is."
@@ -25,12 +27,17 @@ _WORDS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A version that was made: its file, what it does, and how many ids were written into the ontology document."""
+    """A version that was made: its file, what it does, and how many ids were written into the ontology document.
+
+    `more` says that the desired ontology is not reached yet: types change their names in a version of their own, and
+    another one does the rest.
+    """
 
     revision: str
     file: Path
     operations: tuple[Operation, ...]
     identified: int
+    more: bool = False
 
 
 def make(
@@ -42,7 +49,7 @@ def make(
     standpoint: Standpoint | None = None,
     answers: Answers | None = None,
 ) -> Made | None:
-    """Write the version that leads from the head to the desired ontology; None where they agree already.
+    """Write the version that leads from the head to the desired ontology, or the first of two; None where they agree.
 
     `message` says what it does; the file is named by the next number and `name`, by default the message's words. Ids
     that the author left out are written into the ontology document, so that a later rename is seen as one. `answers`
@@ -57,13 +64,13 @@ def make(
     before = replay_to(project.history, head) if head is not None else None
     if before is not None and before.hash == project.desired.hash:
         return None
-    found = _difference(before, project.desired, answers)
+    found, after = _difference(before, project.desired, answers)
     revision = f"{_next_number(project.history):04d}_{_words(name or message)}"
     header: dict[str, Json] = {
         "revision": revision,
         "parents": [head] if head is not None else [],
         "from": before.hash if before is not None else None,
-        "to": project.desired.hash,
+        "to": after.hash,
         "chain": project.history.ground(head) if head is not None else None,
         "message": message,
         "author": author,
@@ -74,7 +81,13 @@ def make(
     text = write_migration(header, steps, comment=_COMMENT)
     read_migration(text, file=str(file))
     _write_new(file, text)
-    return Made(revision=revision, file=file, operations=found.operations, identified=_identify(project))
+    return Made(
+        revision=revision,
+        file=file,
+        operations=found.operations,
+        identified=_identify(project),
+        more=after.hash != project.desired.hash,
+    )
 
 
 def _said(standpoint: Standpoint) -> dict[str, Json]:
@@ -111,11 +124,15 @@ def _identify(project: Project) -> int:
     return count
 
 
-def _difference(before: Ontology | None, desired: Ontology, answers: Answers | None) -> Difference:
+def _difference(before: Ontology | None, desired: Ontology, answers: Answers | None) -> tuple[Difference, Ontology]:
+    """Return what the version does, and the ontology after it."""
+    renamed = renames(sparse(before), sparse(desired)) if before is not None else ()
+    if before is not None and renamed:
+        return Difference(contract=list(renamed)), replayed(before, renamed)
     found = differing(before, desired, answers)
     if found.unexpressed:
         raise DifferenceUnexpressed("The ontology differs in ways that can't be migrated yet", tuple(found.unexpressed))
-    return found
+    return found, desired
 
 
 def _next_number(history: History) -> int:

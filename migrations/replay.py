@@ -15,10 +15,10 @@ from graph.ontology.document import FORMAT
 from graph.ontology.model import Ontology
 from graph.ontology.values import codec
 from migrations.document import Migration, Placed
-from migrations.draft import Definition, Draft, OperationRefused
+from migrations.draft import Definition, Draft, OperationRefused, sparse
 from migrations.errors import MigrationInvalid
 from migrations.history import History
-from migrations.operations import FillProperty, Foreseen, leave
+from migrations.operations import FillProperty, Foreseen, Operation, leave
 from migrations.reach import Reach
 
 EVERYTHING: Final[Mapping[str, Reach]] = MappingProxyType({})
@@ -53,6 +53,16 @@ def replay(history: History, revisions: Iterable[str], reaches: Mapping[str, Rea
 def replay_to(history: History, revision: str) -> Ontology:
     """Return the ontology at `revision`: that of all it builds on and itself."""
     return replay(history, (*history.ancestors(revision), revision))
+
+
+def replayed(before: Ontology, operations: Iterable[Operation]) -> Ontology:
+    """Return what operations that fit make of an ontology, all of them done."""
+    draft = Draft(sparse(before))
+    for operation in operations:
+        if isinstance(operation, Foreseen):
+            operation.prepare(draft)
+        operation.apply(draft)
+    return ontology_from_canonical(rfc8785.dumps(draft.value).decode())
 
 
 def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definition]]:

@@ -73,12 +73,13 @@ class Runner:
         database = self.migrator.database
         facts = await read_facts(database)
         plan = make_plan(history, facts, complete=complete)
-        if plan.empty:
+        if plan.empty and not any(record.sweep for record in facts.records):
             return _applied(plan, facts, 0)
         lacking = difference(ledger_schema(), facts.schema).missing
         await self.migrator.commands.execute(tuple(each.create for each in lacking))
         async with self.migrator.at_work() as bench:
             # Another may have run between the look and the lease: what counts is what is there now.
+            await sweep_up(bench)
             facts = await read_facts(database)
             plan = make_plan(history, facts, complete=complete)
             await bench.note(*sealing(facts), *await self.permit(plan, facts))
@@ -105,7 +106,7 @@ class Runner:
             bench.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
             await bench.command(stage.commands, revision=revision, size=size)
             held = {"phase": Phase.BACKFILL, "schemaDone": True}
-            await bench.hold(revision, stage.middle, wanted, held)
+            await bench.hold(revision, stage.middle, wanted, held, relabelled=stage.beginning)
             await bench.command(stage.relaxed, revision=revision, size=size)
             bench.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
@@ -126,7 +127,7 @@ class Runner:
         What is in the way is looked for before anything is taken away.
         """
         revision = stage.migration.revision
-        closing, wanted = demands(stage.middle, stage.closing), demands(stage.closing, stage.after)
+        closing, wanted = demands(stage.middle, stage.closing), demands(stage.closing, stage.after, stage.heirs)
         await bench.look(left_by(erasing(stage.migration, stage.middle), (*closing, *wanted)))
         steps = erasing(stage.migration, stage.closing)
         if not stage.closed and (steps or stage.closing.hash != stage.middle.hash):
@@ -141,7 +142,7 @@ class Runner:
             "completedAt": epoch_millis(bench.clock.now()),
         }
         entry = bench.entry(EntryKind.COMPLETED, revision, {"checksum": stage.migration.checksum})
-        await bench.hold(revision, stage.after, wanted, done, entry)
+        await bench.hold(revision, stage.after, wanted, done, entry, relabelled=stage.end)
         await bench.command(stage.dropped, revision=revision, size=size)
         bench.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
@@ -181,6 +182,16 @@ def _as_applied(stage: Stage, bench: Bench, started: int) -> dict[str, object]:
         "pausedBy": None,
         "durationMs": now - started,
     }
+
+
+async def sweep_up(bench: Bench) -> None:
+    """Take away the labels that a run left behind which died after its last step but one."""
+    facts = await read_facts(bench.database)
+    if facts.ontology is None:
+        return
+    held = ontology_from_canonical(facts.ontology.canonical)
+    for record in facts.records:
+        await bench.sweep(record.revision, record.sweep, held)
 
 
 async def _count(database: Database, facts: Facts) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.ontology.model import Ontology
@@ -11,6 +11,7 @@ from migrations.errors import MigrationRefused
 from migrations.history import History
 from migrations.ledger import Facts
 from migrations.reach import Reach
+from migrations.relabelling import Relabelling, heirs_of, relabelling
 from migrations.replay import replay
 from migrations.schema import SchemaObject, difference, wanted_schema
 from migrations.standing import Standing
@@ -56,6 +57,21 @@ class Stage:
     def ontology(self) -> Ontology:
         """What the database holds data of afterwards."""
         return self.after if self.contract else self.middle
+
+    @property
+    def heirs(self) -> Mapping[str, str]:
+        """Asset types that go on under another name from the end on."""
+        return heirs_of(self.migration)
+
+    @property
+    def beginning(self) -> Relabelling:
+        """What labels do around the middle."""
+        return relabelling(self.before, self.middle)
+
+    @property
+    def end(self) -> Relabelling:
+        """What labels do around the end."""
+        return relabelling(self.closing, self.after, self.heirs)
 
     @property
     def waits(self) -> bool:

@@ -7,7 +7,9 @@ converted where another property has taken the place of the one that comes back,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from graph.clock import epoch_millis
@@ -38,8 +40,10 @@ from migrations.operations import Phase
 from migrations.plan import not_the_ledgers, refuse_strange
 from migrations.progress import Progress, Step
 from migrations.reach import Reach
+from migrations.relabelling import Relabelling, heirs_of, relabelling
 from migrations.replay import replay
 from migrations.restoring import Restore
+from migrations.runner import sweep_up
 from migrations.stages import exchange
 from migrations.standing import Standing, standing
 
@@ -78,6 +82,16 @@ class Undoing:
         """Steps over data that bring back what was taken away."""
         operation = f"{operation_of(self.migration.revision)}erase"
         return Restore(operation=operation, since=self.record.since), *returning(self.migration, self.opened)
+
+    @property
+    def opening_labels(self) -> Relabelling:
+        """What labels do where what was taken away comes back."""
+        return relabelling(self.held, self.opened, self.ancestors)
+
+    @property
+    def ancestors(self) -> Mapping[str, str]:
+        """What types were called whose names were changed, where that has come to pass."""
+        return {new: old for old, new in heirs_of(self.migration).items() if old not in self.held.asset_types}
 
     def in_the_way(self, *, erase: bool) -> tuple[Demand, ...]:
         """What data must not use that nothing here takes away; values that were filled in are judged one by one.
@@ -272,6 +286,7 @@ class Undoer:
     async def run(self, history: History, to: str | None, *, erase: bool, only_begun: bool = False) -> Undone:
         """Take the database back to `to`; safe to run again after a crash, where it goes on."""
         async with self.migrator.at_work() as bench:
+            await sweep_up(bench)
             facts = await read_facts(bench.database)
             await bench.note(*sealing(facts))
             if only_begun and (barely := _barely_begun(history, facts)) is not None:
@@ -303,7 +318,8 @@ class Undoer:
         await bench.command(stage.opening, revision=revision)
         if stage.record.reach is not Reach.OPENED:
             facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, **_turned(erase=erase)}
-            await bench.hold(revision, stage.opened, demands(stage.held, stage.opened), facts)
+            wanted = demands(stage.held, stage.opened, stage.ancestors)
+            await bench.hold(revision, stage.opened, wanted, facts, relabelled=stage.opening_labels)
         changed = await bench.over_data(revision, _RETURN, stage.returns, stage.opened)
         if not erase:
             await _refuse_unsaid(bench.database, stage)
@@ -324,7 +340,9 @@ class Undoer:
         await bench.look(wanted)
         await bench.command(stage.ending, revision=revision)
         entry = _gone(bench, revision, stage.migration.checksum, parent=stage.parent)
-        await bench.hold(revision, stage.before, wanted, _ended(bench), entry, stored_as=stage.parent)
+        labels = relabelling(stage.leaving, stage.before)
+        held = partial(bench.hold, stored_as=stage.parent, relabelled=labels)
+        await held(revision, stage.before, wanted, _ended(bench), entry)
         await bench.command(stage.dropped, revision=revision)
         bench.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
         return changed

@@ -130,7 +130,7 @@ async def _parameters(unit: ReadUnit, demand: Demand) -> dict[str, object] | Non
         sources, targets = demand.ends or ((), ())
         given |= {"sources": list(sources), "targets": list(targets), "symmetric": demand.symmetric}
     else:
-        given["labels"] = demand.exact
+        given["below"] = list(demand.below)
     if demand.rule is Rule.RANGE and definition is not None:
         given |= _bounds(definition)
     elif demand.rule is Rule.LISTED and definition is not None and definition.enum is not None:

@@ -65,6 +65,8 @@ def make(
         for operation in made.operations:
             say(f"  {operation.kind} {' '.join(map(str, _names(operation.written)))}")
         say(f"{made.file}: {len(made.operations)} operations. `twin ontology apply` applies it")
+        if made.more:
+            say("Types change their names in a version of their own: once more `make` writes the other changes down")
 
 
 def plan(
@@ -241,7 +243,7 @@ def _objects(done: Mapping[str, object], lead: str) -> str:
 
 def _made(made: Made) -> dict[str, object]:
     operations = [{"operation": each.kind, **each.written} for each in made.operations]
-    return {"revision": made.revision, "file": str(made.file), "operations": operations}
+    return {"revision": made.revision, "file": str(made.file), "operations": operations, "more": made.more}
 
 
 def _names(written: dict[str, Json]) -> list[str]:

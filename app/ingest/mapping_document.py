@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from app.ingest.errors import MappingInvalid
 from graph.errors import Problem, ValueInvalid
-from graph.ontology.model import nearest
+from graph.ontology.advice import nearest
 from graph.ontology.source import Source, read_source
 
 FORMAT: Final = "twin-mapping/1"

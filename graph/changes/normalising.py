@@ -24,8 +24,9 @@ from graph.changes.model import (
 from graph.changes.request import LIMITS, Limits, Request
 from graph.changes.rules import LinkRule, Rulebook, ValueRules
 from graph.errors import LimitExceeded, UnitInvalid, ValueInvalid
+from graph.ontology.advice import nearest
 from graph.ontology.codec import Stored
-from graph.ontology.model import Json, nearest
+from graph.ontology.model import Json
 
 NOTHING: frozenset[str] = frozenset()
 NAME_LENGTH = 1024

@@ -3,6 +3,7 @@
 `load_ontology` and its kin read, check and link a document; `Codecs` turn sent values into stored ones and back.
 """
 
+from graph.ontology.advice import nearest
 from graph.ontology.checking import (
     document_of,
     load_ontology,
@@ -28,7 +29,6 @@ from graph.ontology.model import (
     PropertyDefinition,
     RelationshipType,
     Threshold,
-    nearest,
 )
 from graph.ontology.problems import ONTOLOGY_CODES
 from graph.ontology.project import ontology_files

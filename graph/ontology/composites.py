@@ -10,8 +10,9 @@ from typing import TypeAlias, cast
 import rfc8785
 
 from graph.errors import UnitInvalid, ValueInvalid
+from graph.ontology.advice import nearest
 from graph.ontology.codec import Codec, Stored, refusal
-from graph.ontology.model import Json, PropertyDefinition, nearest
+from graph.ontology.model import Json, PropertyDefinition
 from graph.ontology.scalars import TEXT_BYTES, text_fault
 
 ITEMS = 65_536

@@ -6,13 +6,13 @@ supertypes exist and form no loop, inherited properties agree, relationship ends
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
 from graph.errors import UnknownProperty, UnknownType
+from graph.ontology.advice import nearest
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -303,8 +303,13 @@ class Ontology:
         return found
 
     def type_of(self, labels: frozenset[str] | list[str]) -> AssetType:
-        """Return the exact asset type of an asset from its labels in the database (`Asset` may be among them)."""
-        name = self.types_by_labels.get(frozenset(labels) - {"Asset"})
+        """Return the exact asset type of an asset from its labels in the database (`Asset` may be among them).
+
+        Labels that the ontology doesn't know say nothing: an ontology that comes or goes leaves its own. What has those
+        of an abstract type alone is of the one concrete type below that, where there is one.
+        """
+        known = frozenset(labels).intersection(self.asset_types)
+        name = self.types_by_labels.get(known) or self._heir(known)
         if name is None:
             raise UnknownType(
                 "An asset's labels fit no type of the ontology",
@@ -314,10 +319,19 @@ class Ontology:
             )
         return self.asset_types[name]
 
+    def _heir(self, labels: frozenset[str]) -> str | None:
+        below = [name for family, name in self.types_by_labels.items() if labels and labels < family]
+        return below[0] if len(below) == 1 else None
+
     def concrete(self, name: str) -> frozenset[str]:
         """Return the names of all types that an asset counted under `name` may have exactly."""
         family = (name, *self.asset_type(name).subtypes)
         return frozenset(member for member in family if not self.asset_types[member].abstract)
+
+    @property
+    def concrete_types(self) -> frozenset[str]:
+        """Names of the asset types that there can be assets of."""
+        return frozenset(self.types_by_labels.values())
 
     @property
     def containment_types(self) -> tuple[RelationshipType, ...]:
@@ -333,12 +347,3 @@ class Ontology:
     def flow_types(self) -> tuple[RelationshipType, ...]:
         """Supply types that carry something from sources."""
         return tuple(kind for kind in self.supply_types if kind.kind is ImpactKind.FLOW)
-
-
-def nearest(name: str, known: Mapping[str, object]) -> str:
-    """Return advice that names what `name` may have been meant to be."""
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
-    if not close:
-        folded = name.casefold()
-        close = [other for other in known if other.casefold() == folded]
-    return f"Did you mean {' or '.join(close)}?" if close else "See `twin ontology show` for all names"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from graph.errors import Problem
-from graph.ontology.model import nearest
+from graph.ontology.advice import nearest
 from graph.ontology.source import Path, Places
 
 ONTOLOGY_CODES: Mapping[str, str] = {

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graph.errors import Problem, UnitInvalid, ValueInvalid
+from graph.ontology.advice import nearest
 from graph.ontology.codec import Codec, Stored
-from graph.ontology.model import AssetType, Json, Ontology, RelationshipType, nearest
+from graph.ontology.model import AssetType, Json, Ontology, RelationshipType
 from graph.ontology.supply import SUPPLY_PROPERTIES
 from graph.ontology.values import codec
 

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from graph.errors import ValueInvalid
+from graph.ontology.advice import nearest
 from graph.ontology.codec import GeoPoint, Stored, refusal
-from graph.ontology.model import Json, PropertyDefinition, nearest
+from graph.ontology.model import Json, PropertyDefinition
 from graph.ontology.temporal import (
     format_datetime,
     format_duration,

@@ -12,9 +12,10 @@ from typing import Any, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from graph.ontology.advice import nearest
 from graph.ontology.codec import actual_text
 from graph.ontology.document import FORMAT, OntologyDocument
-from graph.ontology.model import Json, nearest
+from graph.ontology.model import Json
 from graph.ontology.problems import Problems
 from graph.ontology.source import Path
 

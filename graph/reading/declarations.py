@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from graph.errors import UnknownProperty
-from graph.ontology.model import PropertyDefinition, nearest
+from graph.ontology.advice import nearest
+from graph.ontology.model import PropertyDefinition
 from graph.reading.comparing import SELECTIVE
 from graph.reading.filters import AssetFilter
 from graph.reading.kinds import Vocabulary

@@ -9,8 +9,9 @@ from typing import Final, cast
 
 from graph.clock import epoch_micros
 from graph.errors import NotFound, UnitInvalid, ValueInvalid
+from graph.ontology.advice import nearest
 from graph.ontology.codec import Stored
-from graph.ontology.model import ChannelDefinition, Datatype, Json, Ontology, PropertyDefinition, nearest
+from graph.ontology.model import ChannelDefinition, Datatype, Json, Ontology, PropertyDefinition
 from graph.ontology.values import codec
 from graph.state.errors import EventInFuture, EventInvalid, EventTooLarge, EventTooOld, UnknownChannel
 from graph.state.event import Event, Quality, Reading, Scalar, Value

@@ -13,8 +13,7 @@ from enum import StrEnum
 from typing import cast
 
 from graph.ontology.model import Json, Ontology
-from migrations.differing import sparse
-from migrations.draft import ASSET_TYPES, ENUMS, RELATIONSHIP_TYPES, SECTIONS, Definition
+from migrations.draft import ASSET_TYPES, ENUMS, RELATIONSHIP_TYPES, SECTIONS, Definition, sparse
 from migrations.history import History
 from migrations.replay import replay, unfolded
 

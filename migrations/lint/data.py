@@ -10,6 +10,7 @@ from migrations.demands import Demand, Rule, demands
 from migrations.document import Migration
 from migrations.lint.findings import Finding, found
 from migrations.lint.versions import Versions
+from migrations.relabelling import heirs_of
 
 _NARROWS = frozenset({Rule.RANGE, Rule.LISTED, Rule.PATTERN, Rule.UNIQUE, Rule.SHORT, Rule.ENDS, Rule.MULTIPLICITY})
 
@@ -20,7 +21,7 @@ def data(versions: Versions, revision: str) -> Iterator[Finding]:
     if before is None:
         return
     migration = versions.history[revision]
-    asked = demands(before, versions.after(revision))
+    asked = demands(before, versions.after(revision), heirs_of(migration))
     unfilled = [each for each in asked if each.rule is Rule.PRESENT and not _filled(migration, each)]
     narrowed = [each for each in asked if each.rule in _NARROWS and not (migration.requires or migration.backfill)]
     paths = {demand: _path(demand, versions.after(revision)) for demand in (*unfilled, *narrowed)}

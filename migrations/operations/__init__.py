@@ -11,6 +11,7 @@ from migrations.operations.members import (
     RemoveProperty,
 )
 from migrations.operations.operation import Foreseen, Operation, OperationKind, Phase
+from migrations.operations.renaming import RenameAssetType
 from migrations.operations.succession import ConvertProperty, RenameProperty, SucceedProperty, leave
 from migrations.operations.table import OPERATIONS
 
@@ -34,6 +35,7 @@ __all__ = [
     "RemoveElement",
     "RemoveEnumValue",
     "RemoveProperty",
+    "RenameAssetType",
     "RenameProperty",
     "SucceedProperty",
     "leave",

@@ -261,6 +261,13 @@ class ConvertPropertyArguments(Element):
     )
 
 
+class RenameTypeArguments(Element):
+    """Arguments of `rename_asset_type`."""
+
+    type: Name
+    to: Name = Field(description="Its name from now on.")
+
+
 class FillPropertyArguments(Element):
     """Arguments of `fill_property`."""
 

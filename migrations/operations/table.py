@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from migrations.draft import ASSET_TYPES, CHANNELS, ENUMS, PROPERTIES, RELATIONSHIP_TYPES
-from migrations.operations import arguments, elements, enum_values, members, succession
+from migrations.operations import arguments, elements, enum_values, members, renaming, succession
 from migrations.operations.operation import OperationKind, Phase
 
 _EXPAND = frozenset({Phase.EXPAND})
@@ -67,7 +67,8 @@ _ELEMENTS = (
         phases=_EITHER,
         purpose="Changes what an asset type says of itself: parents, abstract, description, names, lifecycle, "
         "deprecation, what it is a source of.",
-        data="Nothing changes; where its parents change or it becomes abstract, there must be no assets of it or of "
+        data="Assets get the labels of supertypes that are new, and lose those of supertypes that go. Where it becomes "
+        "abstract, or comes under or leaves a type that there is before and after, there must be no assets of it or of "
         "its subtypes.",
         undone=_BACK,
         arguments=arguments.ChangeAssetTypeArguments,
@@ -83,6 +84,17 @@ _ELEMENTS = (
         undone=_BACK,
         arguments=arguments.ChangeRelationshipTypeArguments,
         read=elements.read_change(RELATIONSHIP_TYPES),
+    ),
+    OperationKind(
+        name="rename_asset_type",
+        phases=_CONTRACT,
+        purpose="Lets an asset type go on under another name. From `apply` until `complete` both names find the same "
+        "assets, which are made under the old one; the new one is an abstract type above it.",
+        data="Assets get the label of the new name by `apply`, page by page, and are called by it from `complete` on, "
+        "all in one moment; then the old label goes.",
+        undone="The old name is put back, for all assets that have the new one by then.",
+        arguments=arguments.RenameTypeArguments,
+        read=renaming.read_rename_asset_type,
     ),
     OperationKind(
         name="remove_enum",

@@ -1,10 +1,10 @@
 // purpose: How many assets of one label, in all tenants, break a rule for one property, or have the label at all (none).
-//   `Asset` stands for the label, `name` for the property. With `labels` only those that have so many labels.
+//   `Asset` stands for the label, `name` for the property. None that has a label of `below` too counts.
 // mode: READ
-// parameters: rule STRING, labels ANY, minimum ANY, maximum ANY, exclusive BOOLEAN, values LIST<ANY>
+// parameters: rule STRING, below LIST<STRING>, minimum ANY, maximum ANY, exclusive BOOLEAN, values LIST<ANY>
 // columns: number
 MATCH (a:`Asset`)
-WHERE ($labels IS NULL OR size(labels(a)) = $labels)
+WHERE none(label IN $below WHERE label IN labels(a))
   AND CASE $rule
     WHEN 'none' THEN true
     WHEN 'missing' THEN a.`name` IS NULL

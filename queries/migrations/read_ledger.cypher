@@ -2,7 +2,7 @@
 // mode: READ
 // parameters: -
 // columns: revision, parents, status, phase, startedAt, appliedAt, appliedBy, checksum, changed, durationMs, before,
-//   after, message, chain, cursor, amid, since, pausedBy, undoErase
+//   after, message, chain, cursor, amid, since, pausedBy, undoErase, sweep
 MATCH (migration:_Migration)
 RETURN migration.revision AS revision, migration.parents AS parents, migration.status AS status,
   migration.phase AS phase, migration.startedAt AS startedAt, migration.appliedAt AS appliedAt,
@@ -10,5 +10,6 @@ RETURN migration.revision AS revision, migration.parents AS parents, migration.s
   migration.durationMs AS durationMs, migration.before AS before, migration.after AS after,
   migration.message AS message, migration.chain AS chain,
   migration.cursor AS cursor, migration.amid AS amid, migration.since AS since,
-  migration.pausedBy AS pausedBy, coalesce(migration.undoErase, false) AS undoErase
+  migration.pausedBy AS pausedBy, coalesce(migration.undoErase, false) AS undoErase,
+  coalesce(migration.sweep, []) AS sweep
 ORDER BY migration.position DESC

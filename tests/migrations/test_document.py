@@ -23,6 +23,7 @@ from migrations.operations import (
     RemoveElement,
     RemoveEnumValue,
     RemoveProperty,
+    RenameAssetType,
     RenameProperty,
 )
 
@@ -64,6 +65,7 @@ ONE_OF_EACH: dict[Phase, tuple[Operation, ...]] = {
     ),
     Phase.BACKFILL: (FillProperty(type="Pump", name="serial", value="unknown"),),
     Phase.CONTRACT: (
+        RenameAssetType(name="Valve", to="Gate"),
         RenameProperty(type="Pump", name="power", to="ratedPower"),
         ConvertProperty(
             type="Pump",

@@ -119,7 +119,6 @@ def test_what_narrows_waits_for_the_contract_phase(
     ("old", "new", "named"),
     [
         ("name: pumping", "name: water", "own name"),
-        ("  Room:\n    id: type:Room\n", "  Chamber:\n    id: type:Room\n", "asset type Room was renamed to Chamber"),
         ("id: type:Room\n", "id: type:Chamber\n", "another id"),
     ],
 )

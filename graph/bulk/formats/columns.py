@@ -10,7 +10,8 @@ from enum import StrEnum
 from graph.bulk.errors import BulkInputBroken
 from graph.bulk.formats.cells import NUMERIC
 from graph.bulk.formats.naming import ASSET_NAME, NameMap, Unknown
-from graph.ontology.model import AssetType, Ontology, PropertyDefinition, RelationshipType, nearest
+from graph.ontology.advice import nearest
+from graph.ontology.model import AssetType, Ontology, PropertyDefinition, RelationshipType
 
 EXTERNAL = "external:"
 _UNIT = re.compile(r"(?P<name>.*\S)\s*\[(?P<unit>[^\[\]]+)\]")

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from graph.bulk.errors import BulkInputBroken
 from graph.bulk.formats.errors import MapInvalid
 from graph.errors import Problem
-from graph.ontology.model import Json, Ontology, nearest
+from graph.ontology.advice import nearest
+from graph.ontology.model import Json, Ontology
 from graph.ontology.source import Path as Place
 from graph.ontology.source import Source, read_source
 
