@@ -293,7 +293,7 @@ def commands(broker: Broker, topic: str) -> Iterator[list[bytes]]:
     found: list[bytes] = []
     subscribed = threading.Event()
     client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
-    client.on_message = lambda _client, _data, message: found.append(message.payload)
+    client.on_message = lambda _client, _data, message: found.append(bytes(message.payload))
     client.on_subscribe = lambda *_: subscribed.set()
     client.connect("127.0.0.1", broker.port)
     client.loop_start()
