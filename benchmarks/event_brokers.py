@@ -89,7 +89,7 @@ def _mqtt(folder: Path) -> Generator[Route]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Events a second, and at half of that from receipt and from their own time to queryable: 95 and 99 %, in seconds."""
+    """Events a second; at half of that the seconds from receipt and from their time to queryable, of 95 and 99 %."""
 
     rate: float
     receipt: tuple[float, float]

@@ -218,9 +218,9 @@ async def measure_broker(
             floor = await bare_rate(database, ids, seconds)
             found = await asyncio.to_thread(measured, base, way, ids, seconds=seconds, batch=batch)
             print(
-                f"events over {way.transport}, {batch} a message, {found.rate:7.0f} /s (goal: {goal}); at half of it from "
-                f"receipt within {found.receipt[0]:g} s (95 %) and {found.receipt[1]:g} s (99 %; goals: 1 and 5), from "
-                f"their time {found.event[0]:g} s and {found.event[1]:g} s; bare update {floor:7.0f} /s; share "
+                f"events over {way.transport}, {batch} a message, {found.rate:7.0f} /s (goal: {goal}); at half of it "
+                f"from receipt within {found.receipt[0]:g} s (95 %) and {found.receipt[1]:g} s (99 %; goals: 1 and 5), "
+                f"from their time {found.event[0]:g} s and {found.event[1]:g} s; bare update {floor:7.0f} /s; share "
                 f"{found.rate / floor:.2f} (goal: {GOAL_SHARE})"
             )
     finally:

@@ -155,6 +155,7 @@ class KafkaDoor:
             except PositionLost as error:
                 get_logger("twin.kafka").warning("others read on", error=str(error))
                 self.link.forget()
+                await self.link.idle(_FIRST_PAUSE)  # who is out of the group hears of it, and claims nothing
             except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
                 if len(read) > 1:
                     for each in read:

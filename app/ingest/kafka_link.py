@@ -52,6 +52,7 @@ class KafkaLink:
             | {"error_cb": self._failed, "on_commit": self._noted, "logger": logging.getLogger("twin.kafka.client")}
         )
         self._spare: list[Record] = []
+        self._fatal: KafkaError | None = None
         self._life = 0
         self.unclaimed: frozenset[Partition] = frozenset()
         self.stands: dict[Partition, int] = {}
@@ -73,7 +74,10 @@ class KafkaLink:
         self._thread.shutdown(wait=False)
 
     async def take(self, most: int) -> list[Arrived]:
-        """Return what has arrived, at most so many, after waiting for the first; none where something is unclaimed."""
+        """Return what has arrived, at most so many, after waiting for the first; none where something is unclaimed.
+
+        Raises KafkaException once the client has given up: it takes a new link then.
+        """
         while True:
             found = await self._run(lambda: self._read(most))
             if found or self.unclaimed:
@@ -122,6 +126,8 @@ class KafkaLink:
         if records and len(records) < most and not self.unclaimed:
             records += self._consumer.consume(most - len(records), 0)
         received = epoch_micros(self._clock.now())
+        if self._fatal is not None:
+            raise KafkaException(self._fatal)
         return [each for record in records if (each := self._arrived(record, received)) is not None]
 
     def _arrived(self, record: Record, received: int) -> Arrived | None:
@@ -180,6 +186,8 @@ class KafkaLink:
         return TopicPartition(partition.topic, partition.number, first if offset == NOTHING_READ else offset)
 
     def _failed(self, error: KafkaError) -> None:
+        if error.fatal():
+            self._fatal = error
         self._log.warning("Kafka tells of trouble", reason=error.name(), error=error.str())
 
     def _noted(self, error: KafkaError | None, _partitions: list[TopicPartition]) -> None:
