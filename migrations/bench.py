@@ -9,28 +9,26 @@ from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 from graph.changes.rules import Rulebook
 from graph.clock import Clock, epoch_millis
 from graph.database import Database, ReadUnit, WriteUnit
 from graph.identity import Tenant
 from graph.ontology.model import Json, Ontology
-from migrations.data_steps import Cursor, DataStep, Page, do_page, size_of, steps_rules
+from migrations.data_steps import Cursor, Page, Turn, steps_rules
 from migrations.demands import Demand
 from migrations.errors import MigrationPaused
 from migrations.governance.entries import EntryKind, NewEntry, append
-from migrations.labels import do_labels, follow_labels, unlabelled
+from migrations.labels import follow_labels
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Progress, Step
-from migrations.relabelling import AS_THEY_ARE, GiveLabel, LabelStep, Relabelling, TakeLabel
-from migrations.restoring import Restore, do_restore, records_left
+from migrations.relabelling import AS_THEY_ARE, Relabelling, TakeLabel
 from migrations.schema_commands import SchemaCommands
+from migrations.steps import AnyStep, left_of, page_of
 from migrations.verification import verify_data
 from queries import named
-
-AnyStep: TypeAlias = DataStep | Restore | LabelStep
 
 _AHEAD: Final = "labels"
 _SWEEP: Final = "sweep"
@@ -162,7 +160,7 @@ class Bench:
         return changed
 
     async def _step(self, revision: str, step: AnyStep, rules: Rulebook, begin: Cursor, cursor: Cursor) -> int:
-        total = await self._total(step)
+        total = await self.database.read(None, partial(_left, step))
         if not total:
             return 0
         done = 0
@@ -178,25 +176,13 @@ class Bench:
                 self.tell(Progress(step=Step.PAGE, revision=revision, done=done, total=most, detail=str(step)))
         return done
 
-    async def _total(self, step: AnyStep) -> int:
-        if isinstance(step, Restore):
-            return await records_left(self.database, step)
-        if isinstance(step, GiveLabel | TakeLabel):
-            return await self.database.read(None, partial(_unlabelled, step))
-        return await self.database.read(None, partial(_size, step))
-
     async def _page(self, revision: str, step: AnyStep, rules: Rulebook, at: Cursor) -> Page:
         """Do a page and move the cursor, in one transaction under the lease."""
 
         async def work(unit: WriteUnit) -> Page:
             await self.lease.hold(unit)
-            now = self.clock.now()
-            if isinstance(step, Restore):
-                page = await do_restore(unit, step, rules, at.after, actor=self.actor, now=now)
-            elif isinstance(step, GiveLabel | TakeLabel):
-                page = await do_labels(unit, step, rules, at.after)
-            else:
-                page = await do_page(unit, step, rules, at.after, revision=revision, actor=self.actor, now=now)
+            turn = Turn(revision=revision, actor=self.actor, now=self.clock.now())
+            page = await page_of(unit, step, rules, at.after, turn)
             moved = {"cursor": replace(at, after=page.last or at.after).text}
             rows = await unit.write(named("migrations/move_cursor"), {"revision": revision, "facts": moved})
             if rows and rows[0][0] is not None:
@@ -224,9 +210,5 @@ async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
     await verify_data(unit, wanted)
 
 
-async def _unlabelled(step: LabelStep, unit: ReadUnit) -> int:
-    return await unlabelled(unit, step)
-
-
-async def _size(step: DataStep, unit: ReadUnit) -> int:
-    return await size_of(unit, step)
+async def _left(step: AnyStep, unit: ReadUnit) -> int:
+    return await left_of(unit, step)

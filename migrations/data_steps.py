@@ -1,4 +1,4 @@
-"""Steps over data: which there are in a migration, how much each has to do, and one page of it at a time.
+"""Steps over data on the values of properties: how much each has to do, and one page of it at a time.
 
 A page is a change set like any other: held to the ontology, in the change log with its images before and after, under a
 revision of its tenant. So whoever follows the log sees it, and it can be taken back.
@@ -7,28 +7,27 @@ revision of its tenant. So whoever follows the log sees it, and it can be taken 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, Protocol, TypeAlias
 
 from graph.changes.counter import lock_counter
 from graph.changes.engine import apply_in
 from graph.changes.model import Change, ChangeSet, Receipt, UpsertAsset, UpsertRelationship
-from graph.changes.request import Limits, Request
+from graph.changes.request import Checks, Limits, Request
 from graph.changes.rules import Rulebook, rulebook
 from graph.changes.statements import of_edge_pair, of_edge_property, of_pair, of_property
 from graph.database import ReadUnit, Row, WriteUnit
 from graph.ontology.model import Json, Ontology, PropertyDefinition
 from migrations.demands import Demand, Rule
-from migrations.document import Migration
-from migrations.operations import FillProperty, RemoveProperty, SucceedProperty
 from migrations.verification import breaches
 from queries import Query
 
 PAGE: Final = 1_000
-_PAGE_OF_ENDS: Final = 100  # of assets, each with all its relationships of one type
+PAGE_OF_ENDS: Final = 100  # of assets, each with all its relationships of one type
 _LIMITS: Final = Limits(changes=1_000_000)
+_LATER: Final = Checks(minima=False, groups=False)
 _COUNTED: Final = ("migrations/count_behind_assets", "migrations/count_behind_relationships")
 _PAGED: Final = ("migrations/page_behind_assets", "migrations/page_behind_relationships")
 
@@ -92,8 +91,42 @@ class Lead(Follow):
         return f"convert {self.type}.{self.definition.name} back to {self.leader.name}"
 
 
-DataStep: TypeAlias = Fill | Erase | Follow
-Following = TypeVar("Following", bound=Follow)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What was done of a page: how many assets or relationships were changed, and where the next one begins."""
+
+    changed: int
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """By whom and when a page is done, and for which version."""
+
+    revision: str
+    actor: str
+    now: datetime
+
+
+class Reshaping(Protocol):
+    """A step of the contract phase that changes what assets and relationships are, or what they say."""
+
+    @property
+    def met(self) -> tuple[tuple[Rule, str], ...]:
+        """Rule and element of the demands that hold once it has run."""
+        ...
+
+    async def left(self, unit: ReadUnit) -> int:
+        """Return how many assets or relationships it would change now."""
+        ...
+
+    async def page(self, unit: WriteUnit, rules: Rulebook, after: str, turn: Turn) -> Page:
+        """Do the next page of the unit's tenant, whose counter is locked first."""
+        ...
+
+
+ValueStep: TypeAlias = Fill | Erase | Follow
+DataStep: TypeAlias = ValueStep | Reshaping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,96 +153,7 @@ class Cursor:
         return cls(phase=phase)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What was done of a page: how many assets or relationships were changed, and where the next one begins."""
-
-    changed: int
-    last: str | None
-
-
-def filling(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
-    """Return the steps of the backfill phase; `ontology` is in force meanwhile."""
-    filled = (
-        Fill(type=each.type, definition=_definition(ontology, each.type, each.name), value=each.value)
-        for each in (placed.operation for placed in migration.backfill)
-        if isinstance(each, FillProperty)
-    )
-    return *filled, *_successions(Follow, migration, ontology)
-
-
-def erasing(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
-    """Return the steps of the contract phase; `ontology` is in force meanwhile."""
-    return tuple(
-        Erase(
-            type=each.type,
-            definition=_definition(ontology, each.type, each.name),
-            of_relationships=each.type in ontology.relationship_types,
-        )
-        for each in (placed.operation for placed in migration.contract)
-        if isinstance(each, SucceedProperty) or (isinstance(each, RemoveProperty) and each.erase)
-    )
-
-
-def returning(migration: Migration, ontology: Ontology) -> tuple[Lead, ...]:
-    """Return the steps that bring back what other properties have taken the place of; `ontology` is in force then."""
-    return tuple(_successions(Lead, migration, ontology))
-
-
-def _successions(kind: type[Following], migration: Migration, ontology: Ontology) -> Iterator[Following]:
-    for each in _succeeding(migration):
-        yield kind(
-            type=each.type,
-            leader=_definition(ontology, each.type, each.name),
-            definition=_definition(ontology, each.type, each.successor),
-            of_relationships=each.type in ontology.relationship_types,
-        )
-
-
-def _succeeding(migration: Migration) -> Iterator[SucceedProperty]:
-    for placed in migration.contract:
-        if isinstance(placed.operation, SucceedProperty):
-            yield placed.operation
-
-
-def taking_back(
-    migration: Migration, before: Ontology, ontology: Ontology, *, everything: bool
-) -> tuple[DataStep, ...]:
-    """Return the steps that take away what nobody has who goes back to `before`; `ontology` is in force meanwhile.
-
-    What takes the place of a property is kept in that; other values are what somebody wrote, and are taken away only
-    with `everything`.
-    """
-    followers = {(each.type, each.successor) for each in _succeeding(migration)}
-    steps: list[DataStep] = []
-    for owner, definition in _added(before, ontology):
-        if everything or (owner, definition.name) in followers:
-            relationships = owner in ontology.relationship_types
-            steps.append(Erase(type=owner, definition=definition, of_relationships=relationships))
-    return tuple(steps)
-
-
-def _added(before: Ontology, after: Ontology) -> Iterator[tuple[str, PropertyDefinition]]:
-    """Yield the properties that types of `before` got, where they are declared."""
-    kinds = (
-        (before.asset_types, after.asset_types.values()),
-        (before.relationship_types, after.relationship_types.values()),
-    )
-    for known, kinds_after in kinds:
-        for kind in kinds_after:
-            had = known[kind.name].properties if kind.name in known else None
-            for name, definition in kind.properties.items():
-                if had is not None and name not in had and definition.declared_by == kind.name:
-                    yield kind.name, definition
-
-
-def left_by(steps: Iterable[DataStep], wanted: Iterable[Demand]) -> tuple[Demand, ...]:
-    """Return the demands that the steps do not see to themselves."""
-    met = {rule for step in steps for rule in _met_by(step)}
-    return tuple(each for each in wanted if (each.rule, each.element) not in met)
-
-
-async def size_of(unit: ReadUnit, step: DataStep) -> int:
+async def size_of(unit: ReadUnit, step: ValueStep) -> int:
     """Return how many assets or relationships the step would change now.
 
     Of what takes the place of another: how many have a value that is still to be converted, or can't be.
@@ -227,20 +171,6 @@ async def size_of(unit: ReadUnit, step: DataStep) -> int:
     return sum(each.number for each in await breaches(unit, (demand,)))
 
 
-def _met_by(step: DataStep) -> Iterator[tuple[Rule, str]]:
-    """Yield rule and element of the demands that hold once the step has run."""
-    element = f"{step.type}.{step.definition.name}"
-    match step:
-        case Fill():
-            yield Rule.PRESENT, element
-        case Erase():
-            yield Rule.ABSENT, element
-        case Follow():
-            yield Rule.IN_STEP, element
-            if step.leader.required:
-                yield Rule.PRESENT, element
-
-
 def steps_rules(ontology: Ontology) -> Rulebook:
     """Return the rules that steps write by: those of `ontology`, but what callers can't write may be written."""
     types = {name: replace(kind, properties=_writable(kind.properties)) for name, kind in ontology.asset_types.items()}
@@ -255,9 +185,7 @@ def operation_of(revision: str) -> str:
     return f"migrate {revision}: "
 
 
-async def do_page(
-    unit: WriteUnit, step: DataStep, rules: Rulebook, after: str, *, revision: str, actor: str, now: datetime
-) -> Page:
+async def do_page(unit: WriteUnit, step: ValueStep, rules: Rulebook, after: str, turn: Turn) -> Page:
     """Do the next page of the unit's tenant; its counter is locked first, so that nobody changes what was read.
 
     Raises ChangesRefused where a value does not fit, with the asset's id.
@@ -265,33 +193,36 @@ async def do_page(
     await lock_counter(unit, rules)
     rows = await _rows(unit, step, after)
     changes = _changes(step, rows, rules)
-    changed = await written(unit, changes, f"{operation_of(revision)}{step}", rules, actor=actor, now=now)
+    changed = await written(unit, changes, f"{operation_of(turn.revision)}{step}", rules, turn)
     return Page(changed=changed, last=rows[-1][0] if len(rows) == _limit(step) else None)
 
 
-async def written(
-    unit: WriteUnit, changes: Sequence[Change], operation: str, rules: Rulebook, *, actor: str, now: datetime
-) -> int:
-    """Write a page as one change set; return how many assets and relationships it changed. Raises ChangesRefused."""
+async def written(unit: WriteUnit, changes: Sequence[Change], operation: str, rules: Rulebook, turn: Turn) -> int:
+    """Write a page as one change set; return how many assets and relationships it changed or made of others.
+
+    How many relationships there must be at least, and whether groups agree, is looked at when all pages are done.
+    Raises ChangesRefused.
+    """
     if not changes:
         return 0
-    request = Request(actor=actor, change_set=ChangeSet(changes=tuple(changes), operation=operation))
-    (outcome,) = await apply_in(unit, (request,), rules=rules, now=now, limits=_LIMITS)
+    change_set = ChangeSet(changes=tuple(changes), operation=operation)
+    request = Request(actor=turn.actor, change_set=change_set, checks=_LATER)
+    (outcome,) = await apply_in(unit, (request,), rules=rules, now=turn.now, limits=_LIMITS)
     if not isinstance(outcome, Receipt):
         raise outcome
-    return outcome.assets_updated + outcome.relationships_updated
+    return outcome.assets_updated + outcome.relationships_updated + outcome.relationships_created
 
 
-async def _rows(unit: ReadUnit, step: DataStep, after: str) -> Sequence[Row]:
+async def _rows(unit: ReadUnit, step: ValueStep, after: str) -> Sequence[Row]:
     ((rows,),) = await unit.rows(_page_query(step), {"after": after, "limit": _limit(step)})
     return rows
 
 
-def _limit(step: DataStep) -> int:
-    return _PAGE_OF_ENDS if step.of_relationships else PAGE
+def _limit(step: ValueStep) -> int:
+    return PAGE_OF_ENDS if step.of_relationships else PAGE
 
 
-def _page_query(step: DataStep) -> Query:
+def _page_query(step: ValueStep) -> Query:
     name = step.definition.name
     if isinstance(step, Follow):
         return _query_of_pair(step, *_PAGED)
@@ -306,7 +237,7 @@ def _query_of_pair(step: Follow, of_assets: str, of_relationships: str) -> Query
     return of_pair(of_assets, step.type, *step.pair)
 
 
-def _changes(step: DataStep, rows: Sequence[Row], rules: Rulebook) -> list[Change]:
+def _changes(step: ValueStep, rows: Sequence[Row], rules: Rulebook) -> list[Change]:
     name = step.definition.name
     given: dict[str, Json] = {} if isinstance(step, Follow) else {name: step.value if isinstance(step, Fill) else None}
     if step.of_relationships:
@@ -324,8 +255,3 @@ def _changes(step: DataStep, rows: Sequence[Row], rules: Rulebook) -> list[Chang
 
 def _writable(properties: Mapping[str, PropertyDefinition]) -> dict[str, PropertyDefinition]:
     return {name: each if each.writable else replace(each, writable=True) for name, each in properties.items()}
-
-
-def _definition(ontology: Ontology, owner: str, name: str) -> PropertyDefinition:
-    kind = ontology.relationship_types.get(owner) or ontology.asset_type(owner)
-    return ontology.property_of(kind, name)

@@ -70,7 +70,12 @@ def demands(before: Ontology, after: Ontology, heirs: Mapping[str, str] = UNCHAN
 
     `heirs` are the asset types that go on under another name.
     """
-    found = [demand for name in sorted(before.concrete_types) for demand in _of_asset_type(name, before, after, heirs)]
+    kept = _kept_by_some(after)
+    found = [
+        demand
+        for name in sorted(before.concrete_types)
+        for demand in _of_asset_type(name, before, after, heirs=heirs, kept=kept)
+    ]
     for name in sorted(before.relationship_types):
         old, new = before.relationship_types[name], after.relationship_types.get(name)
         found.extend(_of_relationship_type(old, new, before, heirs))
@@ -82,7 +87,9 @@ def demands(before: Ontology, after: Ontology, heirs: Mapping[str, str] = UNCHAN
 _ANY: Final = Multiplicity()
 
 
-def _of_asset_type(name: str, before: Ontology, after: Ontology, heirs: Mapping[str, str]) -> Iterator[Demand]:
+def _of_asset_type(
+    name: str, before: Ontology, after: Ontology, *, heirs: Mapping[str, str], kept: Mapping[str, frozenset[str]]
+) -> Iterator[Demand]:
     old, new = before.asset_types[name], after.asset_types.get(heirs.get(name, name))
     if new is None or new.abstract:
         says = "no asset may be of a type that is gone" if new is None else "no asset may be of an abstract type"
@@ -92,17 +99,32 @@ def _of_asset_type(name: str, before: Ontology, after: Ontology, heirs: Mapping[
         says = "there may be no assets of a type that comes under, or leaves, a type that there is before and after"
         yield Demand(rule=Rule.NONE, type=old.name, below=old.subtypes, says=says, element=f"{old.name}.extends")
         return
-    yield from _of_properties(old, new, below=old.subtypes, relationships=False)
+    yield from _of_properties(old, new, below=old.subtypes, kept=kept, relationships=False)
+
+
+def _kept_by_some(after: Ontology) -> Mapping[str, frozenset[str]]:
+    """Return for each name of a property the types that have it, or below which one has."""
+    found: dict[str, set[str]] = {}
+    for each in (after.asset_types[name] for name in after.concrete_types):
+        for name in each.properties:
+            found.setdefault(name, set()).update(each.labels)
+    return {name: frozenset(types) for name, types in found.items()}
 
 
 def _of_properties(
-    old: AssetType | RelationshipType, new: AssetType | RelationshipType, *, below: tuple[str, ...], relationships: bool
+    old: AssetType | RelationshipType,
+    new: AssetType | RelationshipType,
+    *,
+    below: tuple[str, ...],
+    kept: Mapping[str, frozenset[str]],
+    relationships: bool,
 ) -> Iterator[Demand]:
     for name in sorted({*old.properties, *new.properties}):
         had, has = old.properties.get(name), new.properties.get(name)
         declared = {each.declared_by for each in (had, has) if each is not None}
         # One statement for all that inherit it, where old and new have it from the same type.
-        (owner, without) = (declared.pop(), ()) if len(declared) == 1 else (old.name, below)
+        shared = len(declared) == 1 and (has is not None or not declared & kept.get(name, frozenset()))
+        (owner, without) = (declared.pop(), ()) if shared else (old.name, below)
         for rule, definition, says in _of_property(had, has):
             yield Demand(
                 rule=rule,
@@ -130,7 +152,7 @@ def _of_property(
         yield Rule.PRESENT, has, "every one must have a value"
     if had is None:
         return
-    if not _same_structure(had, has):
+    if not same_structure(had, has):
         yield Rule.ABSENT, has, "no value may be there where datatype, unit or structure change"
         return
     if _tighter(had, has):
@@ -145,7 +167,7 @@ def _of_property(
         yield Rule.UNIQUE, has, "no two assets of a tenant may share a value"
 
 
-def _same_structure(had: PropertyDefinition, has: PropertyDefinition) -> bool:
+def same_structure(had: PropertyDefinition, has: PropertyDefinition) -> bool:
     """Whether stored values stay what they are; what lists, maps and objects hold must fit as a whole."""
     enums = [each.enum.name if each.enum is not None else None for each in (had, has)]
     scales = [each.scale if each.datatype is Datatype.DECIMAL else 0 for each in (had, has)]
@@ -166,7 +188,7 @@ def _fits(had: PropertyDefinition, has: PropertyDefinition) -> bool:
     """Whether every value within a list, map or object that was right is right."""
     values = [set(each.enum.values) if each.enum is not None else set[str]() for each in (had, has)]
     return (
-        _same_structure(had, has)
+        same_structure(had, has)
         and not _tighter(had, has)
         and has.pattern in (None, had.pattern)
         and values[0] <= values[1]
@@ -229,7 +251,7 @@ def _of_relationship_type(
             element=old.name,
         )
     yield from _of_impact(old, new)
-    yield from _of_properties(old, new, below=(), relationships=True)
+    yield from _of_properties(old, new, below=(), kept={}, relationships=True)
     yield from _of_multiplicity(old, new, before, heirs)
 
 

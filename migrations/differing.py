@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, cast
+from typing import cast
 
 import rfc8785
 
@@ -24,6 +24,7 @@ from migrations.draft import (
     Draft,
     sparse,
 )
+from migrations.moves import moves, moves_down
 from migrations.narrowing import narrows_property, narrows_relationship_type, narrows_type
 from migrations.operations import (
     AddChannel,
@@ -32,7 +33,6 @@ from migrations.operations import (
     AddProperty,
     ChangeElement,
     ChangeMember,
-    ConvertProperty,
     DescribeOntology,
     FillProperty,
     Operation,
@@ -42,8 +42,9 @@ from migrations.operations import (
     RemoveElement,
     RemoveEnumValue,
     RemoveProperty,
-    RenameProperty,
+    ReplaceEnumValue,
 )
+from migrations.ordering import order
 from migrations.successors import Answers, succession_of, successors_of
 
 _FACTS = ("name", "description", "compatibility")
@@ -89,6 +90,7 @@ def differing(head: Ontology | None, desired: Ontology, answers: Answers | None 
     found = Difference()
     before = sparse(head) if head is not None else {}
     after = sparse(desired)
+    before = _move(head, desired, before, after, found)
     _describe(before, after, found)
     for section in SECTIONS:
         _section(section, before, after, found, answers)
@@ -98,11 +100,25 @@ def differing(head: Ontology | None, desired: Ontology, answers: Answers | None 
         if ontology is not None
         for name, kind in ontology.asset_types.items()
     }
-    found.expand.sort(key=lambda operation: _order(operation, depth))
-    found.contract.sort(key=lambda operation: _order(operation, depth))
+    found.expand.sort(key=lambda operation: order(operation, depth))
+    found.contract.sort(key=lambda operation: order(operation, depth))
     if found.expand and found.contract and not found.unexpressed:
         found.unexpressed.extend(_apart(before, found.expand))
     return found
+
+
+def _move(
+    head: Ontology | None, desired: Ontology, before: Definition, after: Definition, found: Difference
+) -> Definition:
+    """Note which properties move, and return the document once they have."""
+    if head is None:
+        return before
+    draft = Draft(before)
+    for each in moves(head, desired, before, after):
+        narrows = moves_down(each, head) or bool(draft.member(each.sources[0], PROPERTIES, each.name).get("required"))
+        (found.contract if narrows else found.expand).append(each)
+        each.apply(draft)
+    return draft.value
 
 
 def _apart(before: Definition, expand: Sequence[Operation]) -> Iterator[Problem]:
@@ -146,7 +162,7 @@ def _section(section: str, before: Definition, after: Definition, found: Differe
             continue
         _same_id(f"{NOUNS[section]} {name}", old[name], new[name], found)
         if section == ENUMS:
-            _enum(name, old[name], new[name], found)
+            _enum(name, old[name], new[name], found, answers)
         else:
             _element(section, name, old[name], new[name], found)
             _members(section, name, old[name], new[name], found, answers)
@@ -165,7 +181,7 @@ def _new(section: str, name: str, definition: Definition, found: Difference, *, 
         found.contract.append(ChangeElement(section=section, name=name, put=put))
 
 
-def _enum(name: str, old: Definition, new: Definition, found: Difference) -> None:
+def _enum(name: str, old: Definition, new: Definition, found: Difference, answers: Answers) -> None:
     changed = _fields(old, new, frozenset({"values"}))
     if changed.any:
         found.expand.append(ChangeElement(section=ENUMS, name=name, put=changed.put, unset=changed.unset))
@@ -179,7 +195,10 @@ def _enum(name: str, old: Definition, new: Definition, found: Difference) -> Non
             found.expand.append(AddEnumValue(enum=name, value=value, before=before))
     if [value for value in middle if value not in removed] != has:
         found.expand.append(OrderEnumValues(enum=name, values=(*has, *removed)))
-    found.contract.extend(RemoveEnumValue(enum=name, value=value) for value in removed)
+    for value in removed:
+        by = answers.successors.get((name, value))
+        operation = RemoveEnumValue(enum=name, value=value) if by is None else None
+        found.contract.append(operation or ReplaceEnumValue(enum=name, value=value, by=str(by)))
 
 
 def _element(section: str, name: str, old: Definition, new: Definition, found: Difference) -> None:
@@ -286,46 +305,3 @@ def _placed(noun: str, name: str) -> str:
 
 def _mapping(value: Definition, key: str) -> dict[str, Definition]:
     return cast("dict[str, Definition]", value.get(key, {}))
-
-
-_RANKS: Final[Mapping[type, int]] = {
-    DescribeOntology: 0,
-    AddEnumValue: 20,
-    OrderEnumValues: 21,
-    AddProperty: 30,
-    AddChannel: 31,
-    ChangeElement: 40,
-    ChangeMember: 41,
-    RemoveChannel: 61,
-    RenameProperty: 50,
-    ConvertProperty: 50,
-    RemoveProperty: 62,
-    RemoveEnumValue: 64,
-}
-_ADDED: Final = {ENUMS: 10, ASSET_TYPES: 11, RELATIONSHIP_TYPES: 12}
-_REMOVED: Final = {RELATIONSHIP_TYPES: 60, ASSET_TYPES: 63, ENUMS: 65}
-
-
-def _order(operation: Operation, depth: Mapping[str, int]) -> tuple[int, int, str]:
-    """What is named must be there before who names it, and goes after; values of one enum keep the order found."""
-    match operation:
-        case AddElement(section=section, name=name):
-            return _ADDED[section], depth.get(name, 0), name
-        case RemoveElement(section=section, name=name):
-            return _REMOVED[section], -depth.get(name, 0), name
-        case AddEnumValue(enum=enum) | RemoveEnumValue(enum=enum) | OrderEnumValues(enum=enum):
-            return _RANKS[type(operation)], 0, enum
-        case ChangeElement(section=section, name=name):
-            return _RANKS[ChangeElement], SECTIONS.index(section), name
-        case AddProperty(type=owner, name=name) | AddChannel(type=owner, name=name):
-            return _RANKS[type(operation)], 0, f"{owner}.{name}"
-        case (
-            ChangeMember(type=owner, name=name)
-            | RemoveProperty(type=owner, name=name)
-            | RenameProperty(type=owner, name=name)
-            | ConvertProperty(type=owner, name=name)
-            | RemoveChannel(type=owner, name=name)
-        ):
-            return _RANKS[type(operation)], 0, f"{owner}.{name}"
-        case _:
-            return _RANKS[type(operation)], 0, ""

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from graph.database import Database, ReadUnit
 from graph.errors import Problem
 from migrations.conversions import unconvertible
-from migrations.data_steps import DataStep, Follow, erasing, filling, left_by, size_of
+from migrations.data_steps import DataStep, Follow
 from migrations.demands import Demand, demands
 from migrations.ledger import read_facts
 from migrations.plan import Plan, make_plan
 from migrations.project import Project
 from migrations.requirements import unmet
 from migrations.stages import Stage
+from migrations.step_lists import erasing, filling, left_by
+from migrations.steps import left_of
 from migrations.verification import Breach, breaches
 
 
@@ -55,7 +57,7 @@ async def forecast(project: Project, database: Database, *, complete: bool = Fal
     async def look(unit: ReadUnit) -> Forecast:
         revision = stage.migration.revision
         steps = _steps(stage)
-        efforts = [Effort(revision=revision, step=str(step), objects=await size_of(unit, step)) for step in steps]
+        efforts = [Effort(revision=revision, step=str(step), objects=await left_of(unit, step)) for step in steps]
         return Forecast(
             plan=found,
             efforts=tuple(efforts),

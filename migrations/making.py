@@ -132,6 +132,12 @@ def _difference(before: Ontology | None, desired: Ontology, answers: Answers | N
     found = differing(before, desired, answers)
     if found.unexpressed:
         raise DifferenceUnexpressed("The ontology differs in ways that can't be migrated yet", tuple(found.unexpressed))
+    if before is not None and replayed(before, found.operations).hash != desired.hash:
+        raise DifferenceUnexpressed(
+            "The changes get into each other's way in one version",
+            (),
+            hint="Put some of them back, make a version of the others, and then one of them",
+        )
     return found, desired
 
 

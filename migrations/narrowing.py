@@ -102,7 +102,13 @@ _OF_PROPERTY: Final[Mapping[str, _Rule]] = {
     "exclusiveMinimum": _set,
     "pattern": _set,
 }
-_OF_TYPE: Final[Mapping[str, _Rule]] = {"extends": _always, "abstract": _set, "plural": _always, "graphql": _always}
+_OF_TYPE: Final[Mapping[str, _Rule]] = {
+    "extends": _always,
+    "abstract": _set,
+    "closed": _set,
+    "plural": _always,
+    "graphql": _always,
+}
 _OF_RELATIONSHIP_TYPE: Final[Mapping[str, _Rule]] = {
     "from": _fewer,
     "to": _fewer,
@@ -110,6 +116,7 @@ _OF_RELATIONSHIP_TYPE: Final[Mapping[str, _Rule]] = {
     "impact": _turns,
     "containment": _always,
     "symmetric": _always,
+    "closed": _set,
     "inverse": _always,
     "graphql": _always,
 }

@@ -18,8 +18,9 @@ from migrations.document import Migration, Placed
 from migrations.draft import Definition, Draft, OperationRefused, sparse
 from migrations.errors import MigrationInvalid
 from migrations.history import History
-from migrations.operations import FillProperty, Foreseen, Operation, leave
+from migrations.operations import FillProperty, Foreseen, Operation, RetypeAssets, leave
 from migrations.reach import Reach
+from migrations.retype_checks import wrong_retypes
 
 EVERYTHING: Final[Mapping[str, Reach]] = MappingProxyType({})
 """Each version whole."""
@@ -90,6 +91,9 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         after = replay_to(history, revision).hash
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
+        if any(isinstance(placed.operation, RetypeAssets) for placed in migration.contract):
+            closing = replay(history, (*history.ancestors(revision), revision), {revision: Reach.CLOSING})
+            yield from wrong_retypes(migration, closing)
         if migration.backfill:
             middle = replay(history, (*history.ancestors(revision), revision), {revision: Reach.MIDDLE})
             yield from _wrong_values(migration, middle)

@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final, TypeAlias, cast
 
 from graph.changes.counter import lock_counter
 from graph.changes.model import Change, UpsertAsset, UpsertRelationship
 from graph.changes.rules import Rulebook, ValueRules
 from graph.changes.statements import of_type
-from graph.database import Database, WriteUnit
+from graph.database import ReadUnit, WriteUnit
 from graph.errors import InvalidInput
 from graph.ontology.model import Json
-from migrations.data_steps import Page, written
+from migrations.data_steps import Page, Turn, written
 from queries import named
 
 _NEWEST: Final = 2**62
@@ -29,42 +28,40 @@ _Held: TypeAlias = tuple[str, ValueRules, Mapping[str, Json]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restore:
-    """Changes back what records say whose operation begins with `operation`, newest first; those after `since` alone.
+    """Changes back what records say whose operation begins as one of `operations`, newest first; those after `since`.
 
     `since` are revisions by tenant: what another run of the same migration did before is none of this one's.
     """
 
-    operation: str
+    operations: tuple[str, ...]
     since: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def __str__(self) -> str:
-        return f"restore what was done by {self.operation}"
+        return f"restore what was done by {' and '.join(self.operations)}"
 
 
-async def records_left(database: Database, step: Restore) -> int:
+async def records_left(unit: ReadUnit, step: Restore) -> int:
     """Return how many assets and relationships the records name, over all tenants."""
-    rows = await database.rows(
-        None, named("migrations/count_recorded"), {"operation": step.operation, "since": dict(step.since)}
-    )
+    asked = {"operations": list(step.operations), "since": dict(step.since)}
+    rows = await unit.rows(named("migrations/count_recorded"), asked)
     return rows[0][0]
 
 
-async def do_restore(unit: WriteUnit, step: Restore, rules: Rulebook, after: str, *, actor: str, now: datetime) -> Page:
+async def do_restore(unit: WriteUnit, step: Restore, rules: Rulebook, after: str, turn: Turn) -> Page:
     """Change back what the next older record of the unit's tenant says; its counter is locked first."""
     await lock_counter(unit, rules)
     tenant = str(unit.tenant)
     asked = {
-        "operation": step.operation,
+        "operations": list(step.operations),
         "since": step.since.get(tenant, 0),
         "before": int(after) if after else _NEWEST,
     }
     rows = await unit.rows(named("migrations/read_recorded"), asked)
     if not rows:
         return Page(changed=0, last=None)
-    revision, entries = rows[0]
+    revision, operation, entries = rows[0]
     changes = await _changes_back(unit, rules, [json.loads(each) for each in entries])
-    operation = f"undo {step.operation.removeprefix('migrate ')}"
-    changed = await written(unit, changes, operation, rules, actor=actor, now=now)
+    changed = await written(unit, changes, f"undo {operation.removeprefix('migrate ')}", rules, turn)
     return Page(changed=changed, last=str(revision))
 
 
@@ -80,11 +77,13 @@ async def _changes_back(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict
         kind, values, now = found
         if kind != entry["type"]:
             continue  # deleted since, and made anew as something else
+        was = entry["before"].get("type", kind)
+        values = rules.assets[was].values if entry["kind"] == "asset" else values
         back = dict(_back(entry["before"]["properties"], entry["after"]["properties"], values, now))
-        if not back:
+        if not back and was == kind:
             continue
         if entry["kind"] == "asset":
-            changes.append(UpsertAsset(id=entry["id"], type=entry["type"], properties=back))
+            changes.append(UpsertAsset(id=entry["id"], type=was, properties=back, retype=was != kind))
         else:
             ends = entry["after"]
             changes.append(

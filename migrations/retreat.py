@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from graph.database import Database, ReadUnit
 from graph.errors import Problem
-from migrations.data_steps import size_of
 from migrations.ledger import read_facts
 from migrations.project import Project
-from migrations.restoring import Restore, records_left
+from migrations.steps import left_of
 from migrations.undoing import Undoing, plan_undoing
 from migrations.verification import breaches
 
@@ -42,17 +41,16 @@ async def retreat(project: Project, database: Database, to: str | None = None, *
 
 async def _stage(stage: Undoing, database: Database, *, erase: bool, first: bool) -> RetreatStage:
     async def look(unit: ReadUnit) -> tuple[list[tuple[str, int]], tuple[Problem, ...]]:
-        steps = [(str(each), await size_of(unit, each)) for each in every if not isinstance(each, Restore)]
+        steps = [(str(each), await left_of(unit, each)) for each in every]
         problems = await breaches(unit, stage.in_the_way(erase=erase)) if first else ()
         return steps, tuple(each.problem for each in problems)
 
     every = (*(stage.returns if stage.returning else ()), *stage.leaves(erase=erase))
-    restored = [(str(each), await records_left(database, each)) for each in every if isinstance(each, Restore)]
     steps, problems = await database.read(None, look)
     return RetreatStage(
         revision=stage.migration.revision,
         parent=stage.parent,
-        steps=tuple((step, number) for step, number in (*restored, *steps) if number),
+        steps=tuple((step, number) for step, number in steps if number),
         commands=(*stage.opening, *stage.closed, *stage.ending, *stage.dropped),
         in_the_way=problems,
     )

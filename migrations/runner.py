@@ -21,7 +21,6 @@ from graph.database import Database, WriteUnit
 from graph.identity import Tenant
 from graph.ontology import ontology_from_canonical
 from migrations.bench import Bench, Migrator
-from migrations.data_steps import erasing, filling, left_by
 from migrations.demands import demands
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.history import History
@@ -34,6 +33,7 @@ from migrations.reach import Reach
 from migrations.requirements import require
 from migrations.schema import difference, ledger_schema
 from migrations.stages import Stage
+from migrations.step_lists import erasing, filling, left_by
 from queries import named
 
 _TOGETHER = 16

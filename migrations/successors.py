@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from migrations.draft import ASSET_TYPES, PROPERTIES, RELATIONSHIP_TYPES, Definition
+from migrations.draft import ASSET_TYPES, ENUMS, PROPERTIES, RELATIONSHIP_TYPES, Definition
 from migrations.operations import ConvertProperty, Operation, RenameProperty
 
 
@@ -24,14 +24,17 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestions:
-    """Properties that are gone, each with those that are new in the same type and could have taken its place."""
+    """Properties that are gone, each with those that are new in the same type and could have taken its place.
+
+    So are values of enums, by enum and value.
+    """
 
     lost: Mapping[tuple[str, str], tuple[str, ...]]
 
 
 def questions(before: Definition, after: Definition) -> OpenQuestions:
     """Return what the difference between two documents leaves open; those with one id are answered by that."""
-    lost: dict[tuple[str, str], tuple[str, ...]] = {}
+    lost = dict(_lost_values(before, after))
     for section in (ASSET_TYPES, RELATIONSHIP_TYPES):
         olds, news = _mapping(before, section), _mapping(after, section)
         for owner in sorted(set(olds) & set(news)):
@@ -40,6 +43,17 @@ def questions(before: Definition, after: Definition) -> OpenQuestions:
             free = tuple(name for name in sorted(has) if name not in had and name not in known.values())
             lost.update({(owner, name): free for name in sorted(set(had) - set(has)) if name not in known})
     return OpenQuestions(lost=lost)
+
+
+def _lost_values(before: Definition, after: Definition) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """Yield values of enums that are gone, each with the new ones, or all where none is new."""
+    olds, news = _mapping(before, ENUMS), _mapping(after, ENUMS)
+    for enum in sorted(set(olds) & set(news)):
+        had, has = cast("list[str]", olds[enum]["values"]), cast("list[str]", news[enum]["values"])
+        new = tuple(value for value in has if value not in had)
+        for value in had:
+            if value not in has:
+                yield (enum, value), new or tuple(has)
 
 
 def _mapping(value: Definition, key: str) -> dict[str, Definition]:

@@ -17,19 +17,8 @@ from graph.database import Database, ReadUnit
 from graph.errors import Problem
 from graph.ontology.model import Ontology
 from migrations.bench import Bench, Migrator
-from migrations.data_steps import (
-    DataStep,
-    Erase,
-    Fill,
-    Lead,
-    filling,
-    left_by,
-    operation_of,
-    returning,
-    size_of,
-    taking_back,
-)
-from migrations.demands import Demand, Rule, demands
+from migrations.data_steps import DataStep, Erase, Fill, Lead, operation_of, size_of
+from migrations.demands import Demand, demands
 from migrations.document import Migration
 from migrations.errors import DataInTheWay, MigrationRefused
 from migrations.governance.entries import EntryKind, NewEntry
@@ -46,6 +35,7 @@ from migrations.restoring import Restore
 from migrations.runner import sweep_up
 from migrations.stages import exchange
 from migrations.standing import Standing, standing
+from migrations.step_lists import apart_from_returns, filling, leading, left_by, returning, taking_back
 
 _RETURN: Final = "return"
 _LEAVE: Final = "leave"
@@ -80,8 +70,9 @@ class Undoing:
     @property
     def returns(self) -> tuple[DataStep | Restore, ...]:
         """Steps over data that bring back what was taken away."""
-        operation = f"{operation_of(self.migration.revision)}erase"
-        return Restore(operation=operation, since=self.record.since), *returning(self.migration, self.opened)
+        begun = operation_of(self.migration.revision)
+        done = tuple(f"{begun}{verb}" for verb in ("erase", "replace", "retype"))
+        return Restore(operations=done, since=self.record.since), *returning(self.migration, self.opened)
 
     @property
     def opening_labels(self) -> Relabelling:
@@ -93,10 +84,10 @@ class Undoing:
         """What types were called whose names were changed, where that has come to pass."""
         return {new: old for old, new in heirs_of(self.migration).items() if old not in self.held.asset_types}
 
-    def in_the_way(self, *, erase: bool) -> tuple[Demand, ...]:
+    def in_the_way(self, *, erase: bool, returned: bool = False) -> tuple[Demand, ...]:
         """What data must not use that nothing here takes away; values that were filled in are judged one by one.
 
-        Before anything has come back, what is missing for that alone is no fault.
+        Before anything has come back (`returned`), what is missing, or of another type, for that alone is no fault.
         """
         filled = filling(self.migration, self.middle)
         gone = (
@@ -106,13 +97,15 @@ class Undoing:
         )
         steps = (*taking_back(self.migration, self.before, self.leaving, everything=erase), *gone)
         wanted = left_by(steps, demands(self.leaving, self.before))
-        return tuple(each for each in wanted if not (self.returning and each.rule is Rule.PRESENT))
+        if returned or not self.returning:
+            return wanted
+        return apart_from_returns(self.migration, wanted)
 
     def leaves(self, *, erase: bool) -> tuple[DataStep | Restore, ...]:
         """Steps over data that take away what was added."""
         operation = f"{operation_of(self.migration.revision)}fill"
         steps = taking_back(self.migration, self.before, self.leaving, everything=erase)
-        return Restore(operation=operation, since=self.record.since), *steps
+        return Restore(operations=(operation,), since=self.record.since), *steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +244,7 @@ async def _unsaid(database: Database, step: Lead) -> Problem | None:
 
 async def _refuse_unsaid(database: Database, stage: Undoing) -> None:
     """Raise DataInTheWay where the new property has values, written since, that the old one can't say."""
-    found = [await _unsaid(database, step) for step in returning(stage.migration, stage.opened)]
+    found = [await _unsaid(database, step) for step in leading(stage.migration, stage.opened)]
     problems = tuple(each for each in found if each is not None)
     if problems:
         raise DataInTheWay(
@@ -298,6 +291,8 @@ class Undoer:
             for stage in stages:
                 await bench.look(stage.in_the_way(erase=erase))
                 changed += await self._bring_back(stage, bench, erase=erase)
+                if stage.returning:
+                    await bench.look(stage.in_the_way(erase=erase, returned=True))
                 changed += await self._take_away(stage, bench, erase=erase)
         return await self._undone(tuple(stage.migration.revision for stage in stages), changed)
 

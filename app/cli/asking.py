@@ -27,10 +27,10 @@ def answers_for(project: Project, *, erase: bool, successors: Iterable[str]) -> 
     for (owner, name), successor in said.items():
         candidates = asked.lost.get((owner, name))
         if candidates is None:
-            raise typer.BadParameter(f"{owner} has lost no property {name}", param_hint="--becomes")
+            raise typer.BadParameter(f"{owner} has lost no property or value {name}", param_hint="--becomes")
         if successor not in candidates:
             there = ", ".join(candidates) or "none"
-            message = f"{successor} is no new property of {owner} (new ones: {there})"
+            message = f"{successor} is nothing that could take its place in {owner} ({there} could)"
             raise typer.BadParameter(message, param_hint="--becomes")
     if sys.stdin.isatty() and sys.stderr.isatty():
         for (owner, name), candidates in asked.lost.items():
@@ -47,6 +47,7 @@ def _successor(written: str) -> tuple[tuple[str, str], str]:
     found = _BECOMES.fullmatch(written)
     if found is None:
         raise typer.BadParameter(
-            f"{written!r} is not of the form TYPE.OLD=NEW, e.g. Pump.flowGpm=ratedFlow", param_hint="--becomes"
+            f"{written!r} is not of the form TYPE.OLD=NEW, e.g. Pump.flowGpm=ratedFlow or Fuel.DIESEL=HVO",
+            param_hint="--becomes",
         )
     return (found[1], found[2]), found[3]

@@ -26,7 +26,11 @@ def make(
     ] = False,
     successors: Annotated[
         list[str] | None,
-        typer.Option("--becomes", metavar="TYPE.OLD=NEW", help="A new property takes the place of one that is gone."),
+        typer.Option(
+            "--becomes",
+            metavar="TYPE.OLD=NEW",
+            help="A new property or enum value takes the place of one that is gone.",
+        ),
     ] = None,
     author: Annotated[str | None, typer.Option("--author", help="Who proposes it.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Who answers for it.")] = None,

@@ -31,10 +31,16 @@ def write_asset(trial: Trial, write: AssetWrite) -> None:
         _refuse_existing(trial, write, before)
         trial.phantoms.add(write.id)
         return
-    if before is not None and before.type != write.rule.type.name:
+    if before is None and write.rule.type.closed:
+        _refuse_closed(trial, write, write.rule)
+        trial.phantoms.add(write.id)
+        return
+    if before is not None and before.type != write.rule.type.name and not write.retype:
         _refuse_retyping(trial, write, before)
         trial.phantoms.add(write.id)
         return
+    if before is not None and before.type != write.rule.type.name:
+        before = _retyped(write.rule, before)
     try:
         image = _created(write, write.rule) if before is None else _changed(write, write.rule, before)
     except InvalidInput as error:
@@ -98,6 +104,12 @@ def _changed(write: AssetWrite, rule: AssetRule, before: AssetImage) -> AssetIma
     )
 
 
+def _retyped(rule: AssetRule, before: AssetImage) -> AssetImage:
+    """The same asset as one of another type: with those of its values that the type has a property for."""
+    kept = {name: value for name, value in before.properties.items() if name in rule.values.codecs}
+    return replace(before, type=rule.type.name, properties={**rule.values.defaults, **kept})
+
+
 def _kept_on_replacing(rule: AssetRule, before: AssetImage) -> Mapping[str, Stored]:
     if not rule.values.unwritable:
         return rule.values.defaults
@@ -138,6 +150,19 @@ def _refuse_existing(trial: Trial, write: AssetWrite, before: AssetImage) -> Non
         expected="an id that no asset has",
         actual=f"{write.id}, which is a {before.type}",
         hint="Take another id, or change the one that is there",
+    )
+
+
+def _refuse_closed(trial: Trial, write: AssetWrite, rule: AssetRule) -> None:
+    trial.refuse(
+        "TYPE_CLOSED",
+        f"{rule.type.name} is closed: no asset of it is made any more",
+        change=write.index,
+        at=".type",
+        asset=write.id,
+        expected="a type that is not closed",
+        actual=rule.type.name,
+        hint="A migration takes the type away: `twin ontology status` tells which, its version what to use instead",
     )
 
 

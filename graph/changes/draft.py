@@ -29,6 +29,7 @@ class AssetWrite:
     parents: tuple[str, ...] | None
     replace: bool
     presence: Presence = Presence.ANY
+    retype: bool = False
 
 
 @dataclass(frozen=True, slots=True)

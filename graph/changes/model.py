@@ -33,6 +33,8 @@ class UpsertAsset:
 
     `parents` lists the containing assets (where the ontology has exactly one containment type that fits); a list
     replaces. `replace` removes the properties that are not named. `presence` says whether it may be there already.
+    `retype`: it may be of another type, and becomes one of this, with those of its values that this has a property for;
+    only migrations ask for that, which see to it that its relationships fit.
     """
 
     id: str
@@ -44,6 +46,7 @@ class UpsertAsset:
     parents: tuple[str, ...] | None = None
     replace: bool = False
     presence: Presence = Presence.ANY
+    retype: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

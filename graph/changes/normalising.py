@@ -65,6 +65,8 @@ def _asked(change: Change) -> dict[str, object]:
     asked = asdict(change)
     if isinstance(change, UpsertAsset) and change.presence is Presence.ANY:
         del asked["presence"]
+    if isinstance(change, UpsertAsset) and not change.retype:
+        del asked["retype"]
     if isinstance(change, DeleteAsset) and change.type is None:
         del asked["type"]
     return asked
@@ -149,6 +151,7 @@ class _Normaliser:
             None if change.parents is None else self._parents(change.parents),
             change.replace,
             change.presence,
+            change.retype,
         )
 
     def _link_write(self, index: int, change: UpsertRelationship) -> LinkWrite:

@@ -184,7 +184,7 @@ class Rulebook:
     def containments_between(self, parent: str, child: str) -> tuple[LinkRule, ...]:
         """Return the containment types by which one type may contain the other."""
         rules = (self.links[name] for name in sorted(self.containment))
-        return tuple(rule for rule in rules if rule.fits(parent, child))
+        return tuple(rule for rule in rules if rule.fits(parent, child) and not rule.type.closed)
 
     def type_of(self, labels: list[str]) -> str:
         """Return the exact type behind labels."""

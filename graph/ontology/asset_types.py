@@ -87,6 +87,7 @@ def _asset_type(
         display_name=dict(sorted(document.display_name.items())),
         lifecycle=lifecycle,
         deprecation=deprecation(document.deprecation),
+        closed=bool(document.closed),
     )
 
 

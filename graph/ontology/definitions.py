@@ -90,8 +90,19 @@ def enum_type(name: str, document: EnumDocument, problems: Problems) -> EnumType
         check_name(problems, at, value, UPPER_SNAKE)
         if value in document.values[:position]:
             problems.value("DUPLICATE_NAME", at, f"{value!r} is there twice", expected="each value once", actual=value)
+    for value, by in (document.replaced or {}).items():
+        if value not in document.values or by not in document.values or by in (document.replaced or {}):
+            message = f"{value!r} can't be replaced by {by!r}"
+            expected = "two values of the enum, of which the second is not replaced itself"
+            problems.key("FIELD_INVALID", (*path, "replaced", value), message, expected=expected, actual=by)
     identity = document.id or f"enum:{name}"
-    return EnumType(id=identity, name=name, values=tuple(document.values), description=document.description)
+    return EnumType(
+        id=identity,
+        name=name,
+        values=tuple(document.values),
+        description=document.description,
+        replaced=dict(document.replaced or {}),
+    )
 
 
 def property_definition(

@@ -105,6 +105,9 @@ class EnumDocument(Element):
         json_schema_extra={"items": {"type": "string", "pattern": UPPER_SNAKE}, "uniqueItems": True},
     )
     description: Text | None = None
+    replaced: dict[str, str] | None = Field(
+        default=None, description="Values that are on their way out, each with the one that is stored in its place."
+    )
 
 
 class ItemDocument(Element):
@@ -234,6 +237,9 @@ class AssetTypeDocument(Element):
     )
     lifecycle: LifecycleDocument | None = None
     deprecation: DeprecationDocument | None = None
+    closed: Literal[True] | None = Field(
+        default=None, description="No asset of it may be made any more; those that are there stay."
+    )
 
 
 class MultiplicityDocument(Element):
@@ -281,6 +287,9 @@ class RelationshipTypeDocument(Element):
     graphql: GraphqlFieldsDocument | None = None
     description: Text | None = None
     deprecation: DeprecationDocument | None = None
+    closed: Literal[True] | None = Field(
+        default=None, description="No relationship of it may be made any more; those that are there stay."
+    )
 
 
 class OntologyDocument(Element):

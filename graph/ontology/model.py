@@ -80,6 +80,7 @@ class EnumType:
     name: str
     values: tuple[str, ...]
     description: str | None = None
+    replaced: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,7 @@ class AssetType:
     display_name: Mapping[str, str] = field(default_factory=dict[str, str])
     lifecycle: Lifecycle | None = None
     deprecation: Deprecation | None = None
+    closed: bool = False
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -241,6 +243,7 @@ class RelationshipType:
     inverse_field: str | None = None
     description: str | None = None
     deprecation: Deprecation | None = None
+    closed: bool = False
 
     @property
     def is_supply(self) -> bool:
@@ -294,34 +297,30 @@ class Ontology:
         """Return the property `name` of `owner`, or raise UnknownProperty with the nearest names."""
         found = owner.properties.get(name)
         if found is None:
-            raise UnknownProperty(
-                f"{owner.name} has no property {name!r}",
-                expected=f"a property of {owner.name}",
-                actual=name,
-                hint=nearest(name, owner.properties),
-            )
+            message, expected = f"{owner.name} has no property {name!r}", f"a property of {owner.name}"
+            raise UnknownProperty(message, expected=expected, actual=name, hint=nearest(name, owner.properties))
         return found
 
     def type_of(self, labels: frozenset[str] | list[str]) -> AssetType:
-        """Return the exact asset type of an asset from its labels in the database (`Asset` may be among them).
+        """Return the exact asset type of an asset from its labels in the database.
 
-        Labels that the ontology doesn't know say nothing: an ontology that comes or goes leaves its own. What has those
-        of an abstract type alone is of the one concrete type below that, where there is one.
+        Those that the ontology doesn't know say nothing: one that comes or goes leaves its own. What has only those of
+        an abstract type is of the one concrete type below that.
         """
         known = frozenset(labels).intersection(self.asset_types)
-        name = self.types_by_labels.get(known) or self._heir(known)
+        name = self.types_by_labels.get(known)
+        if (
+            name is None
+            and len(below := [kind for family, kind in self.types_by_labels.items() if known < family]) == 1
+        ):
+            name = below[0] if known else None
         if name is None:
             raise UnknownType(
-                "An asset's labels fit no type of the ontology",
-                expected="the labels of one asset type and its supertypes",
+                "An asset's labels are those of no asset type and its supertypes",
                 actual=", ".join(sorted(labels)),
                 hint="Run `twin ontology status`: the database may hold another version of the ontology",
             )
         return self.asset_types[name]
-
-    def _heir(self, labels: frozenset[str]) -> str | None:
-        below = [name for family, name in self.types_by_labels.items() if labels and labels < family]
-        return below[0] if len(below) == 1 else None
 
     def concrete(self, name: str) -> frozenset[str]:
         """Return the names of all types that an asset counted under `name` may have exactly."""

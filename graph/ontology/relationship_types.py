@@ -66,6 +66,7 @@ def relationship_type(
         inverse_field=graphql.inverse or (camel_field(document.inverse) if document.inverse else None),
         description=document.description,
         deprecation=deprecation(document.deprecation),
+        closed=bool(document.closed),
     )
 
 

@@ -69,12 +69,13 @@ def store_boolean(definition: PropertyDefinition) -> Callable[[Json], Stored]:
 def store_enum(definition: PropertyDefinition) -> Callable[[Json], Stored]:
     """Return a function that takes the enum's values."""
     values = definition.enum.values if definition.enum else ()
-    known = dict.fromkeys(values)
+    known: dict[str, str] = {value: value for value in values}
     shown = ", ".join(values[:12]) + (", ..." if len(values) > 12 else "")
+    stored = {**known, **definition.enum.replaced} if definition.enum else known
 
     def store(value: Json) -> Stored:
-        if type(value) is str and value in known:
-            return value
+        if type(value) is str and value in stored:
+            return stored[value]
         hint = nearest(value, known) if type(value) is str and value.isascii() and len(value) <= 63 else None
         raise refusal(definition, value, f"one of {shown}", hint=hint if hint and hint.startswith("Did") else None)
 

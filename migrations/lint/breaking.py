@@ -103,7 +103,7 @@ def _asset_types(own: Ontology, other: Ontology) -> Iterator[Break]:
         if has is None:
             yield _gone(name, path, names.get(had.id), had.deprecation)
             continue
-        if has.abstract and not had.abstract:
+        if (has.abstract and not had.abstract) or (has.closed and not had.closed):
             yield Break(kind=BreakKind.ABSTRACT, element=name, path=(*path, "abstract"))
         lost = [each for each in had.supertypes if each in other.asset_types and each not in has.supertypes]
         if lost:
@@ -137,6 +137,8 @@ def _relationship_types(own: Ontology, other: Ontology) -> Iterator[Break]:
         if has is None:
             yield _gone(name, path, names.get(had.id), had.deprecation)
             continue
+        if has.closed and not had.closed:
+            yield Break(kind=BreakKind.ABSTRACT, element=name, path=(*path, "closed"))
         yield from _ends(had, has, other)
         before, after = f"{had.field}, {had.inverse_field}", f"{has.field}, {has.inverse_field}"
         yield from _shown(name, path, {"graphql": (before, after)})

@@ -1,7 +1,7 @@
 """Operations: what a migration does to an ontology and its data, as data, and the one table of them."""
 
 from migrations.operations.elements import AddElement, ChangeElement, DescribeOntology, RemoveElement
-from migrations.operations.enum_values import AddEnumValue, OrderEnumValues, RemoveEnumValue
+from migrations.operations.enum_values import AddEnumValue, OrderEnumValues, RemoveEnumValue, ReplaceEnumValue
 from migrations.operations.members import (
     AddChannel,
     AddProperty,
@@ -10,13 +10,17 @@ from migrations.operations.members import (
     RemoveChannel,
     RemoveProperty,
 )
+from migrations.operations.moving import MoveProperty
 from migrations.operations.operation import Foreseen, Operation, OperationKind, Phase
 from migrations.operations.renaming import RenameAssetType
+from migrations.operations.retyping import OTHERWISE, RetypeAssets
+from migrations.operations.rewiring import RenameRelationshipType
 from migrations.operations.succession import ConvertProperty, RenameProperty, SucceedProperty, leave
 from migrations.operations.table import OPERATIONS
 
 __all__ = [
     "OPERATIONS",
+    "OTHERWISE",
     "AddChannel",
     "AddElement",
     "AddEnumValue",
@@ -27,6 +31,7 @@ __all__ = [
     "DescribeOntology",
     "FillProperty",
     "Foreseen",
+    "MoveProperty",
     "Operation",
     "OperationKind",
     "OrderEnumValues",
@@ -37,6 +42,9 @@ __all__ = [
     "RemoveProperty",
     "RenameAssetType",
     "RenameProperty",
+    "RenameRelationshipType",
+    "ReplaceEnumValue",
+    "RetypeAssets",
     "SucceedProperty",
     "leave",
 ]

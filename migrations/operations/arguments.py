@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetCoreSchemaHandler, JsonValue, create_model
+from pydantic import Field, GetCoreSchemaHandler, JsonValue, create_model, model_validator
 from pydantic_core import CoreSchema
 
 from graph.ontology.document import (
@@ -266,6 +266,53 @@ class RenameTypeArguments(Element):
 
     type: Name
     to: Name = Field(description="Its name from now on.")
+
+
+class RenameRelationshipTypeArguments(Element):
+    """Arguments of `rename_relationship_type`."""
+
+    type: Name
+    to: Name = Field(description="Its name from now on.")
+    reverse: bool = Field(default=False, description="Its ends change places: what was its source is its target.")
+
+
+class RetypeAssetsArguments(Element):
+    """Arguments of `retype_assets`."""
+
+    type: Name
+    to: Name | None = Field(default=None, description="What all assets of the type become.")
+    by: Name | None = Field(default=None, description="The property that tells what becomes what.")
+    cases: dict[str, Name] = Field(
+        default_factory=dict[str, str], description="For values of that property, what assets become."
+    )
+    otherwise: Name | None = Field(default=None, description="What all others become; without it they stay.")
+    properties: dict[str, Name] = Field(
+        default_factory=dict[str, str], description="Where values go over to, if not to a property of the same name."
+    )
+    drop: list[Name] = Field(default_factory=list[str], description="Properties whose values are given up.")
+
+    @model_validator(mode="after")
+    def one_way(self) -> RetypeAssetsArguments:
+        """Refuse what names both one type and cases, or neither."""
+        if (self.to is None) is (self.by is None) or (self.by is None) is not (not self.cases):
+            raise ValueError("say either `to`, or `by` with `cases`")
+        return self
+
+
+class ReplaceEnumValueArguments(Element):
+    """Arguments of `replace_enum_value`."""
+
+    enum: Name
+    value: Name
+    by: Name = Field(description="The value that takes its place; it must be one of the enum already.")
+
+
+class MovePropertyArguments(Element):
+    """Arguments of `move_property`."""
+
+    property: Name
+    from_: list[Name] = Field(alias="from", min_length=1, description="Asset types that declare it, all alike.")
+    to: list[Name] = Field(min_length=1, description="Asset types that declare it from now on.")
 
 
 class FillPropertyArguments(Element):

@@ -52,6 +52,40 @@ class RemoveEnumValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceEnumValue:
+    """Removes a value from an enum, and puts another of it in its place wherever it stands."""
+
+    enum: str
+    value: str
+    by: str
+    kind = "replace_enum_value"
+
+    @property
+    def written(self) -> Definition:
+        """Its arguments as they stand in a file."""
+        return {"enum": self.enum, "value": self.value, "by": self.by}
+
+    def prepare(self, draft: Draft) -> None:
+        """Change nothing, or raise OperationRefused where there is no such value, or none to stand for it."""
+        values = _values(draft, self.enum)
+        _place(self.enum, values, self.value)
+        _place(self.enum, values, self.by)
+
+    def close(self, draft: Draft) -> None:
+        """Let who writes the one store the other."""
+        replaced = cast("dict[str, str]", draft.element(ENUMS, self.enum).setdefault("replaced", {}))
+        replaced[self.value] = self.by
+
+    def open(self, draft: Draft) -> None:
+        """Change nothing: both are written."""
+
+    def apply(self, draft: Draft) -> None:
+        """Remove the value, or raise OperationRefused."""
+        values = _values(draft, self.enum)
+        del values[_place(self.enum, values, self.value)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderEnumValues:
     """Puts the values of an enum into another order."""
 
@@ -87,6 +121,11 @@ def read_add(written: Definition) -> Operation:
 def read_remove(written: Definition) -> Operation:
     """Read `remove_enum_value`."""
     return RemoveEnumValue(enum=str(written["enum"]), value=str(written["value"]))
+
+
+def read_replace(written: Definition) -> Operation:
+    """Read `replace_enum_value`."""
+    return ReplaceEnumValue(enum=str(written["enum"]), value=str(written["value"]), by=str(written["by"]))
 
 
 def read_order(written: Definition) -> Operation:

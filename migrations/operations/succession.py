@@ -121,7 +121,10 @@ def leave(draft: Draft, before: Draft) -> None:
     """Let nobody write the properties that `before` lacks: the migration that added them is being taken back."""
     for section in (ASSET_TYPES, RELATIONSHIP_TYPES):
         for owner in draft.elements(section):
-            known = before.members(owner, PROPERTIES) if owner in before.elements(section) else {}
+            if owner not in before.elements(section):
+                draft.element(section, owner)["closed"] = True
+                continue
+            known = before.members(owner, PROPERTIES)
             for name, definition in draft.members(owner, PROPERTIES).items():
                 if name not in known:
                     definition.pop("follows", None)

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from migrations.draft import ASSET_TYPES, CHANNELS, ENUMS, PROPERTIES, RELATIONSHIP_TYPES
-from migrations.operations import arguments, elements, enum_values, members, renaming, succession
+from migrations.operations import (
+    arguments,
+    elements,
+    enum_values,
+    members,
+    moving,
+    renaming,
+    retyping,
+    rewiring,
+    succession,
+)
 from migrations.operations.operation import OperationKind, Phase
 
 _EXPAND = frozenset({Phase.EXPAND})
@@ -97,6 +107,29 @@ _ELEMENTS = (
         read=renaming.read_rename_asset_type,
     ),
     OperationKind(
+        name="retype_assets",
+        phases=_CONTRACT,
+        purpose="Makes assets of a type ones of others: all of them, or by the value of a property. So types are split "
+        "and merged; `remove_asset_type` then takes away what is empty.",
+        data="Assets change their type by `complete`, in batches that stand in the change log; with all their "
+        "relationships, and those of their values that the other type has a property for. None of the old type is made "
+        "any more meanwhile.",
+        undone="The assets become again what they were, with the values that were given up; those made since stay what "
+        "they are, and stop that where their type goes.",
+        arguments=arguments.RetypeAssetsArguments,
+        read=retyping.read_retype,
+    ),
+    OperationKind(
+        name="rename_relationship_type",
+        phases=_CONTRACT,
+        purpose="Lets a relationship type go on under another name, and read from the other end with `reverse`.",
+        data="Relationships are made anew under the new name by `complete`, with keys and values, in batches that "
+        "stand in the change log. None of the old one is made any more meanwhile.",
+        undone="All relationships are made anew under the old name, those among them that were made since.",
+        arguments=arguments.RenameRelationshipTypeArguments,
+        read=rewiring.read_rename_relationship_type,
+    ),
+    OperationKind(
         name="remove_enum",
         phases=_CONTRACT,
         purpose="Removes an enum that nothing uses.",
@@ -143,6 +176,17 @@ _VALUES = (
         undone=_BACK,
         arguments=arguments.OrderEnumValuesArguments,
         read=enum_values.read_order,
+    ),
+    OperationKind(
+        name="replace_enum_value",
+        phases=_CONTRACT,
+        purpose="Removes a value from an enum, and puts another of its values in its place.",
+        data="Where an asset or relationship has the value it gets the other by `complete`, in batches that stand in "
+        "the change log; who writes the old one meanwhile stores the other. Values within lists, maps and objects "
+        "stand in the way.",
+        undone="The value is put back, wherever nobody has changed the other since.",
+        arguments=arguments.ReplaceEnumValueArguments,
+        read=enum_values.read_replace,
     ),
     OperationKind(
         name="remove_enum_value",
@@ -202,6 +246,15 @@ _MEMBERS = (
         undone=_BACK,
         arguments=arguments.ChangeChannelArguments,
         read=members.read_change(CHANNELS),
+    ),
+    OperationKind(
+        name="move_property",
+        phases=_EITHER,
+        purpose="Lets other types declare a property, up or down the hierarchy.",
+        data="Values stay where they are; there must be none in types that don't have the property afterwards.",
+        undone=_BACK,
+        arguments=arguments.MovePropertyArguments,
+        read=moving.read_move,
     ),
     OperationKind(
         name="rename_property",

@@ -16,6 +16,7 @@ from migrations.operations import (
     ConvertProperty,
     DescribeOntology,
     FillProperty,
+    MoveProperty,
     Operation,
     OrderEnumValues,
     Phase,
@@ -25,6 +26,9 @@ from migrations.operations import (
     RemoveProperty,
     RenameAssetType,
     RenameProperty,
+    RenameRelationshipType,
+    ReplaceEnumValue,
+    RetypeAssets,
 )
 
 HASH = f"sha256:{'a' * 64}"
@@ -66,6 +70,17 @@ ONE_OF_EACH: dict[Phase, tuple[Operation, ...]] = {
     Phase.BACKFILL: (FillProperty(type="Pump", name="serial", value="unknown"),),
     Phase.CONTRACT: (
         RenameAssetType(name="Valve", to="Gate"),
+        RenameRelationshipType(name="PIPE", to="PIPED_FROM", reverse=True),
+        RetypeAssets(type="Pump", types={"": "Machine"}),
+        RetypeAssets(
+            type="Pump",
+            by="kind",
+            types={"SCREW": "ScrewPump", "": "OtherPump"},
+            properties={"flow": "ratedFlow"},
+            drop=("kind",),
+        ),
+        ReplaceEnumValue(enum="Fuel", value="DIESEL", by="HVO"),
+        MoveProperty(name="serial", sources=("Pump", "Fan"), targets=("Equipment",)),
         RenameProperty(type="Pump", name="power", to="ratedPower"),
         ConvertProperty(
             type="Pump",

@@ -72,6 +72,8 @@ WITHOUT_TENANT_FILES = frozenset(
 )
 OF_ALL = frozenset(
     {
+        "migrations/count_assets_of_type",
+        "migrations/count_assets_with_value",
         "migrations/count_behind_assets",
         "migrations/count_breaking_assets",
         "migrations/list_behind_assets",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +246,7 @@ async def test_a_site_s_own_records_are_mapped_by_topic_and_key(letters: DeadLet
 
 async def test_a_replay_knows_the_key(letters: DeadLetters) -> None:
     states, mapping = States(), SiteMapping(parse_mapping_file(MAPPING))
-    sent = record(b'{"t": 21.5}', topic="site.B1.air", key="R7", offset=place_of(0, 0, "R7"))
+    sent = replace(record(b'{"t": 21.5}', topic="site.B1.air", key="R7"), offset=place_of(0, 0, "R7"))
     found = await played(states, letters, Log({ONE: [sent]}, keyless=True), mapping=mapping)
     replayer = Replayer(letters, Intake(states, SystemClock()), states, mapping)
     (tried,) = await replayer.replay(operator(TENANT), [each.id for each in found], dry_run=True)
