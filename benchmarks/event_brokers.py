@@ -24,6 +24,7 @@ from tests.kafka import kafka
 from tests.mosquitto import mosquitto
 
 TOPIC, PARTITIONS = "bench", 2
+LOOK_SECONDS = 0.1
 AHEAD = 20_000
 """Events that may be under way."""
 
@@ -145,16 +146,18 @@ def _paced(
 ) -> int:
     """Send for so long, at most AHEAD of what is taken; return how many events, once all of them are."""
     start, sent, began = _taken(service, way), 0, time.perf_counter()
-    together = max(1, 100 // batch)
+    together, taken, looked = max(1, 100 // batch), 0.0, 0.0
     while (passed := time.perf_counter() - began) < seconds:
-        if (rate is not None and sent > rate * passed) or sent - (_taken(service, way) - start) > AHEAD:
+        if passed - looked > LOOK_SECONDS:
+            taken, looked = _taken(service, way) - start, passed
+        if (rate is not None and sent > rate * passed) or sent - taken > AHEAD:
             time.sleep(0.01)
             continue
         for _ in range(5 if rate is None else 1):
             way.send(list(itertools.islice(bodies, together)))
             sent += together * batch
     while _taken(service, way) - start < sent:
-        time.sleep(0.02)
+        time.sleep(LOOK_SECONDS)
     return sent
 
 

@@ -85,31 +85,22 @@ class KafkaLink:
 
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         """Read partitions that were claimed, each from where it stands."""
-        if frozenset(stands) != self.unclaimed:  # of an assignment before the last
-            return
-        self.unclaimed = frozenset()
-        self.stands = dict(stands)
-        self._spare = []  # read before it was known from where to read
-        await self._run(lambda: self._consumer.assign([self._at(each, offset) for each, offset in stands.items()]))
-        self._log.info("reading partitions", partitions=sorted(map(str, stands)))
+        await self._run(lambda: self._begun(stands))
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         """Have the partitions claimed anew: another may have taken some over, or they stand elsewhere."""
-        self._life += 1
-        self.unclaimed = frozenset(self.stands) | self.unclaimed
-        self.stands = {}
-        self._spare = []
+        await self._run(lambda: self._renewed({*self.stands, *self.unclaimed}))
 
     def ours(self, arrived: Sequence[Arrived]) -> bool:
         """Whether records are of partitions that we have, as they were given to us."""
         return all(each.life == self._life and each.partition in self.stands for each in arrived)
 
-    async def advance(self, ends: Mapping[Partition, int]) -> None:
+    def advance(self, ends: Mapping[Partition, int]) -> None:
         """Note where partitions stand by now in the graph, and tell the broker for those who watch how far we are."""
-        self.stands.update({each: end for each, end in ends.items() if each in self.stands})
-        await self._run(
-            lambda: self._told([TopicPartition(each.topic, each.number, end) for each, end in ends.items()])
-        )
+        stands = self.stands  # of this moment: another assignment makes another
+        stands.update({each: end for each, end in ends.items() if each in stands})
+        offsets = [TopicPartition(each.topic, each.number, end) for each, end in ends.items()]
+        self._thread.submit(self._told, offsets)
 
     async def idle(self, seconds: float) -> None:
         """Stay in the group for a while without reading on."""
@@ -117,6 +108,16 @@ class KafkaLink:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    # What follows runs in the thread; what is ours changes nowhere else, so no record is taken for one of another life.
+
+    def _begun(self, stands: Mapping[Partition, int]) -> None:
+        if frozenset(stands) != self.unclaimed:  # of an assignment before the last
+            return
+        self._consumer.assign([self._at(each, offset) for each, offset in stands.items()])
+        self.stands, self.unclaimed = dict(stands), frozenset()
+        self._spare = []  # read before it was known from where to read
+        self._log.info("reading partitions", partitions=sorted(map(str, stands)))
 
     def _read(self, most: int) -> list[Arrived]:
         records, self._spare = self._spare, []
@@ -173,9 +174,8 @@ class KafkaLink:
         consumer.unassign()
 
     def _renewed(self, partitions: Iterable[Partition]) -> None:
+        self.stands, self.unclaimed = {}, frozenset(partitions)
         self._life += 1
-        self.unclaimed = frozenset(partitions)
-        self.stands = {}
         self._spare = []
 
     def _of(self, place: TopicPartition) -> Partition:

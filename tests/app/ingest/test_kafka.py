@@ -122,13 +122,13 @@ class Log:
         self.unclaimed, self.stands = frozenset(), dict(stands)
         self.at = {each: max(0, offset) for each, offset in stands.items()}
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         self.give()
 
     def ours(self, arrived: Sequence[Arrived]) -> bool:
         return all(each.life == self.life and each.partition in self.stands for each in arrived)
 
-    async def advance(self, ends: Mapping[Partition, int]) -> None:
+    def advance(self, ends: Mapping[Partition, int]) -> None:
         self.stands |= ends
 
     async def idle(self, seconds: float) -> None:
