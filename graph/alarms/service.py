@@ -16,6 +16,7 @@ from graph.errors import LimitExceeded, ValueInvalid
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
 from graph.reading import Row
+from graph.reading.limits import LIMITS, within_limit
 from graph.snapshot import Snapshot
 from graph.work import Sharing
 
@@ -117,7 +118,7 @@ class AlarmService:
     async def changes(self, principal: Principal, wanted: Wanted) -> AsyncGenerator[list[Change]]:
         """Yield what happens to the alarms that are meant from now on, those together that came together.
 
-        Raises Forbidden without scope read, UnknownType, AlarmsUnavailable.
+        Raises Forbidden without scope read, UnknownType, LimitExceeded, AlarmsUnavailable.
         """
         principal.demand(Scope.READ)
         alarms = self._typed(wanted)
@@ -135,6 +136,9 @@ class AlarmService:
         return (await self._board.alarms.get(principal.tenant, [alarm]))[0]
 
     def _typed(self, wanted: Wanted) -> AlarmFilter:
+        """The filter with exact types. Raises UnknownType, LimitExceeded."""
+        named = sum(len(each or ()) for each in (wanted.alarms.assets, wanted.alarms.floods, wanted.types))
+        within_limit(named, LIMITS.filter_values, place="filter", what="The number of values in the filter")
         if wanted.types is None:
             return wanted.alarms
         concrete = frozenset[str]().union(*(self._ontology.concrete(name) for name in wanted.types))

@@ -125,6 +125,9 @@ async def test_alarms_are_found_by_filter(alarmed: Alarmed) -> None:
     assert await found("{open: false}") == []
     refused = await alarmed.door.refused('{ alarms(filter: {types: ["Pumpe"]}) { totalCount } }')
     assert refused["code"] == "UNKNOWN_TYPE"
+    many = "query($ids: [ID!]) { alarms(filter: {assets: $ids}) { totalCount } }"
+    assert (await alarmed.door.refused(many, ids=["x"] * 10_001))["code"] == "LIMIT_EXCEEDED"
+    assert await alarmed.door.ask(many, ids=["P1"] * 10_000) == {"alarms": {"totalCount": 1}}
 
 
 async def test_operators_acknowledge_shelve_and_unshelve(alarmed: Alarmed) -> None:
