@@ -16,6 +16,7 @@ MigrationRefused          right in itself, but not against this database
 ├── ApprovalMissing       fewer people approved a version than the project asks for
 ├── ApprovalRefused       somebody approves who may not
 ├── RepairRefused         a changed file does something else than was applied
+├── StepFailed            a step over data of the author's own failed at an asset
 ├── RequirementUnmet      what a migration requires of the database does not hold
 ├── SchemaCommandFailed   Neo4j refused a constraint or index
 ├── OntologyMissing       holds no ontology yet
@@ -93,6 +94,12 @@ class DataInTheWay(ManyProblems, MigrationRefused):
     """Data that is there would not be valid afterwards."""
 
     code = "DATA_IN_THE_WAY"
+
+
+class StepFailed(MigrationRefused):
+    """A step over data that the author wrote failed at an asset."""
+
+    code = "STEP_FAILED"
 
 
 class OperationsBroken(ManyProblems, MigrationRefused):

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from graph.database import Database, ReadUnit
 from graph.errors import Problem
+from migrations.computing import Compute, tried
 from migrations.conversions import unconvertible
-from migrations.data_steps import DataStep, Follow
+from migrations.data_steps import DataStep, Follow, steps_rules
 from migrations.demands import Demand, demands
 from migrations.ledger import read_facts
 from migrations.plan import Plan, make_plan
@@ -68,7 +69,8 @@ async def forecast(project: Project, database: Database, *, complete: bool = Fal
     seen = await database.read(None, look)
     if stage.backfill:
         seen = await _tried(seen, stage, database)
-    return replace(seen, unmet=await unmet(database, stage.migration)) if stage.expand else seen
+    lacking = await unmet(database, stage.migration) if stage.expand else ()
+    return replace(seen, unmet=(*lacking, *seen.unmet))
 
 
 async def _tried(seen: Forecast, stage: Stage, database: Database) -> Forecast:
@@ -76,12 +78,18 @@ async def _tried(seen: Forecast, stage: Stage, database: Database) -> Forecast:
     revision = stage.migration.revision
     efforts = list(seen.efforts)
     later = list(seen.later)
+    failing: list[Problem] = []
+    rules = steps_rules(stage.middle)
     for number, step in enumerate(_steps(stage)):
+        if isinstance(step, Compute):
+            changed, problem = await tried(step, database, rules)
+            efforts[number] = replace(efforts[number], objects=changed)
+            failing.extend([] if problem is None else [problem])
         breach = await unconvertible(database, step) if isinstance(step, Follow) else None
         if breach is not None:
             efforts[number] = replace(efforts[number], objects=efforts[number].objects - breach.number)
             later.append((revision, breach))
-    return replace(seen, efforts=tuple(efforts), later=tuple(later))
+    return replace(seen, efforts=tuple(efforts), later=tuple(later), unmet=tuple(failing))
 
 
 def _steps(stage: Stage) -> tuple[DataStep, ...]:

@@ -18,7 +18,7 @@ from migrations.document import Migration, Placed
 from migrations.draft import Definition, Draft, OperationRefused, sparse
 from migrations.errors import MigrationInvalid
 from migrations.history import History
-from migrations.operations import FillProperty, Foreseen, Operation, RetypeAssets, leave
+from migrations.operations import ComputeProperties, FillProperty, Foreseen, Operation, RetypeAssets, leave
 from migrations.reach import Reach
 from migrations.retype_checks import wrong_retypes
 
@@ -131,6 +131,12 @@ def _wrong_values(migration: Migration, middle: Ontology) -> Iterator[Problem]:
     """Yield what can't be written, before anything is."""
     for placed in migration.backfill:
         fill = placed.operation
+        if isinstance(fill, ComputeProperties):
+            has = middle.asset_type(fill.type).properties
+            refusals = (
+                OperationRefused(f"{fill.type} has no property {name!r}") for name in fill.sets if name not in has
+            )
+            yield from (_refused(placed, each) for each in refusals)
         if not isinstance(fill, FillProperty):
             continue
         definition = middle.property_of(middle.asset_type(fill.type), fill.name)

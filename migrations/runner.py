@@ -21,6 +21,7 @@ from graph.database import Database, WriteUnit
 from graph.identity import Tenant
 from graph.ontology import ontology_from_canonical
 from migrations.bench import Bench, Migrator
+from migrations.computing import refuse_unreadable
 from migrations.demands import demands
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.history import History
@@ -99,6 +100,7 @@ class Runner:
         changed = 0
         if stage.expand:
             await require(bench.database, stage.migration)
+            await refuse_unreadable(bench.database, filling(stage.migration, stage.middle))
             wanted = demands(stage.before, stage.middle) if stage.before is not None else ()
             await bench.look(wanted)
             since = await counters(bench.database)

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from graph.ontology.model import Datatype, Ontology, PropertyDefinition
+from migrations.computing import Compute
 from migrations.data_steps import DataStep, Erase, Fill, Follow, Lead
 from migrations.demands import Demand, Rule
-from migrations.document import Migration
+from migrations.document import Migration, Placed
 from migrations.operations import (
+    ComputeProperties,
     ConvertProperty,
     FillProperty,
     Operation,
@@ -27,12 +29,29 @@ Following = TypeVar("Following", bound=Follow)
 
 def filling(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
     """Return the steps of the backfill phase; `ontology` is in force meanwhile."""
-    filled = (
-        Fill(type=each.type, definition=_definition(ontology, each.type, each.name), value=each.value)
-        for each in (placed.operation for placed in migration.backfill)
-        if isinstance(each, FillProperty)
-    )
-    return *filled, *_successions(Follow, migration, ontology)
+    own = (step for placed in migration.backfill for step in _filling(placed, ontology))
+    return *own, *_successions(Follow, migration, ontology)
+
+
+def _filling(placed: Placed, ontology: Ontology) -> Iterator[DataStep]:
+    match placed.operation:
+        case FillProperty(type=owner, name=name, value=value):
+            yield Fill(type=owner, definition=_definition(ontology, owner, name), value=value)
+        case ComputeProperties() as operation:
+            yield Compute(operation=operation, place=placed.place)
+        case _:
+            pass
+
+
+def given(migration: Migration, ontology: Ontology) -> Iterator[Erase]:
+    """Yield what takes away the values that a migration gives, asset by asset: where nobody has changed them since."""
+    for step in filling(migration, ontology):
+        if isinstance(step, Fill):
+            yield Erase(type=step.type, definition=step.definition, of_relationships=step.of_relationships)
+        elif isinstance(step, Compute):
+            for name in step.operation.sets:
+                definition = _definition(ontology, step.operation.type, name)
+                yield Erase(type=definition.declared_by, definition=definition, of_relationships=False)
 
 
 def erasing(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:

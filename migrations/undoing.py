@@ -17,7 +17,7 @@ from graph.database import Database, ReadUnit
 from graph.errors import Problem
 from graph.ontology.model import Ontology
 from migrations.bench import Bench, Migrator
-from migrations.data_steps import DataStep, Erase, Fill, Lead, operation_of, size_of
+from migrations.data_steps import DataStep, Lead, operation_of, size_of
 from migrations.demands import Demand, demands
 from migrations.document import Migration
 from migrations.errors import DataInTheWay, MigrationRefused
@@ -35,7 +35,7 @@ from migrations.restoring import Restore
 from migrations.runner import sweep_up
 from migrations.stages import exchange
 from migrations.standing import Standing, standing
-from migrations.step_lists import apart_from_returns, filling, leading, left_by, returning, taking_back
+from migrations.step_lists import apart_from_returns, given, leading, left_by, returning, taking_back
 
 _RETURN: Final = "return"
 _LEAVE: Final = "leave"
@@ -89,12 +89,7 @@ class Undoing:
 
         Before anything has come back (`returned`), what is missing, or of another type, for that alone is no fault.
         """
-        filled = filling(self.migration, self.middle)
-        gone = (
-            Erase(type=each.type, definition=each.definition, of_relationships=each.of_relationships)
-            for each in filled
-            if isinstance(each, Fill)
-        )
+        gone = given(self.migration, self.middle)
         steps = (*taking_back(self.migration, self.before, self.leaving, everything=erase), *gone)
         wanted = left_by(steps, demands(self.leaving, self.before))
         if returned or not self.returning:
@@ -103,9 +98,9 @@ class Undoing:
 
     def leaves(self, *, erase: bool) -> tuple[DataStep | Restore, ...]:
         """Steps over data that take away what was added."""
-        operation = f"{operation_of(self.migration.revision)}fill"
+        begun = operation_of(self.migration.revision)
         steps = taking_back(self.migration, self.before, self.leaving, everything=erase)
-        return Restore(operations=(operation,), since=self.record.since), *steps
+        return Restore(operations=(f"{begun}fill", f"{begun}compute"), since=self.record.since), *steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Operations: what a migration does to an ontology and its data, as data, and the one table of them."""
 
+from migrations.operations.computing import ComputeProperties
 from migrations.operations.elements import AddElement, ChangeElement, DescribeOntology, RemoveElement
 from migrations.operations.enum_values import AddEnumValue, OrderEnumValues, RemoveEnumValue, ReplaceEnumValue
 from migrations.operations.members import (
@@ -27,6 +28,7 @@ __all__ = [
     "AddProperty",
     "ChangeElement",
     "ChangeMember",
+    "ComputeProperties",
     "ConvertProperty",
     "DescribeOntology",
     "FillProperty",

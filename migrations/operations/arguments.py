@@ -315,6 +315,32 @@ class MovePropertyArguments(Element):
     to: list[Name] = Field(min_length=1, description="Asset types that declare it from now on.")
 
 
+class ComputePropertiesArguments(Element):
+    """Arguments of `compute_properties`."""
+
+    type: Name
+    sets: list[Name] = Field(min_length=1, description="The properties that get values.")
+    python: str | None = Field(
+        default=None,
+        max_length=100_000,
+        description="Source of a function `change(asset)` of one asset alone (id, type, name, properties), which "
+        "returns the values to be set, or None.",
+    )
+    cypher: str | None = Field(
+        default=None,
+        max_length=100_000,
+        description="A statement that only reads, for the tenant $tenant, and returns `id` and `properties`; run again "
+        "it must find the same.",
+    )
+
+    @model_validator(mode="after")
+    def one_way(self) -> ComputePropertiesArguments:
+        """Refuse what says both ways, or none."""
+        if (self.python is None) is (self.cypher is None):
+            raise ValueError("say either `python` or `cypher`")
+        return self
+
+
 class FillPropertyArguments(Element):
     """Arguments of `fill_property`."""
 

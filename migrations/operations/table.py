@@ -8,6 +8,7 @@ from types import MappingProxyType
 from migrations.draft import ASSET_TYPES, CHANNELS, ENUMS, PROPERTIES, RELATIONSHIP_TYPES
 from migrations.operations import (
     arguments,
+    computing,
     elements,
     enum_values,
     members,
@@ -226,6 +227,17 @@ _MEMBERS = (
         undone="The values are taken away again, but for those that were changed since.",
         arguments=arguments.FillPropertyArguments,
         read=members.read_fill,
+    ),
+    OperationKind(
+        name="compute_properties",
+        phases=_BACKFILL,
+        purpose="Gives properties of assets the values that a Python function of each asset returns, or that a Cypher "
+        "statement finds.",
+        data="Assets get these values, in batches that stand in the change log; each is held to the ontology as any "
+        "other write.",
+        undone="The values become what they were, but for those that were changed since.",
+        arguments=arguments.ComputePropertiesArguments,
+        read=computing.read_compute,
     ),
     OperationKind(
         name="change_property",

@@ -13,6 +13,7 @@ from migrations.operations import (
     AddProperty,
     ChangeElement,
     ChangeMember,
+    ComputeProperties,
     ConvertProperty,
     DescribeOntology,
     FillProperty,
@@ -67,7 +68,12 @@ ONE_OF_EACH: dict[Phase, tuple[Operation, ...]] = {
         ChangeMember(collection="properties", type="Pump", name="serial", put={}, unset=("pattern",)),
         ChangeMember(collection="channels", type="Pump", name="speed", put={"staleAfter": "PT5M"}),
     ),
-    Phase.BACKFILL: (FillProperty(type="Pump", name="serial", value="unknown"),),
+    Phase.BACKFILL: (
+        ComputeProperties(
+            type="Pump", sets=("head",), cypher="MATCH (p:Pump) RETURN p._id AS id, {head: 1} AS properties"
+        ),
+        FillProperty(type="Pump", name="serial", value="unknown"),
+    ),
     Phase.CONTRACT: (
         RenameAssetType(name="Valve", to="Gate"),
         RenameRelationshipType(name="PIPE", to="PIPED_FROM", reverse=True),

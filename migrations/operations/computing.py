@@ -1,0 +1,72 @@
+"""The operation by which values are computed: by a function of one asset, or by a statement that reads the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from graph.ontology.model import Json
+from migrations.draft import ASSET_TYPES, Definition, Draft, OperationRefused
+from migrations.operations.operation import Operation
+
+Row: TypeAlias = "Mapping[str, Json]"
+Function: TypeAlias = "Callable[[Row], Mapping[str, Json] | None]"
+
+FUNCTION = "change"
+"""What the function is called that an author writes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComputeProperties:
+    """Gives properties of assets the values that a function of each asset returns, or a statement finds.
+
+    `python` is a source that defines `change(asset)`; `cypher` a statement that reads, and returns `id` and
+    `properties`. One of the two is given.
+    """
+
+    type: str
+    sets: tuple[str, ...]
+    python: str | None = None
+    cypher: str | None = None
+    kind = "compute_properties"
+
+    @property
+    def written(self) -> Definition:
+        """Its arguments as they stand in a file."""
+        how: Definition = {"cypher": self.cypher} if self.python is None else {"python": self.python}
+        return {"type": self.type, "sets": list(self.sets), **how}
+
+    def apply(self, draft: Draft) -> None:
+        """Change nothing: the ontology stays; or raise OperationRefused where the source is no function."""
+        draft.element(ASSET_TYPES, self.type)
+        if self.python is not None:
+            self.function()
+
+    def function(self) -> Function:
+        """Return the function that the source defines, or raise OperationRefused."""
+        assert self.python is not None, "only a source defines a function"
+        space: dict[str, object] = {}
+        try:
+            exec(compile(self.python, f"<{self.type}>", "exec"), space)  # noqa: S102  the author's own migration
+        except Exception as error:
+            raise OperationRefused(
+                f"The source can't be run: {type(error).__name__}: {error}", expected="Python", hint="Correct it"
+            ) from error
+        found = space.get(FUNCTION)
+        if not callable(found):
+            raise OperationRefused(
+                f"The source defines no function {FUNCTION!r}",
+                expected=f"def {FUNCTION}(asset): return {{'property': value}}",
+            )
+        return cast("Function", found)
+
+
+def read_compute(written: Definition) -> Operation:
+    """Read `compute_properties`."""
+    return ComputeProperties(
+        type=str(written["type"]),
+        sets=tuple(cast("list[str]", written["sets"])),
+        python=cast("str | None", written.get("python")),
+        cypher=cast("str | None", written.get("cypher")),
+    )
