@@ -142,7 +142,9 @@ async def opened_twin(
         objectives=objectives or Objectives(objective_of(settings), time.monotonic),
         source_silence=settings.source_silence,
         letters=letter_desk(settings, states, lambda: stores.dead_letters),
-        evolution=Evolution(database, partial(Project.load, project), GraphqlInterface(), clock),
+        evolution=Evolution(
+            database, partial(Project.load, project), GraphqlInterface(), clock, share=settings.migration_share
+        ),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=budget_of(settings),
     )

@@ -222,6 +222,13 @@ class Settings(BaseSettings):
     usage_days: int = _setting(
         90, "How long it is kept who used which operations and fields; 0: it is not noted", unit="days", ge=0
     )
+    migration_share: float = _setting(
+        0.5,
+        "How much of the time steps of migrations over data work; the rest is left to readers and writers",
+        unit="share of 1",
+        gt=0,
+        le=1,
+    )
     cost_limit: int = _setting(
         1_000_000, "Objects that the largest answer of a GraphQL operation may have", unit="objects", ge=1
     )

@@ -1,6 +1,7 @@
-"""Events over HTTP until they are durable, beside the bare batched update in the same run; health after one event.
+"""Events until they are durable, beside the bare batched update in the same run; health after one event.
 
-Load, service and Neo4j share the machine, as a site's would. `python -m benchmarks.events [--assets N] [--seconds N]`.
+Load, service and Neo4j (and a broker, with `--transport mqtt` or `kafka`) share the machine, as a site's would.
+`python -m benchmarks.events [--assets N] [--seconds N] [--transport T [--single]]`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import orjson
 
+from benchmarks.event_brokers import Route, measured, route
 from benchmarks.servers import migrated_server
 from graph.access import operator
 from graph.clock import SystemClock
@@ -36,7 +40,7 @@ BATCH = 500
 CONNECTIONS = 4
 SERVE = "from app.serve import serve; from app.settings import load_settings; serve(load_settings())"
 TENANT = parse_tenant("bench")
-GOAL_RATE, GOAL_SHARE, GOAL_HEALTH = 5_000, 0.35, 0.1
+GOAL_RATE, GOAL_SINGLE, GOAL_SHARE, GOAL_HEALTH = 5_000, 2_500, 0.35, 0.1
 
 
 def bare(name: str, text: str) -> Query:
@@ -198,32 +202,84 @@ async def measure(endpoint: Endpoint, url: str, *, assets: int, seconds: float) 
         await database.close()
 
 
+async def measure_broker(
+    endpoint: Endpoint, url: str, way: Route, *, assets: int, seconds: float, single: bool
+) -> None:
+    """Measure the bare update and a broker in turn, and print them side by side."""
+    database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password)
+    ids = [f"R-{number:06}" for number in range(assets)]
+    base, batch = url.removesuffix("/v1/events"), 1 if single else BATCH
+    goal = GOAL_SINGLE if single and way.transport == "mqtt" else GOAL_RATE
+    try:
+        await planted(database, ids, TENANT)
+        await bare_rate(database, ids, min(seconds, 3))
+        await asyncio.to_thread(measured, base, way, ids, seconds=min(seconds, 3), batch=batch)
+        for _ in range(3):
+            floor = await bare_rate(database, ids, seconds)
+            found = await asyncio.to_thread(measured, base, way, ids, seconds=seconds, batch=batch)
+            print(
+                f"events over {way.transport}, {batch} a message, {found.rate:7.0f} /s (goal: {goal}); at half of it "
+                f"from receipt within {found.receipt[0]:g} s (95 %) and {found.receipt[1]:g} s (99 %; goals: 1 and 5), "
+                f"from their time {found.event[0]:g} s and {found.event[1]:g} s; bare update {floor:7.0f} /s; share "
+                f"{found.rate / floor:.2f} (goal: {GOAL_SHARE})"
+            )
+    finally:
+        await database.close()
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="benchmarks.events")
     parser.add_argument("--assets", type=int, default=20_000, help="assets that speak (default 20000)")
     parser.add_argument("--health", type=int, default=100_000, help="assets whose health is followed (default 100000)")
     parser.add_argument("--seconds", type=float, default=10.0, help="seconds of each measurement (default 10)")
+    parser.add_argument("--transport", choices=("http", "mqtt", "kafka"), default="http", help="how they come")
+    parser.add_argument("--single", action="store_true", help="one event a message, where a broker brings them")
     chosen = parser.parse_args(arguments)
+    if chosen.transport != "http":
+        _through_broker(chosen)
+        return
     with migrated_server() as endpoint, tempfile.TemporaryDirectory(prefix="twin-bench-") as folder:
-        environment = {
-            **os.environ,
-            "TWIN_NEO4J_URI": endpoint.uri,
-            "TWIN_NEO4J_USER": endpoint.user,
-            "TWIN_NEO4J_PASSWORD": endpoint.password,
-            "TWIN_TENANT": TENANT,
-            "TWIN_AUTH": "none",
-            "TWIN_PORT": "0",
-            "TWIN_DATA_DIR": folder,
-        }
-        with subprocess.Popen(
-            [sys.executable, "-c", SERVE], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        ) as served:
-            assert served.stdout is not None
-            url = served.stdout.readline().strip().partition(" ")[2].replace("/graphql", "/v1/events")
+        with _service(endpoint, folder) as url:
             asyncio.run(measure(endpoint, url, assets=chosen.assets, seconds=chosen.seconds))
-            served.terminate()
         asyncio.run(_health(endpoint, chosen.health))
+
+
+def _through_broker(chosen: argparse.Namespace) -> None:
+    with (
+        migrated_server() as endpoint,
+        tempfile.TemporaryDirectory(prefix="twin-bench-") as folder,
+        tempfile.TemporaryDirectory(prefix="twin-bench-") as own,
+        route(chosen.transport, Path(own)) as way,
+        _service(endpoint, folder, **way.settings) as url,
+    ):
+        asyncio.run(
+            measure_broker(endpoint, url, way, assets=chosen.assets, seconds=chosen.seconds, single=chosen.single)
+        )
+
+
+@contextmanager
+def _service(endpoint: Endpoint, folder: str, **more: str) -> Generator[str]:
+    """Run the service, and give the address that takes events."""
+    environment = {
+        **os.environ,
+        "TWIN_NEO4J_URI": endpoint.uri,
+        "TWIN_NEO4J_USER": endpoint.user,
+        "TWIN_NEO4J_PASSWORD": endpoint.password,
+        "TWIN_TENANT": TENANT,
+        "TWIN_AUTH": "none",
+        "TWIN_PORT": "0",
+        "TWIN_DATA_DIR": folder,
+        **more,
+    }
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE], env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as served:
+        try:
+            assert served.stdout is not None
+            yield served.stdout.readline().strip().partition(" ")[2].replace("/graphql", "/v1/events")
+        finally:
+            served.terminate()
 
 
 async def _health(endpoint: Endpoint, count: int) -> None:

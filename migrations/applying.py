@@ -39,12 +39,13 @@ async def apply(
     actor: str,
     clock: Clock | None = None,
     timing: LeaseTiming | None = None,
+    share: float = 1.0,
     tell: Callable[[Progress], None] = _silent,
 ) -> Applied:
     """Bring `database` to the head of `project`; safe to run again, and at once from several places.
 
     `owner` names this run and no other (host, process and something random), `actor` who asked for it; `tell` hears of
-    every step.
+    every step. `share` is how much of the time steps over data work, above 0 and up to 1; the rest is left to others.
 
     Raises:
         HistoryInvalid, MigrationInvalid: the project's files are wrong.
@@ -54,7 +55,7 @@ async def apply(
         SchemaCommandFailed: Neo4j refused a constraint or index.
     """
     permit = Permission(governance=project.governance, actor=actor)
-    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, share=share, tell=tell)
     return await Runner(migrator=migrator, permit=permit).run(project.history)
 
 
@@ -66,6 +67,7 @@ async def complete(
     actor: str,
     clock: Clock | None = None,
     timing: LeaseTiming | None = None,
+    share: float = 1.0,
     tell: Callable[[Progress], None] = _silent,
     gate: Judge | None = None,
     force: Force | None = None,
@@ -80,7 +82,7 @@ async def complete(
         DataInTheWay: data uses what would be taken away.
     """
     permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)
-    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, share=share, tell=tell)
     return await Runner(migrator=migrator, permit=permit).run(project.history, complete=True)
 
 
@@ -94,6 +96,7 @@ async def rollback(
     erase: bool = False,
     clock: Clock | None = None,
     timing: LeaseTiming | None = None,
+    share: float = 1.0,
     tell: Callable[[Progress], None] = _silent,
 ) -> Undone:
     """Take `database` back to version `to`, by default by one version; arguments and errors as of `apply`.
@@ -103,7 +106,7 @@ async def rollback(
     Raises also:
         DataInTheWay: data uses what would be taken away.
     """
-    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, share=share, tell=tell)
     return await Undoer(migrator=migrator).run(project.history, to, erase=erase)
 
 
@@ -116,10 +119,11 @@ async def abort(
     erase: bool = False,
     clock: Clock | None = None,
     timing: LeaseTiming | None = None,
+    share: float = 1.0,
     tell: Callable[[Progress], None] = _silent,
 ) -> Undone:
     """Take back a version whose application did not end; arguments and errors as of `rollback`."""
-    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, share=share, tell=tell)
     return await Undoer(migrator=migrator).run(project.history, None, erase=erase, only_begun=True)
 
 
@@ -142,6 +146,7 @@ async def resume(
     actor: str,
     clock: Clock | None = None,
     timing: LeaseTiming | None = None,
+    share: float = 1.0,
     tell: Callable[[Progress], None] = _silent,
     gate: Judge | None = None,
     force: Force | None = None,
@@ -156,7 +161,7 @@ async def resume(
     under_way = next((record for record in facts.records if record.under_way), None)
     if under_way is None:
         raise MigrationRefused("No migration is under way", hint="`twin ontology status` tells how the database stands")
-    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, tell=tell)
+    migrator = _migrator(database, owner, actor, clock=clock, timing=timing, share=share, tell=tell)
     if under_way.reach in BACKWARDS:
         return await Undoer(migrator=migrator).run(project.history, None, erase=under_way.undo_erase)
     permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)
@@ -178,6 +183,7 @@ def _migrator(
     *,
     clock: Clock | None,
     timing: LeaseTiming | None,
+    share: float,
     tell: Callable[[Progress], None],
 ) -> Migrator:
     return Migrator(
@@ -186,5 +192,6 @@ def _migrator(
         actor=actor,
         clock=clock or SystemClock(),
         timing=timing or LeaseTiming(),
+        share=share,
         tell=tell,
     )

@@ -5,6 +5,8 @@ Whatever is written here prolongs the lease first, in the same transaction.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -36,7 +38,10 @@ _SWEEP: Final = "sweep"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrator:
-    """Migrates one database. `owner` names this run and no other, `actor` who asked for it."""
+    """Migrates one database. `owner` names this run and no other, `actor` who asked for it.
+
+    `share` is how much of the time steps over data work, above 0 and up to 1.
+    """
 
     database: Database
     owner: str
@@ -44,6 +49,7 @@ class Migrator:
     clock: Clock
     timing: LeaseTiming
     tell: Callable[[Progress], None]
+    share: float = 1.0
 
     @property
     def commands(self) -> SchemaCommands:
@@ -55,7 +61,14 @@ class Migrator:
         """Hold the lease inside the block. Raises LeaseHeld, and LeaseLost from what is done under it."""
         async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
             self.tell(Progress(step=Step.LEASED))
-            yield Bench(database=self.database, lease=lease, actor=self.actor, clock=self.clock, tell=self.tell)
+            yield Bench(
+                database=self.database,
+                lease=lease,
+                actor=self.actor,
+                clock=self.clock,
+                tell=self.tell,
+                share=self.share,
+            )
 
     def _waiting(self, holder: str) -> None:
         self.tell(Progress(step=Step.WAITING, detail=holder))
@@ -70,6 +83,7 @@ class Bench:
     actor: str
     clock: Clock
     tell: Callable[[Progress], None]
+    share: float = 1.0
 
     async def start(self, revision: str, facts: Mapping[str, object]) -> None:
         """Enter a version in the ledger."""
@@ -170,7 +184,9 @@ class Bench:
             resumed = begin.step == cursor.step and tenant == cursor.tenant
             after: str | None = cursor.after if resumed else ""
             while after is not None:
+                began = time.monotonic()
                 page = await self._page(revision, step, rules, replace(begin, tenant=tenant, after=after))
+                await asyncio.sleep((time.monotonic() - began) * (1 / self.share - 1))
                 after, done = page.last, done + page.changed
                 most = max(total, done)
                 self.tell(Progress(step=Step.PAGE, revision=revision, done=done, total=most, detail=str(step)))

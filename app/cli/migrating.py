@@ -62,7 +62,9 @@ async def planned(project: Project, *, complete: bool = False, options: GateOpti
 async def applied(settings: Settings, project: Project) -> Applied:
     """Bring the database of the settings to the project's head."""
     async with bare_database(settings) as database:
-        done = await migrations.apply(project, database, owner=run_owner(), actor="operator", tell=_tell)
+        done = await migrations.apply(
+            project, database, owner=run_owner(), actor="operator", share=load_settings().migration_share, tell=_tell
+        )
     _clear()
     return done
 
@@ -75,6 +77,7 @@ async def completed(project: Project, options: GateOptions, force: Force | None)
             database,
             owner=run_owner(),
             actor="operator",
+            share=load_settings().migration_share,
             tell=_tell,
             gate=options.gate(project, database),
             force=force,
@@ -93,7 +96,14 @@ async def taken_back(project: Project, to: str | None, *, erase: bool) -> Undone
     """Take the database of the settings back to a version."""
     async with bare_database(load_settings()) as database:
         done = await migrations.rollback(
-            project, database, owner=run_owner(), actor="operator", to=to, erase=erase, tell=_tell
+            project,
+            database,
+            owner=run_owner(),
+            actor="operator",
+            share=load_settings().migration_share,
+            to=to,
+            erase=erase,
+            tell=_tell,
         )
     _clear()
     return done
@@ -102,7 +112,15 @@ async def taken_back(project: Project, to: str | None, *, erase: bool) -> Undone
 async def aborted(project: Project, *, erase: bool) -> Undone:
     """Take back the version whose application did not end."""
     async with bare_database(load_settings()) as database:
-        done = await migrations.abort(project, database, owner=run_owner(), actor="operator", erase=erase, tell=_tell)
+        done = await migrations.abort(
+            project,
+            database,
+            owner=run_owner(),
+            actor="operator",
+            share=load_settings().migration_share,
+            erase=erase,
+            tell=_tell,
+        )
     _clear()
     return done
 
@@ -110,7 +128,9 @@ async def aborted(project: Project, *, erase: bool) -> Undone:
 async def resumed(project: Project) -> Applied | Undone:
     """Let go on what was paused or left."""
     async with bare_database(load_settings()) as database:
-        done = await migrations.resume(project, database, owner=run_owner(), actor="operator", tell=_tell)
+        done = await migrations.resume(
+            project, database, owner=run_owner(), actor="operator", share=load_settings().migration_share, tell=_tell
+        )
     _clear()
     return done
 

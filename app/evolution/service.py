@@ -83,11 +83,20 @@ class Run:
 class Evolution:
     """What architects ask of the service. `load` reads the project's files, in a thread."""
 
-    def __init__(self, database: Database, load: Callable[[], Project], interface: Interface, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        load: Callable[[], Project],
+        interface: Interface,
+        clock: Clock,
+        *,
+        share: float = 1.0,
+    ) -> None:
         self._database = database
         self._load = load
         self._interface = interface
         self._clock = clock
+        self._share = share
         self._tasks: set[asyncio.Task[Applied | Undone]] = set()
         self._stopping = False
         self._log = structlog.stdlib.get_logger("twin.migrations")
@@ -163,22 +172,45 @@ class Evolution:
         database, clock, owner = self._database, self._clock, run_owner()
         match verb:
             case Verb.APPLY:
-                return await migrations.apply(project, database, owner=owner, actor=by, clock=clock)
+                return await migrations.apply(project, database, owner=owner, actor=by, clock=clock, share=self._share)
             case Verb.COMPLETE:
                 gate = self._gate(project, wish.window)
                 return await migrations.complete(
-                    project, database, owner=owner, actor=by, clock=clock, gate=gate, force=wish.force
+                    project,
+                    database,
+                    owner=owner,
+                    actor=by,
+                    clock=clock,
+                    share=self._share,
+                    gate=gate,
+                    force=wish.force,
                 )
             case Verb.ROLLBACK:
                 return await migrations.rollback(
-                    project, database, owner=owner, actor=by, clock=clock, to=wish.to, erase=wish.erase
+                    project,
+                    database,
+                    owner=owner,
+                    actor=by,
+                    clock=clock,
+                    share=self._share,
+                    to=wish.to,
+                    erase=wish.erase,
                 )
             case Verb.ABORT:
-                return await migrations.abort(project, database, owner=owner, actor=by, clock=clock, erase=wish.erase)
+                return await migrations.abort(
+                    project, database, owner=owner, actor=by, clock=clock, share=self._share, erase=wish.erase
+                )
             case Verb.RESUME:
                 gate = self._gate(project, wish.window)
                 return await migrations.resume(
-                    project, database, owner=owner, actor=by, clock=clock, gate=gate, force=wish.force
+                    project,
+                    database,
+                    owner=owner,
+                    actor=by,
+                    clock=clock,
+                    share=self._share,
+                    gate=gate,
+                    force=wish.force,
                 )
 
     def _gate(self, project: Project, window: int) -> Gate:

@@ -2,13 +2,16 @@
 
 from app.ingest.brokers import Door, broker_doors
 from app.ingest.cloudevents import binary_event, event_of, structured_events
+from app.ingest.decoding import Message
 from app.ingest.errors import MappingInvalid, TopicUnknown
+from app.ingest.examples import failed_examples
 from app.ingest.intake import Decoded, Intake, PartitionIntake, Taking, Told
 from app.ingest.letters import Choice, LetterDesk, Replays, letter_desk
-from app.ingest.mapping import Mapping, failed_examples
+from app.ingest.mapping import Mapping
 from app.ingest.mapping_document import load_mapping_file
 from app.ingest.mqtt_service import mapping_of
 from app.ingest.replaying import Replay, Replayer
+from app.ingest.showing import shown
 
 __all__ = [
     "Choice",
@@ -18,6 +21,7 @@ __all__ = [
     "LetterDesk",
     "Mapping",
     "MappingInvalid",
+    "Message",
     "PartitionIntake",
     "Replay",
     "Replayer",
@@ -32,5 +36,6 @@ __all__ = [
     "letter_desk",
     "load_mapping_file",
     "mapping_of",
+    "shown",
     "structured_events",
 ]

@@ -13,6 +13,7 @@ from app.ingest.cloudevents import structured_events
 from app.ingest.errors import TopicUnknown
 from app.ingest.intake import Decoded
 from app.ingest.mapping import Mapping
+from app.ingest.sparkplug import Host, is_sparkplug
 from graph.errors import TwinError
 
 STRUCTURED: Final = "application/cloudevents+json"
@@ -50,12 +51,14 @@ class Message:
         return orjson.dumps(envelope), STRUCTURED
 
 
-def decoded(message: Message, mapping: Mapping | None) -> list[Decoded]:
+def decoded(message: Message, mapping: Mapping | None, host: Host | None = None) -> list[Decoded]:
     """Return the events of a message in their order, and why others are none. Raises nothing.
 
     A media type or attributes of CloudEvents count first, then the mapping's forms; what neither knows is read as a
-    CloudEvent where it is a JSON object or list.
+    CloudEvent where it is a JSON object or list. What comes on topics of Sparkplug goes through the `host`.
     """
+    if host is not None and is_sparkplug(message.topic):
+        return list(host.decoded(message.topic, message.payload, received=message.received))
     payload, media = message.plain()
     kind = media.partition(";")[0].strip().lower()
     try:

@@ -72,7 +72,7 @@ class Link(Protocol):
         """Read partitions that were claimed."""
         ...
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         """Have the partitions claimed anew."""
         ...
 
@@ -80,7 +80,7 @@ class Link(Protocol):
         """Whether records are of partitions that we still have."""
         ...
 
-    async def advance(self, ends: Mapping[Partition, int]) -> None:
+    def advance(self, ends: Mapping[Partition, int]) -> None:
         """Note where partitions stand by now."""
         ...
 
@@ -119,13 +119,30 @@ class KafkaDoor:
     keyless: bool = False
 
     async def run(self) -> None:
-        """Take records until cancelled; then what is under way is either written with its step, or comes again."""
+        """Take records until cancelled; then what is under way is either written with its step, or comes again.
+
+        While some are written the next are read: three lots of records are in memory at most.
+        """
+        lots: asyncio.Queue[list[_Read]] = asyncio.Queue(1)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._reading(lots))
+            tasks.create_task(self._writing(lots))
+
+    async def _reading(self, lots: asyncio.Queue[list[_Read]]) -> None:
         while True:
             if self.link.unclaimed:
+                await lots.join()  # what was read before is written, or dropped because it isn't ours any more
                 await self._claimed()
             arrived = await self.link.take(_RECORDS)
             if arrived:
-                await self._taken(await asyncio.to_thread(self._read, arrived))
+                await lots.put(await asyncio.to_thread(self._read, arrived))
+
+    async def _writing(self, lots: asyncio.Queue[list[_Read]]) -> None:
+        while True:
+            read = await lots.get()
+            for some in _together(read):
+                await self._settled(some)
+            lots.task_done()
 
     async def _claimed(self) -> None:
         """Claim what is ours, as often as it needs, and begin to read it."""
@@ -139,10 +156,6 @@ class KafkaDoor:
             else:
                 await self.link.begin(stands)
 
-    async def _taken(self, read: Sequence[_Read]) -> None:
-        for some in _together(read):
-            await self._settled(some)
-
     async def _settled(self, read: Sequence[_Read]) -> None:
         """Take records together, as often as it needs; those among which one is that nobody can take, each alone."""
         pauses = _pauses()
@@ -154,7 +167,8 @@ class KafkaDoor:
                 await self.link.idle(next(pauses))
             except PositionLost as error:
                 get_logger("twin.kafka").warning("others read on", error=str(error))
-                self.link.forget()
+                await self.link.forget()
+                await self.link.idle(_FIRST_PAUSE)  # who is out of the group hears of it, and claims nothing
             except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
                 if len(read) > 1:
                     for each in read:
@@ -171,7 +185,9 @@ class KafkaDoor:
         ends: dict[Partition, int] = {}
         for each in read:
             ends[each.arrived.partition] = each.arrived.offset + 1
-        owner, stands = self.link.owner, self.link.stands
+        owner, stands = self.link.owner, dict(self.link.stands)
+        if not stands.keys() >= ends.keys():
+            raise PositionLost("Partitions were taken away a moment ago")
         steps = [Step(partition=each, owner=owner, start=stands[each], end=end) for each, end in ends.items()]
 
         async def park(judged: Sequence[Decoded]) -> None:
@@ -180,7 +196,7 @@ class KafkaDoor:
         events = [event for each in read for event in each.decoded]
         oldest = min(each.arrived.message.received for each in read)
         await self.intake.take(self.principal, events, steps, park=park, origin=(KAFKA, oldest))
-        await self.link.advance(ends)
+        self.link.advance(ends)
 
     def _read(self, arrived: Sequence[Arrived]) -> list[_Read]:
         return [_Read(each, self._decoded(each.message, keyed=each.keyed)) for each in arrived]

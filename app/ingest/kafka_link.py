@@ -52,6 +52,7 @@ class KafkaLink:
             | {"error_cb": self._failed, "on_commit": self._noted, "logger": logging.getLogger("twin.kafka.client")}
         )
         self._spare: list[Record] = []
+        self._fatal: KafkaError | None = None
         self._life = 0
         self.unclaimed: frozenset[Partition] = frozenset()
         self.stands: dict[Partition, int] = {}
@@ -73,7 +74,10 @@ class KafkaLink:
         self._thread.shutdown(wait=False)
 
     async def take(self, most: int) -> list[Arrived]:
-        """Return what has arrived, at most so many, after waiting for the first; none where something is unclaimed."""
+        """Return what has arrived, at most so many, after waiting for the first; none where something is unclaimed.
+
+        Raises KafkaException once the client has given up: it takes a new link then.
+        """
         while True:
             found = await self._run(lambda: self._read(most))
             if found or self.unclaimed:
@@ -81,31 +85,22 @@ class KafkaLink:
 
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         """Read partitions that were claimed, each from where it stands."""
-        if frozenset(stands) != self.unclaimed:  # of an assignment before the last
-            return
-        self.unclaimed = frozenset()
-        self.stands = dict(stands)
-        self._spare = []  # read before it was known from where to read
-        await self._run(lambda: self._consumer.assign([self._at(each, offset) for each, offset in stands.items()]))
-        self._log.info("reading partitions", partitions=sorted(map(str, stands)))
+        await self._run(lambda: self._begun(stands))
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         """Have the partitions claimed anew: another may have taken some over, or they stand elsewhere."""
-        self._life += 1
-        self.unclaimed = frozenset(self.stands) | self.unclaimed
-        self.stands = {}
-        self._spare = []
+        await self._run(lambda: self._renewed({*self.stands, *self.unclaimed}))
 
     def ours(self, arrived: Sequence[Arrived]) -> bool:
         """Whether records are of partitions that we have, as they were given to us."""
         return all(each.life == self._life and each.partition in self.stands for each in arrived)
 
-    async def advance(self, ends: Mapping[Partition, int]) -> None:
+    def advance(self, ends: Mapping[Partition, int]) -> None:
         """Note where partitions stand by now in the graph, and tell the broker for those who watch how far we are."""
-        self.stands.update({each: end for each, end in ends.items() if each in self.stands})
-        await self._run(
-            lambda: self._told([TopicPartition(each.topic, each.number, end) for each, end in ends.items()])
-        )
+        stands = self.stands  # of this moment: another assignment makes another
+        stands.update({each: end for each, end in ends.items() if each in stands})
+        offsets = [TopicPartition(each.topic, each.number, end) for each, end in ends.items()]
+        self._thread.submit(self._told, offsets)
 
     async def idle(self, seconds: float) -> None:
         """Stay in the group for a while without reading on."""
@@ -113,6 +108,16 @@ class KafkaLink:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    # What follows runs in the thread; what is ours changes nowhere else, so no record is taken for one of another life.
+
+    def _begun(self, stands: Mapping[Partition, int]) -> None:
+        if frozenset(stands) != self.unclaimed:  # of an assignment before the last
+            return
+        self._consumer.assign([self._at(each, offset) for each, offset in stands.items()])
+        self.stands, self.unclaimed = dict(stands), frozenset()
+        self._spare = []  # read before it was known from where to read
+        self._log.info("reading partitions", partitions=sorted(map(str, stands)))
 
     def _read(self, most: int) -> list[Arrived]:
         records, self._spare = self._spare, []
@@ -122,6 +127,8 @@ class KafkaLink:
         if records and len(records) < most and not self.unclaimed:
             records += self._consumer.consume(most - len(records), 0)
         received = epoch_micros(self._clock.now())
+        if self._fatal is not None:
+            raise KafkaException(self._fatal)
         return [each for record in records if (each := self._arrived(record, received)) is not None]
 
     def _arrived(self, record: Record, received: int) -> Arrived | None:
@@ -167,9 +174,8 @@ class KafkaLink:
         consumer.unassign()
 
     def _renewed(self, partitions: Iterable[Partition]) -> None:
+        self.stands, self.unclaimed = {}, frozenset(partitions)
         self._life += 1
-        self.unclaimed = frozenset(partitions)
-        self.stands = {}
         self._spare = []
 
     def _of(self, place: TopicPartition) -> Partition:
@@ -180,6 +186,8 @@ class KafkaLink:
         return TopicPartition(partition.topic, partition.number, first if offset == NOTHING_READ else offset)
 
     def _failed(self, error: KafkaError) -> None:
+        if error.fatal():
+            self._fatal = error
         self._log.warning("Kafka tells of trouble", reason=error.name(), error=error.str())
 
     def _noted(self, error: KafkaError | None, _partitions: list[TopicPartition]) -> None:

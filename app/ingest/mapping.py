@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from collections.abc import Mapping as Names
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -13,7 +14,6 @@ import orjson
 from app.ingest.mapping_document import (
     NAME,
     ChannelPart,
-    ExamplePart,
     MappingFile,
     PayloadKind,
     TimeForm,
@@ -21,7 +21,7 @@ from app.ingest.mapping_document import (
     Transport,
 )
 from graph.clock import epoch_micros
-from graph.errors import Problem, TwinError, ValueInvalid
+from graph.errors import ValueInvalid
 from graph.ontology.model import Json
 from graph.ontology.temporal import parse_datetime
 from graph.state import Event, EventInvalid, Value
@@ -49,8 +49,32 @@ class Mapping:
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """The topic filters of MQTT to subscribe to, each once."""
-        return tuple(dict.fromkeys(NAME.sub("+", part.topic) for part in self._of(Transport.MQTT)))
+        """The topic filters of MQTT to subscribe to, each once; those of Sparkplug apart."""
+        parts = [part for part in self._of(Transport.MQTT) if part.payload is not PayloadKind.SPARKPLUG]
+        return tuple(dict.fromkeys(NAME.sub("+", part.topic) for part in parts))
+
+    @property
+    def sparkplug_filters(self) -> tuple[str, ...]:
+        """The topic filters of Sparkplug: all that groups say, for what a device says hangs on what its node does."""
+        parts = [form.part for form in self._forms if form.part.payload is PayloadKind.SPARKPLUG]
+        groups = dict.fromkeys(NAME.sub("+", "/".join(part.topic.split("/")[:2])) for part in parts)
+        return tuple(f"{group}/#" for group in groups)
+
+    def sparkplug_forms(self, topic: str) -> Iterator[tuple[TopicPart, dict[str, str]]]:
+        """Yield all forms of Sparkplug that fit a topic, with the names it gives."""
+        for form in self._forms:
+            found = form.pattern.fullmatch(topic) if form.part.payload is PayloadKind.SPARKPLUG else None
+            if found is not None:
+                yield form.part, found.groupdict()
+
+    def asset_of(self, part: TopicPart, names: Names[str, str]) -> str:
+        """Return the id of the asset that a form speaks of."""
+        asset = self.filled(part.asset, names)
+        return self._assets.get(asset, asset)
+
+    def filled(self, template: str, names: Names[str, str]) -> str:
+        """Return a text of the file with its names filled in."""
+        return _filled(template, names)
 
     @property
     def kafka_topics(self) -> tuple[str, ...]:
@@ -79,6 +103,8 @@ class Mapping:
         for form in self._forms:
             if transport in _TRANSPORTS and form.part.transport != transport:
                 continue
+            if form.part.payload is PayloadKind.SPARKPLUG:
+                continue
             found = form.pattern.fullmatch(topic)
             if found is not None:
                 return form, found.groupdict()
@@ -86,7 +112,6 @@ class Mapping:
 
     def _mapped(self, part: TopicPart, names: Names[str, str], payload: bytes, received: int) -> Event:
         told = _read(part, payload)
-        asset = _filled(part.asset, names)
         values = [
             value
             for name, channel in part.channels.items()
@@ -98,7 +123,7 @@ class Mapping:
             )
         named = None if part.id is None else _at(told, part.id)
         return Event(
-            asset=self._assets.get(asset, asset),
+            asset=self.asset_of(part, names),
             time=received if part.time is None else _time(_at(told, part.time), part),
             source=_filled(part.source, names),
             id=_digest(names["topic"], payload) if named is None or named is _ABSENT else str(named),
@@ -106,37 +131,6 @@ class Mapping:
             epoch=_number(told, part.epoch, "epoch"),
             sequence=_number(told, part.sequence, "sequence"),
         )
-
-
-def failed_examples(mapping: Mapping, *, received: int) -> list[Problem]:
-    """What of the mapping's own examples comes out otherwise than they say."""
-    return [
-        problem
-        for number, example in enumerate(mapping.examples)
-        if (problem := _failed(mapping, example, f"examples[{number}]", received)) is not None
-    ]
-
-
-def _failed(mapping: Mapping, example: ExamplePart, place: str, received: int) -> Problem | None:
-    payload = example.payload.encode() if isinstance(example.payload, str) else orjson.dumps(example.payload)
-    expected = None if example.values is None else {"asset": example.asset, "values": example.values}
-    try:
-        event = mapping.event(example.topic, payload, received=received, key=example.key)
-        actual = {"asset": event.asset, "values": {value.channel: value.value for value in event.values}}
-    except TwinError as error:
-        if expected is None:
-            return None
-        return Problem(code=error.code, message=f"It is refused: {error.message}", place=place, expected=str(expected))
-    if actual == expected:
-        return None
-    wanted = "refused" if expected is None else orjson.dumps(expected).decode()
-    return Problem(
-        code="VALUE_INVALID",
-        message="It comes out otherwise",
-        place=place,
-        expected=wanted,
-        actual=orjson.dumps(actual).decode(),
-    )
 
 
 def _pattern(part: TopicPart) -> str:
@@ -203,19 +197,25 @@ def _value(name: str, channel: ChannelPart, told: object) -> Value | None:
     found = _at(told, channel.value)
     if found is _ABSENT:
         return None
-    if channel.values is not None:
-        key = str(found).lower() if isinstance(found, bool) else str(found)
-        if key not in channel.values:
-            raise EventInvalid(
-                f"The mapping doesn't say what this value of {name} means",
-                place=f"payload.{channel.value}",
-                expected=", ".join(channel.values)[:80],
-                actual=repr(found)[:80],
-            )
-        found = channel.values[key]
+    found = meant(name, channel, found)
     quality = None if channel.quality is None else _at(told, channel.quality)
     trusted = {"quality": quality} if isinstance(quality, str) else {}
-    return Value(channel=name, value=cast("Json", found), unit=channel.unit, **trusted)
+    return Value(channel=name, value=found, unit=channel.unit, **trusted)
+
+
+def meant(name: str, channel: ChannelPart, found: object) -> Json:
+    """Return what a value of the site's means. Raises EventInvalid where the form lists values and it is none."""
+    if channel.values is None:
+        return cast("Json", found)
+    key = str(found).lower() if isinstance(found, bool) else str(found)
+    if key not in channel.values:
+        raise EventInvalid(
+            f"The mapping doesn't say what this value of {name} means",
+            place=f"payload.{channel.value}",
+            expected=", ".join(channel.values)[:80],
+            actual=repr(found)[:80],
+        )
+    return channel.values[key]
 
 
 def _time(found: object, part: TopicPart) -> int:

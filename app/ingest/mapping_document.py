@@ -16,6 +16,7 @@ from graph.ontology.source import Source, read_source
 
 FORMAT: Final = "twin-mapping/1"
 NAME: Final = re.compile(r"\{([a-z][A-Za-z0-9]*)\}")
+_SPARKPLUG: Final = re.compile(r"spBv1\.0/[^/#]+/\+/[^/#]+(/[^/#]+)?")
 _HINT: Final = "docs/brokers.md tells what a mapping file may hold"
 
 
@@ -24,6 +25,8 @@ class PayloadKind(StrEnum):
 
     JSON = "json"
     TEXT = "text"
+    SPARKPLUG = "sparkplug"
+    """A channel's value is then the name of a metric, whole."""
 
 
 class TimeForm(StrEnum):
@@ -171,6 +174,16 @@ def _unknown(found: MappingFile, source: Source, number: int) -> list[Problem]:
         if name not in given
     ]
     levels = part.topic.split(part.transport.divider)
+    if part.payload is PayloadKind.SPARKPLUG and not _SPARKPLUG.fullmatch(part.topic):
+        problems.append(
+            Problem(
+                code="FIELD_INVALID",
+                message="Not a form of Sparkplug's topics",
+                place=source.places.of(("topics", number, "topic")),
+                expected="spBv1.0/GROUP/+/NODE or spBv1.0/GROUP/+/NODE/DEVICE",
+                actual=part.topic[:80],
+            )
+        )
     whole = all(level in ("+", "#") or NAME.fullmatch(level) or not set(level) & set("+#{}") for level in levels)
     if not whole or "#" in levels[:-1]:
         problems.append(

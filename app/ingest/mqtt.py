@@ -18,7 +18,9 @@ from app.ingest.intake import Decoded, Intake
 from app.ingest.mapping import Mapping
 from app.ingest.mqtt_link import TRANSPORT, Arrived
 from app.ingest.parking import letter_of
+from app.ingest.sparkplug import Host, rebirth
 from graph.access import Principal
+from graph.clock import Clock, epoch_micros
 from graph.deadletters import DeadLetter, DeadLetters
 from graph.errors import Problem, TwinError, Unavailable
 
@@ -37,63 +39,88 @@ class Link(Protocol):
         """Tell the broker that messages are safe."""
         ...
 
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send a message, and don't wait for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    arrived: Arrived
+    decoded: list[Decoded]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MqttDoor:
-    """Takes what comes over a link, as `principal`. `mapping` says what a site's own payloads mean."""
+    """Takes what comes over a link, as `principal`.
+
+    `mapping` says what a site's own payloads mean, `host` knows what nodes of Sparkplug said before.
+    """
 
     link: Link
     intake: Intake
     letters: DeadLetters
     principal: Principal
+    clock: Clock
     mapping: Mapping | None = None
+    host: Host | None = None
 
     async def run(self) -> None:
         """Take messages until cancelled; then what is under way isn't acknowledged and comes again."""
         while True:
-            await self._taken(await self.link.take(_TOGETHER))
+            arrived = await self.link.take(_TOGETHER)
+            # Once only: what Sparkplug's nodes say is read by what they said before.
+            read = await asyncio.to_thread(self._read, arrived)
+            self._ask()
+            await self._taken(read)
 
-    async def _taken(self, arrived: list[Arrived]) -> None:
+    async def _taken(self, read: Sequence[_Read]) -> None:
         """Take messages together, as often as it needs; one that nobody can take goes alone."""
         pause = 0.5
         while True:
             try:
-                await self._tried(arrived)
+                await self._tried(read)
             except Unavailable as error:
-                get_logger("twin.mqtt").warning("events wait", error=str(error), messages=len(arrived))
+                get_logger("twin.mqtt").warning("events wait", error=str(error), messages=len(read))
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             except Exception as error:  # noqa: BLE001  whatever it is, one message must not stop the others
-                if len(arrived) > 1:
-                    for each in arrived:
+                if len(read) > 1:
+                    for each in read:
                         await self._taken([each])
                     return
-                get_logger("twin.mqtt").exception("a message can't be taken", topic=arrived[0].message.topic)
+                message = read[0].arrived.message
+                get_logger("twin.mqtt").exception("a message can't be taken", topic=message.topic)
                 code = error.code if isinstance(error, TwinError) else "INTERNAL"
-                await self._park([letter_of(arrived[0].message, Problem(code=code, message=str(error)[:300]), 1, 1)])
-                self.link.acknowledge(arrived)
+                await self._park([letter_of(message, Problem(code=code, message=str(error)[:300]), 1, 1)])
+                self.link.acknowledge([read[0].arrived])
                 return
             else:
                 return
 
-    async def _tried(self, arrived: Sequence[Arrived]) -> None:
-        each_decoded = await asyncio.to_thread(self._decoded, arrived)
-        events = [event for of in each_decoded for event in of]
-        oldest = min(each.message.received for each in arrived)
+    async def _tried(self, read: Sequence[_Read]) -> None:
+        events = [event for each in read for event in each.decoded]
+        oldest = min(each.arrived.message.received for each in read)
         told = await self.intake.take(self.principal, events, transport=TRANSPORT, received=oldest)
         letters: list[DeadLetter] = []
         start = 0
-        for each, of in zip(arrived, each_decoded, strict=True):
-            outcomes = told.outcomes[start : start + len(of)]
-            start += len(of)
+        for each in read:
+            outcomes = told.outcomes[start : start + len(each.decoded)]
+            start += len(outcomes)
             problems = [outcome for outcome in outcomes if isinstance(outcome, Problem)]
             if problems:
-                letters.append(letter_of(each.message, problems[0], len(problems), len(of)))
+                letters.append(letter_of(each.arrived.message, problems[0], len(problems), len(outcomes)))
         await self.letters.park(self.principal.tenant, letters)
-        self.link.acknowledge(arrived)
+        self.link.acknowledge([each.arrived for each in read])
 
-    def _decoded(self, arrived: Sequence[Arrived]) -> list[list[Decoded]]:
-        return [decoded(each.message, self.mapping) for each in arrived]
+    def _read(self, arrived: Sequence[Arrived]) -> list[_Read]:
+        return [_Read(each, decoded(each.message, self.mapping, self.host)) for each in arrived]
+
+    def _ask(self) -> None:
+        """Ask nodes of Sparkplug for their births where something of them was missed."""
+        for topic in () if self.host is None else self.host.wanted():
+            get_logger("twin.mqtt").info("a node is asked for its births", topic=topic)
+            self.link.publish(topic, rebirth(epoch_micros(self.clock.now())))
 
     async def _park(self, letters: Sequence[DeadLetter]) -> None:
         """Park letters, as often as it needs."""

@@ -43,12 +43,16 @@ _WITHOUT_PROMISE: Final = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MqttAddress:
-    """A broker and how to come in. `group` is that of shared subscriptions; empty: everything comes to this one."""
+    """A broker and how to come in. `group` is that of shared subscriptions; empty: everything comes to this one.
+
+    What comes by the filters in `alone` is shared with nobody.
+    """
 
     host: str
     port: int
     client: str
     filters: tuple[str, ...]
+    alone: tuple[str, ...] = ()
     group: str = ""
     tls: bool = False
     user: str | None = None
@@ -64,7 +68,7 @@ class MqttAddress:
         shared = f"$share/{self.group}/" if self.group else ""
         five = self.version is MQTTProtocolVersion.MQTTv5
         how: Any = SubscribeOptions(qos=1, retainHandling=SubscribeOptions.RETAIN_SEND_IF_NEW_SUB) if five else 1
-        return [(f"{shared}{each}", how) for each in self.filters]
+        return [(f"{shared}{each}", how) for each in self.filters] + [(each, how) for each in self.alone]
 
 
 def parse_address(url: str, *, client: str, filters: Sequence[str], group: str = "", version: str = "5") -> MqttAddress:
@@ -153,6 +157,10 @@ class MqttLink:
             if each.qos and each.connection == self._connection:
                 self._client.ack(each.number, each.qos)
 
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Send a message at QoS 0; without a connection it is lost."""
+        self._client.publish(topic, payload)
+
     def _made(self) -> Client:
         address = self._address
         five = address.version is MQTTProtocolVersion.MQTTv5
@@ -187,7 +195,7 @@ class MqttLink:
     def _granted(
         self, _client: Client, _data: object, _number: int, reasons: list[ReasonCode], _properties: Properties | None
     ) -> None:
-        for each, reason in zip(self._address.filters, reasons, strict=False):
+        for (each, _), reason in zip(self._address.subscriptions, reasons, strict=False):
             if reason.is_failure:
                 self._log.error("the broker refuses a subscription", topic=each, reason=str(reason))
         self.subscribed = True

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import platform
+import time
+from dataclasses import replace
 from typing import Final
 
 from filelock import FileLock, Timeout
@@ -15,6 +17,7 @@ from app.ingest.mapping import Mapping
 from app.ingest.mapping_document import load_mapping_file
 from app.ingest.mqtt import MqttDoor
 from app.ingest.mqtt_link import MqttAddress, MqttLink, parse_address
+from app.ingest.sparkplug import Host
 from app.settings import Settings
 from graph.access import operator
 from graph.clock import Clock
@@ -36,19 +39,21 @@ def address_of(settings: Settings, mapping: Mapping | None) -> MqttAddress | Non
     if settings.mqtt_url is None:
         return None
     filters = (*settings.mqtt_topics, *(mapping.filters if mapping else ()))
-    if not filters:
+    alone = mapping.sparkplug_filters if mapping else ()
+    if not filters and not alone:
         raise ValueInvalid(
             "There is a broker and nothing to subscribe to",
             place="TWIN_MQTT_TOPICS",
             expected="topic filters, or a mapping file with topics (TWIN_MAPPING)",
         )
-    return parse_address(
+    address = parse_address(
         settings.mqtt_url.get_secret_value(),
         client=settings.mqtt_client or client_of(settings),
         filters=tuple(dict.fromkeys(filters)),
         group=settings.mqtt_group,
         version=settings.mqtt_version,
     )
+    return replace(address, alone=alone)
 
 
 def mqtt_service(settings: Settings, intake: Intake, letters: DeadLetters) -> MqttService | None:
@@ -102,13 +107,19 @@ class MqttService:
             intake=self._intake,
             letters=self._letters,
             principal=operator(parse_tenant(self._settings.tenant), name="mqtt"),
+            clock=clock,
             mapping=self._mapping,
+            host=_host(self._mapping),
         )
         link.start()
         try:
             await door.run()
         finally:
             await link.stop()
+
+
+def _host(mapping: Mapping | None) -> Host | None:
+    return Host(mapping, time.monotonic) if mapping is not None and mapping.sparkplug_filters else None
 
 
 def client_of(settings: Settings) -> str:

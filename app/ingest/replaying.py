@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -10,6 +11,7 @@ from app.ingest.decoding import Message, decoded
 from app.ingest.intake import Decoded, Intake
 from app.ingest.mapping import Mapping
 from app.ingest.parking import KAFKA, key_at
+from app.ingest.sparkplug import Host
 from graph.access import Principal
 from graph.deadletters import DeadLetters, Parked
 from graph.errors import Problem
@@ -41,6 +43,8 @@ class Replayer:
         self._intake = intake
         self._states = states
         self._mapping = mapping
+        # Births among the letters are remembered; data of which the birth isn't among them stays parked.
+        self._host = None if mapping is None or not mapping.sparkplug_filters else Host(mapping, time.monotonic)
 
     async def replay(self, principal: Principal, ids: Sequence[str], *, dry_run: bool = False) -> tuple[Replay, ...]:
         """Replay letters one after the other, or (`dry_run`) tell what would become of them; in the order of the ids.
@@ -81,4 +85,4 @@ class Replayer:
             transport=letter.transport,
             key=key_at(letter.offset) if letter.transport == KAFKA else "",
         )
-        return decoded(message, self._mapping)
+        return decoded(message, self._mapping, self._host)

@@ -21,6 +21,7 @@ IMPORTED_AS = {
     "graphql-core": "graphql",
     "paho-mqtt": "paho",
     "prometheus-client": "prometheus_client",
+    "protobuf": "google",
     "pydantic-settings": "pydantic_settings",
     "ruamel-yaml": "ruamel",
     "strawberry-graphql": "strawberry",

@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from app.ingest.sparkplug import Datatype, Metric, Payload, encode
 from app.settings import load_settings
 from app.stores import opened_stores
 from graph.clock import epoch_micros
@@ -16,6 +17,7 @@ from graph.deadletters import DeadLetter
 from graph.identity import Tenant
 from tests.command_line import CommandLine
 
+NOON = 1_780_488_000_000_000
 FILE = """
 format: twin-mapping/1
 topics:
@@ -47,6 +49,30 @@ def test_a_message_is_shown(bare: CommandLine, mapping: Path, tmp_path: Path) ->
     shown = bare(*asked, "--json").json
     assert (shown["time"], shown["values"]["temperature"]["value"]) == ("2026-06-03T12:00:00Z", 3)
     assert bare("ingest", "test", str(mapping), "--topic", "other").code == 1
+
+
+def test_captured_messages_of_sparkplug_are_shown_after_their_births(bare: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "plant.yaml").write_text(
+        "format: twin-mapping/1\ntopics:\n"
+        "  - {topic: 'spBv1.0/P/+/{node}', payload: sparkplug, asset: '{node}', channels: {temperature: T, load: L}}\n"
+    )
+    life = Metric(name="bdSeq", datatype=Datatype.INT64, value=1)
+    named = (Metric(name="T", alias=1, datatype=Datatype.FLOAT, value=2.5), Metric(name="x", alias=2, datatype=3))
+    (tmp_path / "birth.bin").write_bytes(encode(Payload(time=NOON, sequence=0, metrics=(life, *named))))
+    (tmp_path / "data.bin").write_bytes(
+        encode(Payload(time=NOON, sequence=1, metrics=(Metric(alias=1, value=3, datatype=10),)))
+    )
+    (tmp_path / "none.bin").write_bytes(
+        encode(Payload(time=NOON, sequence=1, metrics=(Metric(alias=2, value=3, datatype=3),)))
+    )
+    birth = ("--topic", "spBv1.0/P/NBIRTH/N", "--payload", "@birth.bin")
+    data = ("--topic", "spBv1.0/P/NDATA/N", "--payload", "@data.bin")
+    before = ("--birth", "spBv1.0/P/NBIRTH/N=@birth.bin")
+    assert bare.ok("ingest", "test", "plant.yaml", *birth) == "asset        N\ntemperature  2.5\n"
+    shown = bare("ingest", "test", "plant.yaml", *before, *data, "--json").json
+    assert (shown["values"]["temperature"]["value"], shown["epoch"], shown["sequence"]) == (3, 1, 1)
+    for wrong in (data, (*before, *data[:-1], "@none.bin"), ("--birth", "nonsense", *data)):
+        assert bare("ingest", "test", "plant.yaml", *wrong).code == 1
 
 
 def test_without_a_file_it_is_said(bare: CommandLine) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from app.ingest import Intake, PartitionIntake
+from app.ingest import Intake, PartitionIntake, Replayer
 from app.ingest import Mapping as SiteMapping
 from app.ingest.decoding import Message
 from app.ingest.kafka import Arrived, KafkaDoor
@@ -122,13 +122,13 @@ class Log:
         self.unclaimed, self.stands = frozenset(), dict(stands)
         self.at = {each: max(0, offset) for each, offset in stands.items()}
 
-    def forget(self) -> None:
+    async def forget(self) -> None:
         self.give()
 
     def ours(self, arrived: Sequence[Arrived]) -> bool:
         return all(each.life == self.life and each.partition in self.stands for each in arrived)
 
-    async def advance(self, ends: Mapping[Partition, int]) -> None:
+    def advance(self, ends: Mapping[Partition, int]) -> None:
         self.stands |= ends
 
     async def idle(self, seconds: float) -> None:
@@ -226,6 +226,7 @@ async def test_who_lost_a_partition_claims_again_and_reads_on_from_where_it_stan
     await played(states, letters, log)
     assert states.values == [("A", 1), ("A", 2)]  # another took the first
     assert log.life == 2
+    assert log.pauses == [0.5]
 
 
 async def test_batches_go_in_transactions_of_a_thousand_events(letters: DeadLetters) -> None:
@@ -241,6 +242,15 @@ async def test_a_site_s_own_records_are_mapped_by_topic_and_key(letters: DeadLet
     assert await played(states, letters, Log({ONE: [sent]}), mapping=mapping) == ()
     assert states.values == [("B1-R7", 21.5)]
     assert states.events[0].time == 1_780_488_000_000_001  # when it was sent: the same whenever it is read
+
+
+async def test_a_replay_knows_the_key(letters: DeadLetters) -> None:
+    states, mapping = States(), SiteMapping(parse_mapping_file(MAPPING))
+    sent = replace(record(b'{"t": 21.5}', topic="site.B1.air", key="R7"), offset=place_of(0, 0, "R7"))
+    found = await played(states, letters, Log({ONE: [sent]}, keyless=True), mapping=mapping)
+    replayer = Replayer(letters, Intake(states, SystemClock()), states, mapping)
+    (tried,) = await replayer.replay(operator(TENANT), [each.id for each in found], dry_run=True)
+    assert (tried.accepted, tried.problems) == (1, ())
 
 
 def test_topics_of_kafka_are_asked_for_by_name_or_pattern() -> None:

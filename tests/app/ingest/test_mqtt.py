@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,7 @@ from app.ingest import Intake, Mapping
 from app.ingest.mapping_document import parse_mapping_file
 from app.ingest.mqtt import MqttDoor
 from app.ingest.mqtt_link import MqttLink, parse_address
+from app.ingest.sparkplug import Datatype, Host, Metric, Payload, decode, encode
 from graph.access import Principal, operator
 from graph.clock import SystemClock
 from graph.deadletters import DeadLetters, Parked, open_dead_letters
@@ -34,6 +38,10 @@ topics:
   - topic: site/{asset}/air
     asset: "{asset}"
     channels: {temperature: t}
+  - topic: spBv1.0/plant/+/{node}/{device}
+    payload: sparkplug
+    asset: "{device}"
+    channels: {temperature: T}
 """
 
 
@@ -86,15 +94,18 @@ def states() -> States:
 async def listening(
     broker: Broker, states: States, letters: DeadLetters, *, client: str, version: str = "5", group: str = ""
 ) -> AsyncIterator[MqttLink]:
-    filters = (f"{client}/events", "site/+/air")
+    filters, mapping = (f"{client}/events", "site/+/air"), Mapping(parse_mapping_file(MAPPING))
     address = parse_address(broker.url, client=client, filters=filters, group=group, version=version)
+    address = replace(address, alone=mapping.sparkplug_filters)
     link = MqttLink(address, SystemClock())
     door = MqttDoor(
         link=link,
         intake=Intake(states, SystemClock()),
         letters=letters,
         principal=operator(TENANT),
-        mapping=Mapping(parse_mapping_file(MAPPING)),
+        clock=SystemClock(),
+        mapping=mapping,
+        host=Host(mapping, time.monotonic),
     )
     link.start()
     running = asyncio.create_task(door.run())
@@ -245,6 +256,52 @@ async def test_members_of_a_group_share_the_messages(broker: Broker, letters: De
         await until(lambda: len(one.events) + len(other.events) == 40)
         assert one.events
         assert other.events
+
+
+@pytest.mark.parametrize("group", ["", "g"])
+async def test_a_node_of_sparkplug_is_asked_for_its_births_and_heard_from_then_on(
+    broker: Broker, states: States, letters: DeadLetters, group: str
+) -> None:
+    """The node answers as nodes do; a group of ours doesn't divide what it says."""
+    node = f"spBv1.0/plant/{{}}/N{group}"
+    life = Metric(name="bdSeq", datatype=Datatype.INT64, value=3)
+    value = Metric(name="T", alias=1, datatype=Datatype.DOUBLE, value=20)
+
+    def sent(sequence: int, *metrics: Metric) -> bytes:
+        return encode(Payload(time=1_780_488_000_000_000 + sequence * 1_000, sequence=sequence, metrics=metrics))
+
+    async with listening(broker, states, letters, client=f"spark{group}", group=group):
+        with commands(broker, node.format("NCMD")) as asked:
+            await send(broker, node.format("DDATA") + "/D", sent(5, Metric(alias=1, value=19.0, datatype=10)))
+            await until(lambda: asked)
+        assert [each.name for each in decode(asked[0]).metrics] == ["Node Control/Rebirth"]
+        await send(broker, node.format("NBIRTH"), sent(0, life))
+        await send(broker, node.format("DBIRTH") + "/D", sent(1, value))
+        numbers = [sent(number, Metric(alias=1, value=20.0 + number, datatype=10)) for number in range(2, 20)]
+        await send(broker, node.format("DDATA") + "/D", *numbers)
+        await send(broker, node.format("NDEATH"), encode(Payload(metrics=(life,))))
+        await until(lambda: len(states.events) == 20)
+    assert states.values == [("D", 20), *(("D", 20 + number) for number in range(2, 20)), ("D", 39)]
+    assert states.events[-1].values[0].quality == "BAD"
+    (parked,) = await waiting(letters)
+    assert (parked.letter.code, parked.letter.source) == ("SPARKPLUG_UNBORN", node.format("DDATA") + "/D")
+
+
+@contextmanager
+def commands(broker: Broker, topic: str) -> Iterator[list[bytes]]:
+    """What comes on a topic meanwhile."""
+    found: list[bytes] = []
+    subscribed = threading.Event()
+    client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+    client.on_message = lambda _client, _data, message: found.append(bytes(message.payload))
+    client.on_subscribe = lambda *_: subscribed.set()
+    client.connect("127.0.0.1", broker.port)
+    client.loop_start()
+    client.subscribe(topic)
+    assert subscribed.wait(10)
+    yield found
+    client.disconnect()
+    client.loop_stop()
 
 
 @pytest.mark.parametrize("url", ["http://host", "mqtt://", "mqtt://host:99999", "nonsense"])
