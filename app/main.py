@@ -120,11 +120,11 @@ async def opened_twin(
     database = connected(endpoint, settings, observe)
     clock = SystemClock()
     in_force, heads, listeners = OntologyInForce(database), Heads(), Listeners()
-    reading = ReadingService(database, in_force.ontology)
-    workers = workers_of(settings, computed)
+    reading, workers = ReadingService(database, in_force.ontology), workers_of(settings, computed)
     project = settings.ontology or bundled_folder()
     ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(project))
     stores = Stores(settings, clock)
+    share = settings.migration_share
     changes = ChangeService(database, in_force.ontology, clock, committed=heads.reached)
     states = _states(database, in_force, stores, listeners)
     services = Services(
@@ -142,9 +142,7 @@ async def opened_twin(
         objectives=objectives or Objectives(objective_of(settings), time.monotonic),
         source_silence=settings.source_silence,
         letters=letter_desk(settings, states, lambda: stores.dead_letters),
-        evolution=Evolution(
-            database, partial(Project.load, project), GraphqlInterface(), clock, share=settings.migration_share
-        ),
+        evolution=Evolution(database, partial(Project.load, project), GraphqlInterface(), clock, share=share),
         usage=UsageLog(database, clock, kept_days=settings.usage_days) if settings.usage_days else None,
         budget=budget_of(settings),
     )

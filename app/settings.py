@@ -6,7 +6,6 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, cast
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from pydantic_settings import (
 )
 
 from app.choices import KafkaBegin, KafkaKeyless, KafkaSasl, MqttVersion
+from app.setting_words import Auth, Documents, LogFormat, LogLevel
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
 
@@ -29,37 +29,6 @@ PREFIX: Final = "TWIN_"
 FILE: Final = "twin.toml"
 # The suite's own switches and what the test runner sets; the service reads none of them.
 _NOT_SETTINGS: Final = ("TWIN_TEST_",)
-
-
-class Auth(StrEnum):
-    """Who may call the service."""
-
-    TOKEN = "token"  # noqa: S105 - the name of a way, not a secret
-    NONE = "none"
-
-
-class Documents(StrEnum):
-    """Which documents are executed."""
-
-    ANY = "any"
-    TRUSTED = "trusted"
-
-
-class LogFormat(StrEnum):
-    """What a log line looks like."""
-
-    AUTO = "auto"
-    JSON = "json"
-    CONSOLE = "console"
-
-
-class LogLevel(StrEnum):
-    """The least that is logged."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 class SettingsInvalid(ManyProblems, InvalidInput):
