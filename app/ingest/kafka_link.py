@@ -89,7 +89,7 @@ class KafkaLink:
 
     async def forget(self) -> None:
         """Have the partitions claimed anew: another may have taken some over, or they stand elsewhere."""
-        await self._run(lambda: self._renewed({*self.stands, *self.unclaimed}))
+        await self._run(self._forgotten)
 
     def ours(self, arrived: Sequence[Arrived]) -> bool:
         """Whether records are of partitions that we have, as they were given to us."""
@@ -132,15 +132,15 @@ class KafkaLink:
         return [each for record in records if (each := self._arrived(record, received)) is not None]
 
     def _arrived(self, record: Record, received: int) -> Arrived | None:
-        error, topic, number, offset = record.error(), record.topic(), record.partition(), record.offset()
+        error, offset = record.error(), record.offset()
         if error is not None:
             self._failed(error)
             return None
-        if topic is None or number is None or offset is None:
-            raise AssertionError("a record without an error has its place")
-        partition = Partition(group=self._address.group, topic=topic, number=number)
+        partition = self._partition_of(record)
         if partition not in self.stands:
             return None
+        if offset is None:
+            raise AssertionError("a record without an error has its place")
         message = message_of(record, received)
         return Arrived(message, partition, offset, record.key() is not None, self._life)
 
@@ -151,9 +151,17 @@ class KafkaLink:
         while (left := until - time.monotonic()) > 0:
             record = self._consumer.poll(min(left, _LOOK_SECONDS))
             if record is not None:
-                self._spare.append(record)
+                self._spared(record)
         still = [each for each in held if self._of(each) in self.stands]
         self._safely(lambda: self._consumer.resume(still))
+
+    def _spared(self, record: Record) -> None:
+        """Keep a record that came before its partition stood still; what isn't read comes again."""
+        error = record.error()
+        if error is not None:
+            self._failed(error)
+        elif self._partition_of(record) in self.stands:
+            self._spare.append(record)
 
     def _told(self, offsets: list[TopicPartition]) -> None:
         self._safely(lambda: self._consumer.commit(offsets=offsets, asynchronous=True))
@@ -164,6 +172,10 @@ class KafkaLink:
             call()
         except KafkaException as error:
             self._log.debug("not any more", error=str(error))
+
+    def _forgotten(self) -> None:
+        self._renewed({*self.stands, *self.unclaimed})
+        self._safely(lambda: self._consumer.assign([]))  # nothing is read before it is claimed
 
     def _given(self, consumer: Consumer, partitions: Collection[TopicPartition]) -> None:
         self._renewed(map(self._of, partitions))
@@ -177,6 +189,12 @@ class KafkaLink:
         self.stands, self.unclaimed = {}, frozenset(partitions)
         self._life += 1
         self._spare = []
+
+    def _partition_of(self, record: Record) -> Partition:
+        topic, number = record.topic(), record.partition()
+        if topic is None or number is None:
+            raise AssertionError("a record without an error has its place")
+        return Partition(group=self._address.group, topic=topic, number=number)
 
     def _of(self, place: TopicPartition) -> Partition:
         return Partition(group=self._address.group, topic=place.topic, number=place.partition)
