@@ -22,7 +22,7 @@ from graph.access import Principal
 from graph.deadletters import DeadLetter, DeadLetters
 from graph.errors import Problem, TwinError, Unavailable
 from graph.identity import Tenant
-from graph.state import EventsRefused, EventTooLarge, Partition, PositionLost, Step
+from graph.state import NOTHING_READ, EventsRefused, EventTooLarge, Partition, PositionLost, Step
 
 _RECORDS: Final = 1_000
 """Records that are decoded together."""
@@ -68,6 +68,10 @@ class Link(Protocol):
         """Return what has arrived, after waiting for the first; nothing where something is unclaimed."""
         ...
 
+    async def ends(self, new: Iterable[Partition]) -> Mapping[Partition, int]:
+        """Return where all partitions of the topics of `new` end; none where they are read from their beginning."""
+        ...
+
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         """Read partitions that were claimed."""
         ...
@@ -94,6 +98,10 @@ class Claiming(Protocol):
 
     async def claim(self, tenant: Tenant, partitions: Iterable[Partition], *, owner: str) -> dict[Partition, int]:
         """Make `owner` the one who may take steps; return where each stands."""
+        ...
+
+    async def begin(self, tenant: Tenant, ends: Mapping[Partition, int]) -> dict[Partition, int]:
+        """Have topics of which nothing was taken yet stand at `ends`; return where each partition stands."""
         ...
 
 
@@ -149,12 +157,22 @@ class KafkaDoor:
         pauses = _pauses()
         while self.link.unclaimed:
             try:
-                stands = await self.positions.claim(self.principal.tenant, self.link.unclaimed, owner=self.link.owner)
+                stands = await self._stands(self.link.unclaimed)
             except Unavailable as error:
                 get_logger("twin.kafka").warning("partitions wait", error=str(error))
                 await self.link.idle(next(pauses))
             else:
                 await self.link.begin(stands)
+
+    async def _stands(self, partitions: frozenset[Partition]) -> dict[Partition, int]:
+        """Claim partitions; where new topics are read from their end, that end is in the graph before anything is."""
+        tenant = self.principal.tenant
+        stands = await self.positions.claim(tenant, partitions, owner=self.link.owner)
+        new = [each for each, offset in stands.items() if offset == NOTHING_READ]
+        if new and (ends := await self.link.ends(new)):
+            begun = await self.positions.begin(tenant, ends)
+            return {each: begun.get(each, offset) for each, offset in stands.items()}
+        return stands
 
     async def _settled(self, read: Sequence[_Read]) -> None:
         """Take records together, as often as it needs; those among which one is that nobody can take, each alone."""

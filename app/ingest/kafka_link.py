@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 from structlog.stdlib import get_logger
 
@@ -22,12 +22,16 @@ from app.ingest.kafka import Arrived
 from app.ingest.kafka_address import KafkaAddress
 from app.ingest.parking import KAFKA, place_of
 from graph.clock import Clock, epoch_micros
+from graph.errors import Unavailable
 from graph.state import NOTHING_READ, Partition
 
 T = TypeVar("T")
 
 _LOOK_SECONDS: Final = 0.25
 """The longest that one call waits for a record: whoever stops us waits as long."""
+
+_ASK_SECONDS: Final = 5.0
+"""The longest that a broker is waited for that is asked something."""
 
 _KEY_LENGTH: Final = 512
 _ATTRIBUTE: Final = "ce_"
@@ -83,6 +87,15 @@ class KafkaLink:
             if found or self.unclaimed:
                 return found
 
+    async def ends(self, new: Iterable[Partition]) -> dict[Partition, int]:
+        """Return where all partitions of the topics of `new` end by now; none where they are read from their beginning.
+
+        Raises Unavailable where no broker says it.
+        """
+        if self._address.earliest:
+            return {}
+        return await self._run(lambda: self._ended({each.topic for each in new}))
+
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         """Read partitions that were claimed, each from where it stands."""
         await self._run(lambda: self._begun(stands))
@@ -118,6 +131,17 @@ class KafkaLink:
         self.stands, self.unclaimed = dict(stands), frozenset()
         self._spare = []  # read before it was known from where to read
         self._log.info("reading partitions", partitions=sorted(map(str, stands)))
+
+    def _ended(self, topics: Iterable[str]) -> dict[Partition, int]:
+        ends: dict[Partition, int] = {}
+        try:
+            for topic in topics:
+                for number in self._consumer.list_topics(topic, timeout=_ASK_SECONDS).topics[topic].partitions:
+                    place = TopicPartition(topic, number)
+                    _first, ends[self._of(place)] = self._consumer.get_watermark_offsets(place, timeout=_ASK_SECONDS)
+        except KafkaException as error:
+            raise Unavailable("Kafka doesn't say where partitions end", actual=str(error)[:300]) from error
+        return ends
 
     def _read(self, most: int) -> list[Arrived]:
         records, self._spare = self._spare, []
@@ -200,8 +224,8 @@ class KafkaLink:
         return Partition(group=self._address.group, topic=place.topic, number=place.partition)
 
     def _at(self, partition: Partition, offset: int) -> TopicPartition:
-        first = OFFSET_BEGINNING if self._address.earliest else OFFSET_END
-        return TopicPartition(partition.topic, partition.number, first if offset == NOTHING_READ else offset)
+        at = OFFSET_BEGINNING if offset == NOTHING_READ else offset
+        return TopicPartition(partition.topic, partition.number, at)
 
     def _failed(self, error: KafkaError) -> None:
         if error.fatal():

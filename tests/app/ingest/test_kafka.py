@@ -51,6 +51,12 @@ class States:
         self.owners |= dict.fromkeys(found, owner)
         return found
 
+    async def begin(self, tenant: Tenant, ends: Mapping[Partition, int]) -> dict[Partition, int]:
+        self._answer()
+        if all(self.stands.get(each, NOTHING_READ) == NOTHING_READ for each in ends):
+            self.stands |= ends
+        return {each: self.stands.setdefault(each, NOTHING_READ) for each in ends}
+
     async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
         self._answer()
         return tuple(Problem(code="UNKNOWN_ASSET", message="?") if each.asset == "X" else None for each in events)
@@ -95,6 +101,7 @@ class Log:
     at: dict[Partition, int] = field(default_factory=dict[Partition, int])
     pauses: list[float] = field(default_factory=list[float])
     steal: States | None = None
+    late: frozenset[Partition] = frozenset()
 
     @property
     def owner(self) -> str:
@@ -117,6 +124,10 @@ class Log:
         if not found:
             await asyncio.sleep(0.005)
         return found
+
+    async def ends(self, new: Iterable[Partition]) -> dict[Partition, int]:
+        topics = {each.topic for each in new}
+        return {each: len(self.records[each]) for each in self.late if each.topic in topics}
 
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         self.unclaimed, self.stands = frozenset(), dict(stands)
@@ -227,6 +238,17 @@ async def test_who_lost_a_partition_claims_again_and_reads_on_from_where_it_stan
     assert states.values == [("A", 1), ("A", 2)]  # another took the first
     assert log.life == 2
     assert log.pauses == [0.5]
+
+
+async def test_where_it_begins_late_is_in_the_graph_before_anything_is_read(letters: DeadLetters) -> None:
+    states = States()
+    assert await played(states, letters, Log({ONE: [said("A", 0)], OTHER: []}, late=frozenset({ONE, OTHER}))) == ()
+    assert states.stands == {ONE: 1, OTHER: 0}
+    # Killed before it took a step: the next one has all that came since, and all of a partition that is new.
+    more = replace(ONE, number=2)
+    records = {ONE: [said("A", 0), said("A", 1)], OTHER: [said("C", 0)], more: [said("D", 0)]}
+    assert await played(states, letters, Log(records, late=frozenset(records))) == ()
+    assert sorted(states.values) == [("A", 1), ("C", 0), ("D", 0)]
 
 
 async def test_batches_go_in_transactions_of_a_thousand_events(letters: DeadLetters) -> None:
