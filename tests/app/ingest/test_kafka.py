@@ -21,6 +21,7 @@ from app.ingest.parking import KAFKA, key_at, place_of
 from app.settings import load_settings
 from graph.access import Principal, operator
 from graph.clock import SystemClock, epoch_micros
+from graph.database import DatabaseUnreachable
 from graph.deadletters import DeadLetters, Parked, open_dead_letters
 from graph.errors import DatabaseUnavailable, Problem, ValueInvalid
 from graph.identity import Tenant
@@ -43,6 +44,7 @@ class States:
         self.stands: dict[Partition, int] = {}
         self.owners: dict[Partition, str] = {}
         self.away = 0
+        self.full = 0
         self.vanished: set[str] = set()
 
     async def claim(self, tenant: Tenant, partitions: Iterable[Partition], *, owner: str) -> dict[Partition, int]:
@@ -68,6 +70,11 @@ class States:
         self._answer()
         if any(each.asset == "B" for each in events):
             raise RuntimeError("a fault of ours")
+        if any(each.asset == "M" for each in events):
+            raise DatabaseUnavailable("it takes more memory than a transaction may have")
+        if self.full:
+            self.full -= 1
+            raise DatabaseUnavailable("nothing is written at all")
         gone = [each for each in events if each.asset in self.vanished]
         if gone:
             self.vanished.clear()
@@ -82,7 +89,7 @@ class States:
     def _answer(self) -> None:
         if self.away:
             self.away -= 1
-            raise DatabaseUnavailable("away")
+            raise DatabaseUnreachable("away")
 
     @property
     def values(self) -> list[tuple[str, Any]]:
@@ -217,11 +224,28 @@ async def test_records_without_key_are_parked_or_taken(letters: DeadLetters) -> 
 
 async def test_nothing_is_read_on_while_the_database_is_away(letters: DeadLetters) -> None:
     states = States()
-    states.away = 4
+    states.away = 8
     log = Log({ONE: [said("A", number) for number in range(3)]})
     assert await played(states, letters, log) == ()
     assert states.values == [("A", 0), ("A", 1), ("A", 2)]
-    assert log.pauses == [0.5, 1, 2, 4]
+    assert log.pauses == [0.5, 1, 2, 4, 8, 10, 10, 10]
+
+
+async def test_what_the_database_itself_refuses_is_parked_after_some_tries(letters: DeadLetters) -> None:
+    states = States()
+    log = Log({ONE: [said("A", 0), said("M", 1), said("A", 2)]})
+    (found,) = await played(states, letters, log)
+    assert states.values == [("A", 0), ("A", 2)]
+    assert (found.letter.code, found.letter.offset) == ("DATABASE_UNAVAILABLE", "0:1:k")
+    assert log.pauses == [0.5, 1, 2, 4, 8] * 2  # together, then that one
+
+
+async def test_nothing_is_stepped_over_while_the_database_writes_nothing(letters: DeadLetters) -> None:
+    states = States()
+    states.full = 9
+    log = Log({ONE: [said("A", 0)]})
+    await played(states, letters, log)
+    assert states.values == [("A", 0)]
 
 
 async def test_what_vanished_after_it_was_checked_is_looked_at_again(letters: DeadLetters) -> None:
