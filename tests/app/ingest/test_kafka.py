@@ -28,6 +28,7 @@ from graph.identity import Tenant
 from graph.state import NOTHING_READ, Event, EventsRefused, Partition, PositionLost, Receipt, Step, Taken
 
 TENANT = Tenant("default")
+NOON = 1_780_488_000_000_001
 ONE, OTHER = (Partition(group="twin", topic="events", number=number) for number in (0, 1))
 MAPPING = """
 format: twin-mapping/1
@@ -41,6 +42,7 @@ class States:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.checked: list[Sequence[Event]] = []
         self.stands: dict[Partition, int] = {}
         self.owners: dict[Partition, str] = {}
         self.away = 0
@@ -61,6 +63,7 @@ class States:
 
     async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
         self._answer()
+        self.checked.append(events)
         return tuple(Problem(code="UNKNOWN_ASSET", message="?") if each.asset == "X" else None for each in events)
 
     async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
@@ -284,19 +287,20 @@ async def test_batches_go_in_transactions_of_a_thousand_events(letters: DeadLett
 
 async def test_a_site_s_own_records_are_mapped_by_topic_and_key(letters: DeadLetters) -> None:
     states, mapping = States(), SiteMapping(parse_mapping_file(MAPPING))
-    sent = record(b'{"t": 21.5}', topic="site.B1.air", key="R7", time=1_780_488_000_000_001)
+    sent = record(b'{"t": 21.5}', topic="site.B1.air", key="R7", time=NOON)
     assert await played(states, letters, Log({ONE: [sent]}), mapping=mapping) == ()
     assert states.values == [("B1-R7", 21.5)]
-    assert states.events[0].time == 1_780_488_000_000_001  # when it was sent: the same whenever it is read
+    assert states.events[0].time == NOON  # when it was sent: the same whenever it is read
 
 
-async def test_a_replay_knows_the_key(letters: DeadLetters) -> None:
+async def test_a_replay_knows_the_key_and_the_time(letters: DeadLetters) -> None:
     states, mapping = States(), SiteMapping(parse_mapping_file(MAPPING))
-    sent = replace(record(b'{"t": 21.5}', topic="site.B1.air", key="R7"), offset=place_of(0, 0, "R7"))
+    sent = replace(record(b'{"t": 21.5}', topic="site.B1.air", key="R7", time=NOON), offset=place_of(0, 0, "R7"))
     found = await played(states, letters, Log({ONE: [sent]}, keyless=True), mapping=mapping)
     replayer = Replayer(letters, Intake(states, SystemClock()), states, mapping)
     (tried,) = await replayer.replay(operator(TENANT), [each.id for each in found], dry_run=True)
     assert (tried.accepted, tried.problems) == (1, ())
+    assert [each.time for each in states.checked[-1]] == [NOON]  # when it was sent, not when it came
 
 
 def test_topics_of_kafka_are_asked_for_by_name_or_pattern() -> None:
