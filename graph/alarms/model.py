@@ -2,7 +2,7 @@
 
 An alarm is one occurrence at one point: a channel of an asset, or (`channel` is the empty text) the asset's own health
 where its providers let it down. It begins when it is raised and is closed when all is normal again and somebody has
-acknowledged it; what comes at the same point afterwards is another alarm.
+acknowledged it; what another reading raises at the same point afterwards is another alarm.
 """
 
 from __future__ import annotations

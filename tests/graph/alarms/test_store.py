@@ -147,12 +147,18 @@ async def test_several_processes_at_once_raise_once(opened: Opened) -> None:
     assert sum(len(each or ()) for each in done) == 1
 
 
-async def test_what_is_over_is_not_raised_by_the_same_event_again(alarms: Alarms) -> None:
+async def test_what_is_over_is_raised_again_as_itself_by_the_same_event(alarms: Alarms) -> None:
     await settled(alarms, sees("A"))
     (found,) = (await alarms.page(HERE, AlarmFilter(), first=1)).alarms
+    await alarms.put_flood(HERE, Flood(id="f", began=1, alarms=1), [found.id])
     await alarms.acknowledge(HERE, [found.id], by="ann", comment="")
     assert await settled(alarms, sees("A", level=Level.OK)) == [("A", Action.RETURNED)]
+    assert await settled(alarms, sees("A")) == [("A", Action.RERAISED)]
     assert await settled(alarms, sees("A")) == []
+    (again,) = await alarms.get(HERE, [found.id])
+    assert (again.state, again.raises, again.flood) == (State.UNACK, 2, None)
+    await alarms.acknowledge(HERE, [found.id], by="ann", comment="")
+    await settled(alarms, sees("A", level=Level.OK))
     assert await settled(alarms, sees("A", at=3)) == [("A", Action.RAISED)]
     assert await shown(alarms) == [("A", State.UNACK), ("A", State.NORMAL)]
 
