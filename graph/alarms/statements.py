@@ -101,6 +101,20 @@ def flood_under_way(tenant: Tenant) -> Select[Any]:
     return select(FLOODS).where(_F.tenant == tenant, _F.ended.is_(None)).order_by(_F.began.desc()).limit(1)
 
 
+def uncounted(tenant: Tenant, since: int) -> Executable:
+    """Open alarms in no flood that were raised since a moment, the first one first, each with when it was last."""
+    time = func.max(_T.time).label("time")
+    steps = and_(_T.tenant == _A.tenant, _T.alarm == _A.id, _T.action.in_([Action.RAISED, Action.RERAISED]))
+    wanted = (_A.tenant == tenant, _A.closed.is_(False), _A.flood.is_(None), _A.shelved_until.is_(None))
+    return (
+        select(_A.id, time)
+        .join(TRANSITIONS, steps)
+        .where(*wanted, _T.time >= since)
+        .group_by(_A.id)
+        .order_by(time, _A.id)
+    )
+
+
 def of_flood(tenant: Tenant, flood: str, most: int) -> Select[Any]:
     """The first alarms of a flood."""
     return select(ALARMS).where(_A.tenant == tenant, _A.flood == flood).order_by(_A.raised, _A.id).limit(most)

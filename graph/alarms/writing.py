@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, Table
 
 from graph.alarms import statements
 from graph.alarms.lifecycle import Step, followed, is_alarming, raised, unshelved
-from graph.alarms.model import ITSELF, Action, Alarm, Change, Seen, Sighting, Transition
+from graph.alarms.model import ITSELF, Action, Alarm, Change, Flood, Seen, Sighting, Transition
 from graph.alarms.tables import ALARMS, FLOODS, TENANTS, TRANSITIONS
 from graph.identity import Tenant
 from graph.sql import insert_of
@@ -93,6 +93,12 @@ class Writing:
                         new[alarm.id] = alarm, seen
             self._raise(new)
 
+    def count(self, flood: Flood, alarms: Sequence[str]) -> None:
+        """Write a flood, in place of what was known of it, and count alarms to it."""
+        put(self.connection, FLOODS, [statements.flood_row(self.tenant, flood)])
+        for some in pieces(alarms):
+            self.connection.execute(statements.in_flood(self.tenant, flood.id, some))
+
     def end(self) -> list[Change]:
         """Write it, and return what happened, each with the alarm as it is at the end."""
         if not self._changes:
@@ -119,11 +125,6 @@ def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) ->
     key = [column.name for column in table.primary_key]
     values = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
     connection.execute(insert.on_conflict_do_update(index_elements=key, set_=values), [*rows])
-
-
-def put_flood(connection: Connection, row: dict[str, Any]) -> None:
-    """Write a flood, in place of what was known of it."""
-    put(connection, FLOODS, [row])
 
 
 def pieces(items: Sequence[T]) -> Iterator[list[T]]:
