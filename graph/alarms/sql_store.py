@@ -37,12 +37,13 @@ MOST_AT_ONCE: Final = 1_000
 
 
 class SqlAlarms:
-    """Alarms in a database. Closed ones are kept for `days`."""
+    """Alarms in a database. Closed ones are kept for `days`, and of each the newest `steps` transitions."""
 
-    def __init__(self, database: Transactions, clock: Clock, *, days: int) -> None:
+    def __init__(self, database: Transactions, clock: Clock, *, days: int, steps: int) -> None:
         self._database = database
         self._clock = clock
         self._days = days
+        self._steps = steps
         self._cut: dict[Tenant, int] = {}
 
     async def tenants(self) -> Sequence[Tenant]:
@@ -153,9 +154,9 @@ class SqlAlarms:
         return (await self._written(tenant, work))[1]
 
     async def transitions(self, tenant: Tenant, alarms: Sequence[str]) -> Mapping[str, tuple[Transition, ...]]:
-        """Return all steps of alarms, oldest first, by alarm; see `Alarms`."""
+        """Return the newest steps of alarms, oldest first, by alarm; see `Alarms`."""
         _check_number(alarms)
-        statement = statements.transitions_of(tenant, alarms)
+        statement = statements.transitions_of(tenant, alarms, self._steps)
         rows = await self._database.run(lambda connection: connection.execute(statement).all())
         found: dict[str, list[Transition]] = {each: [] for each in alarms}
         for step in map(statements.transition_of, rows):
@@ -236,7 +237,7 @@ class SqlAlarms:
         if self._cut.get(writing.tenant, 0) > writing.now:
             return
         self._cut[writing.tenant] = writing.now + _HOUR
-        for each in statements.forgotten(writing.tenant, writing.now - self._days * _DAY):
+        for each in statements.forgotten(writing.tenant, writing.now - self._days * _DAY, self._steps):
             writing.connection.execute(each)
 
 

@@ -60,7 +60,7 @@ class Alarms(Protocol):
         ...
 
     async def transitions(self, tenant: Tenant, alarms: Sequence[str]) -> Mapping[str, tuple[Transition, ...]]:
-        """Return all steps of alarms, oldest first, by alarm."""
+        """Return the newest steps of alarms, as many as are kept of one, oldest first, by alarm."""
         ...
 
     async def newest(self, tenant: Tenant) -> int:

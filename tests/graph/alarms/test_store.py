@@ -60,7 +60,7 @@ async def opened(request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClo
 
     def opening(url: str | None) -> Opened:
         def once() -> Alarms:
-            made.append(open_alarms(url, folder=tmp_path, clock=clock, days=2))
+            made.append(open_alarms(url, folder=tmp_path, clock=clock, days=2, steps=4))
             return made[-1]
 
         return once
@@ -260,6 +260,23 @@ async def test_what_is_over_is_forgotten_after_its_days(alarms: Alarms, clock: M
     assert [state for _, state in await shown(alarms)] == [State.UNACK]
     assert await alarms.transitions(HERE, [one.id]) == {one.id: ()}
     assert await alarms.floods(HERE, ["f"]) == {}
+
+
+async def test_an_alarm_that_comes_and_goes_keeps_its_newest_steps(alarms: Alarms, clock: MovedClock) -> None:
+    await settled(alarms, sees("A"), sees("B"))
+    ids = {each.asset: each.id for each in (await alarms.page(HERE, AlarmFilter(), first=9)).alarms}
+    for _ in range(3):
+        await settled(alarms, sees("A", level=Level.OK))
+        await settled(alarms, sees("A"))
+    kept = [5, 6, 7, 8]
+    steps = await alarms.transitions(HERE, [*ids.values()])
+    assert [each.number for each in steps[ids["A"]]] == kept
+    clock.time += timedelta(hours=1)
+    assert await alarms.hold(HERE, ME, seconds=60)
+    assert await settled(alarms) == []
+    left = await alarms.after(HERE, 0, most=99)
+    assert [each.transition.number for each in left if each.alarm.asset == "A"] == kept
+    assert len(left) == len(kept) + 1
 
 
 async def test_a_store_that_cant_be_written_says_so(tmp_path: Path, clock: MovedClock) -> None:
