@@ -36,7 +36,7 @@ assetTypes:
       secret: {datatype: string, classification: sensitive}
       price: {datatype: decimal, scale: 2, unit: kg}
       tags: {datatype: map, items: {datatype: float}}
-      levels: {datatype: list, items: {datatype: float}}
+      grades: {datatype: list, items: {datatype: float}}
       place: {datatype: point}
   Pump:
     extends: [Equipment]

@@ -72,16 +72,16 @@ def test_whole_numbers_are_exact_unless_their_property_is_named(one_pump: FakeTw
 def test_composites_are_compared_part_by_part(twin: FakeTwin, compare: Comparing) -> None:
     said = {
         "tags": {"a": 1.0, "b": 2.5},
-        "levels": [1.0, 2.0],
+        "grades": [1.0, 2.0],
         "place": {"longitude": 8.5, "latitude": 47.0},
         "price": "12.50",
     }
     stores = twin.rules.assets["Pump"].values.stores
     twin.assets["P"] = Asset("Pump", "P", {name: stores[name](value) for name, value in said.items()})
-    near = {**said, "tags": {"b": 2.5, "a": 1.0 + 1e-12}, "levels": [1.0, 2.0 - 1e-12], "price": 12.5}
+    near = {**said, "tags": {"b": 2.5, "a": 1.0 + 1e-12}, "grades": [1.0, 2.0 - 1e-12], "price": 12.5}
     assert compare(asset("P", properties=near)) == []
-    far = {**said, "tags": {"a": 1.0}, "levels": [1.0], "price": "12.51", "place": {"longitude": 8.6, "latitude": 47.0}}
-    assert [each.property for each in compare(asset("P", properties=far))] == ["levels", "place", "price", "tags"]
+    far = {**said, "tags": {"a": 1.0}, "grades": [1.0], "price": "12.51", "place": {"longitude": 8.6, "latitude": 47.0}}
+    assert [each.property for each in compare(asset("P", properties=far))] == ["grades", "place", "price", "tags"]
 
 
 def test_what_the_source_leaves_out_stays_unless_it_is_exact(one_pump: FakeTwin, compare: Comparing) -> None:
