@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -132,7 +132,8 @@ class Reconciler:
 
             lines = await aside.do(partial(_registered, given, register, rules, read))
             findings, revision = await inspection.look()
-            counts = await aside.do(findings.counts)
+            counts, seen = await aside.do(findings.counts), await aside.do(findings.seen)
+            shown = await aside.do(partial(_samples, findings, {each.kind for each in counts}, samples))
             report = Report(
                 source=" + ".join(each.source.name for each in given),
                 question=question,
@@ -142,9 +143,9 @@ class Reconciler:
                 problems=[shown for each in given for shown in each.refusals.first][:SHOWN],
                 source_assets=register.assets,
                 source_relationships=register.relationships,
-                seen=findings.seen(),
+                seen=seen,
                 counts=counts,
-                samples={kind: findings.samples(kind, samples) for kind in {each.kind for each in counts}},
+                samples=shown,
                 left_out=_left_out(given),
             )
             yield Compared(report, rules, register, findings)
@@ -176,6 +177,10 @@ def _registered(given: Sequence[Given], register: Register, rules: Rulebook, hea
     lines = sum(register_source(each.source, register, each.refusals, rules=rules, heard=heard) for each in given)
     register.complete()
     return lines
+
+
+def _samples(findings: Findings, kinds: Iterable[Kind], most: int) -> Mapping[Kind, Sequence[Difference]]:
+    return {kind: findings.samples(kind, most) for kind in kinds}
 
 
 def _left_out(given: Sequence[Given]) -> Mapping[str, int]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graph.changes.images import Link
 from graph.errors import NotFound, UnknownType
-from graph.reconciliation import Difference, Extent, Group, Kind, Question, Tolerance
+from graph.reconciliation import Difference, Extent, Group, Kind, Question, Tolerance, service
 from graph.reconciliation.comparing import NOT_SHOWN
 from graph.reconciliation.errors import ReconcileUnsettled
-from tests.graph.reconciliation.conftest import Comparing, asset, link
+from graph.reconciliation.register import Register
+from tests.graph.reconciliation.conftest import Comparing, asset, given, link
 from tests.graph.reconciliation.fake import Asset, FakeTwin
 
 
@@ -278,3 +282,23 @@ def test_a_hierarchy_that_moves_while_a_part_of_it_is_compared_is_told(twin: Fak
     with pytest.raises(ReconcileUnsettled):
         compare(*SPACES, question=Question(extent=Extent(within="S")))
     assert compare(*SPACES, asset("P", parents=["S", "R1"]), question=Question(extent=Extent(within="S"))) == []
+
+
+def test_the_event_loop_does_no_sql(twin: FakeTwin, compare: Comparing, monkeypatch: pytest.MonkeyPatch) -> None:
+    twin.assets |= {"R": Asset("Room", "R"), "P": Asset("Pump", "P"), "Q": Asset("Pump", "Q")}
+    twin.links[Link("CONTAINS", "R", "P", "")] = {}
+    done: list[tuple[str, int]] = []
+
+    class Traced(Register):
+        def __init__(self, folder: Path) -> None:
+            super().__init__(folder)
+            self.database.set_trace_callback(lambda sql: done.append((sql, threading.get_ident())))
+
+    monkeypatch.setattr(service, "Register", Traced)
+    lines = [asset("R", "Room"), asset("P", name="other"), link("CONTAINS", "R", "Q"), link("POWERS", "P", "Q")]
+    for question in (Question(), Question(extent=Extent(within="R"))):
+        twin.meddling = lambda: twin.touch("P")
+        report = asyncio.run(compare.of(given(lines).source, question))
+        assert report.count() > 0
+    assert len(done) > 10
+    assert [sql for sql, thread in done if thread == threading.get_ident()] == []
