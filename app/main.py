@@ -249,7 +249,10 @@ async def _opened_service(
                     revisions=revisions,
                     metrics=metrics,
                     limits=Limits(
-                        body=settings.body_limit, seconds=settings.request_timeout, batch=settings.batch_limit
+                        body=settings.body_limit,
+                        reconcile=settings.reconcile_limit,
+                        seconds=settings.request_timeout,
+                        batch=settings.batch_limit,
                     ),
                     subscribers=subscribers,
                     documents=PersistedDocuments(

@@ -169,6 +169,9 @@ class Settings(BaseSettings):
     body_limit: int = _setting(
         10_000_000, "Longest request body; bulk loads are not bound by it", unit="bytes", ge=1_000
     )
+    reconcile_limit: int = _setting(
+        1_000_000_000, "Longest body to compare with, as it comes and unpacked", unit="bytes", ge=1_000
+    )
     question_workers: int | None = _setting(
         None, "Questions computed at a time, in one process. Without it: one a core", unit="questions", ge=1, le=256
     )

@@ -16,7 +16,16 @@ from app.cli.local import found_endpoint
 from app.cli.remote import reached, token_of
 from app.cli.sources import Files, refusals_for, together
 from app.main import Twin, opened_twin
-from app.reconciliation import Outcome, Repetition, ReportFolder, ended_by_signals, fetched, is_address, write_report
+from app.reconciliation import (
+    Outcome,
+    Repetition,
+    ReportFolder,
+    ended_by_signals,
+    fetched,
+    is_address,
+    is_trusted,
+    write_report,
+)
 from app.settings import Settings, load_settings
 from graph.access import operator
 from graph.bulk.formats import Format
@@ -121,7 +130,8 @@ async def _given(task: Task, twin: Twin, stack: AsyncExitStack) -> list[Given]:
     paths: list[Path] = []
     for source in task.sources:
         if is_address(source):
-            held = fetched(source, token=_token(twin.settings), folder=twin.settings.data_dir / "loads")
+            token = _token(twin.settings) if is_trusted(source, task.sources) else None
+            held = fetched(source, token=token, folder=twin.settings.data_dir / "loads")
             paths.append(await stack.enter_async_context(held))
         else:
             paths += _files(Path(source))

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one request may take: bytes of body, seconds to answer, operations of a batch (0: it takes none)."""
+    """How much one request may take: bytes of body, seconds to answer, operations of a batch (0: it takes none).
+
+    `reconcile` is how many bytes may be compared with, as they come and unpacked.
+    """
 
     body: int
     seconds: float
     batch: int = 0
+    reconcile: int = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from graph.access import Principal
-from graph.alarms.model import HEALTH, Alarm, Cause, Flood
+from graph.alarms.model import HEALTH, Alarm, Cause, Flood, flood_id
 from graph.analysis import RootCauseAnalysis
 from graph.clock import from_epoch_micros
 from graph.errors import TwinError
@@ -65,7 +65,7 @@ class FloodWatch:
 
     @classmethod
     def resumed(cls, rule: FloodRule, flood: Flood | None, now: int) -> FloodWatch:
-        """Go on with what another process counted."""
+        """Go on with what another process counted; what it may have left out is to be counted by `raised`."""
         return cls(rule, flood, _last=now)
 
     @property
@@ -73,22 +73,23 @@ class FloodWatch:
         """Whether a flood goes on."""
         return self.flood is not None and self.flood.ended is None
 
-    def raised(self, alarms: Sequence[str], now: int) -> tuple[str, ...]:
-        """Count alarms that were raised at a moment; those that belong to the flood and weren't counted to it before.
+    def raised(self, alarms: Sequence[tuple[int, str]], now: int) -> tuple[str, ...]:
+        """Count alarms, each with when it was raised; those that belong to the flood and weren't counted to it before.
 
         Where it returns any, `flood` has changed.
         """
         self._last = now
         if self.flood is not None and self.flood.ended is None:
             self.flood = replace(self.flood, alarms=self.flood.alarms + len(alarms))
-            return tuple(alarms)
-        self._recent.extend((now, each) for each in alarms)
+            return tuple(each for _, each in alarms)
+        self._recent.extend(alarms)
         while self._recent and now - self._recent[0][0] > self.rule.seconds * 1e6:
             self._recent.popleft()
         if not self.rule.alarms or len(self._recent) < self.rule.alarms:
             return ()
         found = tuple(dict.fromkeys(each for _, each in self._recent))
-        self.flood = Flood(id=found[0], began=self._recent[0][0], alarms=len(found))
+        began = self._recent[0][0]
+        self.flood = Flood(id=flood_id(found[0], began), began=began, alarms=len(found))
         self._recent.clear()
         return found
 

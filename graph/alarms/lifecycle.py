@@ -3,6 +3,7 @@
     (nothing) --raised--> UNACK --acknowledged--> ACKED --returned--> NORMAL
                             |                       ^ worsened: UNACK again
                             +--returned--> RTN_UNACK --acknowledged--> NORMAL; raised again: UNACK
+    NORMAL --raised again by the same reading--> UNACK
     any of them --shelved--> SHELVED --its time is over, or unshelved--> UNACK, or NORMAL where nothing is the matter
 
 Each step returns the alarm after it and what happened, None where nothing did.
@@ -49,13 +50,17 @@ def raised(tenant: Tenant, sighting: Sighting, channel: str, now: int) -> Alarm:
 
 
 def followed(alarm: Alarm, seen: Seen | None, now: int) -> Step | None:
-    """What comes of an open alarm by what is seen at its point now; `seen` None: there is no such point any more."""
+    """What comes of an alarm by what is seen at its point now; `seen` None: there is no such point any more.
+
+    One that was closed is open again where the same reading alarms anew; it has left its flood.
+    """
     if seen is None or seen.level is Level.OK:
         return _returned(alarm, now) if alarm.active else None
     if not is_alarming(seen.level):
         return None
     found = replace(alarm, level=seen.level, value=seen.value, changed=now)
     if not alarm.active:
+        found = replace(found, closed=False, flood=None if alarm.closed else alarm.flood)
         return replace(found, active=True, acknowledged=False, raises=alarm.raises + 1), Action.RERAISED
     if _WORSE[seen.level] > _WORSE[alarm.level]:
         return replace(found, acknowledged=False), Action.WORSENED

@@ -2,7 +2,7 @@
 
 An alarm is one occurrence at one point: a channel of an asset, or (`channel` is the empty text) the asset's own health
 where its providers let it down. It begins when it is raised and is closed when all is normal again and somebody has
-acknowledged it; what comes at the same point afterwards is another alarm.
+acknowledged it; what another reading raises at the same point afterwards is another alarm.
 """
 
 from __future__ import annotations
@@ -65,8 +65,17 @@ def priority_of(level: Level, channel: str) -> Priority:
 
 def alarm_id(tenant: Tenant, asset: str, channel: str, raised: int) -> str:
     """Return the id of an alarm: the same whoever raises it, and however often."""
+    return _digest(tenant, asset, channel, str(raised))
+
+
+def flood_id(alarm: str, began: int) -> str:
+    """Return the id of the flood that began with an alarm at a moment: one that is raised again may begin others."""
+    return _digest(alarm, str(began))
+
+
+def _digest(*parts: str) -> str:
     digest = hashlib.blake2b(digest_size=12)
-    for part in (tenant, asset, channel, str(raised)):
+    for part in parts:
         encoded = part.encode("utf-8", "surrogatepass")
         digest.update(len(encoded).to_bytes(4, "big") + encoded)
     return digest.hexdigest()
@@ -227,7 +236,11 @@ class AlarmPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPoints:
-    """What is open at the points of a tenant: the level of each alarm that is active, and the flood that goes on."""
+    """What is open at the points of a tenant: the level of each alarm that is active, and the flood that goes on.
+
+    `recent` are open alarms that were raised since a moment and are counted to no flood, each with when.
+    """
 
     active: Mapping[tuple[str, str], Level] = field(default_factory=dict[tuple[str, str], Level])
     flood: Flood | None = None
+    recent: tuple[tuple[int, str], ...] = ()

@@ -20,7 +20,7 @@ from graph.alarms.model import (
     Transition,
 )
 from graph.alarms.tables import TENANTS
-from graph.alarms.writing import Writing, pieces, put_flood
+from graph.alarms.writing import Writing, pieces
 from graph.clock import Clock, epoch_micros
 from graph.identity import Tenant
 from graph.impact import Level
@@ -37,12 +37,13 @@ MOST_AT_ONCE: Final = 1_000
 
 
 class SqlAlarms:
-    """Alarms in a database. Closed ones are kept for `days`."""
+    """Alarms in a database. Closed ones are kept for `days`, and of each the newest `steps` transitions."""
 
-    def __init__(self, database: Transactions, clock: Clock, *, days: int) -> None:
+    def __init__(self, database: Transactions, clock: Clock, *, days: int, steps: int) -> None:
         self._database = database
         self._clock = clock
         self._days = days
+        self._steps = steps
         self._cut: dict[Tenant, int] = {}
 
     async def tenants(self) -> Sequence[Tenant]:
@@ -67,15 +68,17 @@ class SqlAlarms:
         left = TENANTS.update().where(TENANTS.c.holder == holder).values(holder="", until=0)
         await self._database.run(lambda connection: connection.execute(left))
 
-    async def open_points(self, tenant: Tenant) -> OpenPoints:
-        """Return what is active, and the flood that goes on; see `Alarms`."""
+    async def open_points(self, tenant: Tenant, *, since: int = 0) -> OpenPoints:
+        """Return what is active, the flood that goes on, and what it may not have counted; see `Alarms`."""
 
         def work(connection: Connection) -> OpenPoints:
             flood = connection.execute(statements.flood_under_way(tenant)).first()
             rows = connection.execute(statements.active(tenant)).all()
+            recent = connection.execute(statements.uncounted(tenant, since)).all()
             return OpenPoints(
                 active={(row.asset, row.channel): Level(row.level) for row in rows},
                 flood=None if flood is None else statements.flood_of(flood),
+                recent=tuple((row.time, row.id) for row in recent),
             )
 
         return await self._database.run(work)
@@ -151,9 +154,9 @@ class SqlAlarms:
         return (await self._written(tenant, work))[1]
 
     async def transitions(self, tenant: Tenant, alarms: Sequence[str]) -> Mapping[str, tuple[Transition, ...]]:
-        """Return all steps of alarms, oldest first, by alarm; see `Alarms`."""
+        """Return the newest steps of alarms, oldest first, by alarm; see `Alarms`."""
         _check_number(alarms)
-        statement = statements.transitions_of(tenant, alarms)
+        statement = statements.transitions_of(tenant, alarms, self._steps)
         rows = await self._database.run(lambda connection: connection.execute(statement).all())
         found: dict[str, list[Transition]] = {each: [] for each in alarms}
         for step in map(statements.transition_of, rows):
@@ -193,15 +196,16 @@ class SqlAlarms:
         rows = await self._database.run(lambda connection: connection.execute(statement).all())
         return [*map(statements.alarm_of, rows)]
 
-    async def put_flood(self, tenant: Tenant, flood: Flood, alarms: Sequence[str] = ()) -> None:
+    async def put_flood(self, tenant: Tenant, holder: str, flood: Flood, alarms: Sequence[str] = ()) -> bool:
         """Keep what is known of a flood, and count alarms to it; see `Alarms`."""
 
-        def work(connection: Connection) -> None:
-            put_flood(connection, statements.flood_row(tenant, flood))
-            for some in pieces(alarms):
-                connection.execute(statements.in_flood(tenant, flood.id, some))
+        def work(writing: Writing) -> bool:
+            held = writing.holds(holder)
+            if held:
+                writing.count(flood, alarms)
+            return held
 
-        await self._database.run(work)
+        return (await self._written(tenant, work))[0]
 
     async def close(self) -> None:
         """Finish what was taken, and let go of files and connections."""
@@ -233,7 +237,7 @@ class SqlAlarms:
         if self._cut.get(writing.tenant, 0) > writing.now:
             return
         self._cut[writing.tenant] = writing.now + _HOUR
-        for each in statements.forgotten(writing.tenant, writing.now - self._days * _DAY):
+        for each in statements.forgotten(writing.tenant, writing.now - self._days * _DAY, self._steps):
             writing.connection.execute(each)
 
 

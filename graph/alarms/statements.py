@@ -81,9 +81,11 @@ def assets_of(chosen: ColumnElement[bool]) -> Select[Any]:
     return select(_A.asset).where(chosen).distinct()
 
 
-def transitions_of(tenant: Tenant, alarms: Sequence[str]) -> Select[Any]:
-    """All transitions of some alarms, oldest first."""
-    return select(TRANSITIONS).where(_T.tenant == tenant, _T.alarm.in_(alarms)).order_by(_T.number)
+def transitions_of(tenant: Tenant, alarms: Sequence[str], most: int) -> Select[Any]:
+    """The newest transitions of some alarms, so many of each, oldest first."""
+    older = _older(and_(_T.tenant == tenant, _T.alarm.in_(alarms)), most)
+    wanted = (_T.tenant == tenant, _T.alarm.in_(alarms), _T.number.not_in(older))
+    return select(TRANSITIONS).where(*wanted).order_by(_T.number)
 
 
 def transitions_after(tenant: Tenant, number: int, most: int) -> Select[Any]:
@@ -101,6 +103,20 @@ def flood_under_way(tenant: Tenant) -> Select[Any]:
     return select(FLOODS).where(_F.tenant == tenant, _F.ended.is_(None)).order_by(_F.began.desc()).limit(1)
 
 
+def uncounted(tenant: Tenant, since: int) -> Executable:
+    """Open alarms in no flood that were raised since a moment, the first one first, each with when it was last."""
+    time = func.max(_T.time).label("time")
+    steps = and_(_T.tenant == _A.tenant, _T.alarm == _A.id, _T.action.in_([Action.RAISED, Action.RERAISED]))
+    wanted = (_A.tenant == tenant, _A.closed.is_(False), _A.flood.is_(None), _A.shelved_until.is_(None))
+    return (
+        select(_A.id, time)
+        .join(TRANSITIONS, steps)
+        .where(*wanted, _T.time >= since)
+        .group_by(_A.id)
+        .order_by(time, _A.id)
+    )
+
+
 def of_flood(tenant: Tenant, flood: str, most: int) -> Select[Any]:
     """The first alarms of a flood."""
     return select(ALARMS).where(_A.tenant == tenant, _A.flood == flood).order_by(_A.raised, _A.id).limit(most)
@@ -111,18 +127,29 @@ def in_flood(tenant: Tenant, flood: str, alarms: Sequence[str]) -> Executable:
     return update(ALARMS).where(_A.tenant == tenant, _A.id.in_(alarms)).values(flood=flood)
 
 
-def forgotten(tenant: Tenant, before: int) -> Sequence[Executable]:
-    """Forget alarms that were closed before a moment, their transitions, and floods that ended before it."""
+def forgotten(tenant: Tenant, before: int, most: int) -> Sequence[Executable]:
+    """Forget alarms that were closed before a moment, their transitions, and floods that ended before it.
+
+    Of an alarm that stays, so many transitions are kept: one that comes and goes may be open for ever.
+    """
     old = and_(_A.tenant == tenant, _A.closed.is_(True), _A.changed < before)
     return (
         delete(TRANSITIONS).where(_T.tenant == tenant, _T.alarm.in_(select(_A.id).where(old))),
         delete(ALARMS).where(old),
+        delete(TRANSITIONS).where(_T.tenant == tenant, _T.number.in_(_older(_T.tenant == tenant, most))),
         delete(FLOODS).where(
             _F.tenant == tenant,
             or_(_F.ended < before),
             _F.id.not_in(select(_A.flood).where(_A.tenant == tenant, _A.flood.is_not(None))),
         ),
     )
+
+
+def _older(chosen: ColumnElement[bool], most: int) -> Select[Any]:
+    """The numbers of the chosen transitions that have so many newer ones of their alarm."""
+    place = func.row_number().over(partition_by=_T.alarm, order_by=_T.number.desc()).label("place")
+    placed = select(_T.number, place).where(chosen).subquery()
+    return select(placed.c.number).where(placed.c.place > most)
 
 
 def alarm_of(row: Any) -> Alarm:

@@ -27,8 +27,8 @@ class Alarms(Protocol):
         """Leave all that a process holds to others."""
         ...
 
-    async def open_points(self, tenant: Tenant) -> OpenPoints:
-        """Return what is active, and the flood that goes on."""
+    async def open_points(self, tenant: Tenant, *, since: int = 0) -> OpenPoints:
+        """Return what is active, the flood that goes on, and what was raised since a moment outside of any."""
         ...
 
     async def settle(self, tenant: Tenant, holder: str, sightings: Sequence[Sighting]) -> list[Change] | None:
@@ -60,7 +60,7 @@ class Alarms(Protocol):
         ...
 
     async def transitions(self, tenant: Tenant, alarms: Sequence[str]) -> Mapping[str, tuple[Transition, ...]]:
-        """Return all steps of alarms, oldest first, by alarm."""
+        """Return the newest steps of alarms, as many as are kept of one, oldest first, by alarm."""
         ...
 
     async def newest(self, tenant: Tenant) -> int:
@@ -79,8 +79,8 @@ class Alarms(Protocol):
         """Return the first alarms of a flood."""
         ...
 
-    async def put_flood(self, tenant: Tenant, flood: Flood, alarms: Sequence[str] = ()) -> None:
-        """Keep what is known of a flood, and count alarms to it."""
+    async def put_flood(self, tenant: Tenant, holder: str, flood: Flood, alarms: Sequence[str] = ()) -> bool:
+        """Keep what is known of a flood, and count alarms to it; False: another process does that now."""
         ...
 
     async def close(self) -> None:

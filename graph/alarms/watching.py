@@ -19,10 +19,10 @@ from graph.access import operator
 from graph.alarms.board import AlarmBoard
 from graph.alarms.floods import SYMPTOMS, FloodRule, FloodWatch, RootCauseAsking, sought
 from graph.alarms.lifecycle import is_alarming
-from graph.alarms.model import ITSELF, Action, Change, Sighting, State
+from graph.alarms.model import ITSELF, Action, Change, Flood, Sighting, State
 from graph.alarms.sightings import sighted, suspects
 from graph.clock import Clock, epoch_micros
-from graph.errors import TwinError
+from graph.errors import TwinError, Unavailable
 from graph.feed import OntologySuperseded
 from graph.health import HealthService, StateFeed, StatesMissed, View, changed_levels
 from graph.identity import Tenant
@@ -38,6 +38,7 @@ ASK_AFTER_SECONDS: Final = 1.0
 """What comes together is waited for before causes are sought."""
 
 _RETRY_SECONDS: Final = 1.0
+_LONGEST_RETRY_SECONDS: Final = 60.0
 _AT_ONCE: Final = 500
 """Assets that are looked at before anything else has its turn."""
 
@@ -116,7 +117,7 @@ class TenantWatch:
     async def _look_after(self) -> None:
         """Follow the tenant's health until that ends, or another process does it. Raises what following it raises."""
         sources, now = self._around.sources(), self._now()
-        found = await self._alarms.open_points(self._tenant)
+        found = await self._alarms.open_points(self._tenant, since=now - round(self._around.rule.seconds * 1e6))
         self._active = {}
         for (asset, channel), level in found.active.items():
             self._active.setdefault(asset, {})[channel] = level
@@ -124,10 +125,11 @@ class TenantWatch:
         self._woken.clear()
         self._view = None
         sources.health.keep_suspects(self._tenant, kept=True)
-        if self._floods.under_way and self._floods.to_ask:
-            self._asking = asyncio.create_task(self._ask(sources))
         following = asyncio.create_task(self._follow(sources.state_feed))
         try:
+            await self._count(sources, found.recent)  # whoever raised them may have ended before it did
+            if self._floods.under_way:
+                self._seek(sources)
             await self._turns(sources, following)
         finally:
             tasks = [each for each in (following, self._asking) if each is not None]
@@ -200,7 +202,7 @@ class TenantWatch:
         for each in changes:
             self._remember(each)
         new = [
-            each.alarm.id
+            (each.transition.time, each.alarm.id)
             for each in changes
             if each.transition.action in (Action.RAISED, Action.RERAISED) and each.alarm.state is not State.SHELVED
         ]
@@ -223,44 +225,68 @@ class TenantWatch:
             raise Lost
         self._around.board.tell(self._tenant, await self._alarms.settle(self._tenant, self._around.holder, ()) or ())
         if self._floods.over(self._now()) and self._floods.flood is not None:
-            await self._alarms.put_flood(self._tenant, self._floods.flood)
+            await self._put(self._floods.flood)
 
     # ---- floods ------------------------------------------------------------------------------------------------------
 
-    async def _count(self, sources: Sources, new: Sequence[str]) -> None:
-        of_flood = self._floods.raised(new, self._now())
+    async def _count(self, sources: Sources, new: Sequence[tuple[int, str]]) -> None:
+        of_flood = self._floods.raised(new, self._now()) if new else ()
         if not of_flood or self._floods.flood is None:
             return
-        await self._alarms.put_flood(self._tenant, self._floods.flood, of_flood)
+        await self._put(self._floods.flood, of_flood)
+        self._seek(sources)
+
+    async def _put(self, flood: Flood, alarms: Sequence[str] = ()) -> None:
+        if not await self._alarms.put_flood(self._tenant, self._around.holder, flood, alarms):
+            raise Lost
+
+    def _seek(self, sources: Sources) -> None:
         if self._floods.to_ask and (self._asking is None or self._asking.done()):
             self._asking = asyncio.create_task(self._ask(sources))
 
     async def _ask(self, sources: Sources) -> None:
-        """Seek what is behind the flood, and again where it has grown meanwhile."""
-        while self._floods.to_ask:
-            await self._around.pause(self._around.ask_after)
-            flood = self._floods.flood
-            assert flood is not None, "there is something to ask"
+        """Seek what is behind the flood until that is written, and again where it has grown meanwhile."""
+        failing, wait, written = None, self._around.ask_after, True
+        while self._floods.to_ask or not written:
+            await self._around.pause(wait)
             try:
-                alarms = await self._alarms.of_flood(self._tenant, flood.id, most=SYMPTOMS)
-                view = await sources.health.view(self._tenant)
-                standing, _ = await sources.health.standing(self._tenant)
-                causes, notes = await sought(
-                    sources.root_causes,
-                    operator(self._tenant, name=ITSELF),
-                    alarms,
-                    standing=standing,
-                    view=view,
-                    now=self._around.clock.now(),
-                )
-            except TwinError as error:
-                self._log.warning("no causes of a flood are known", tenant=self._tenant, error=str(error))
-                causes, notes = (), (f"No causes were found: {error.message}",)
-            known = self._floods.flood
-            if known is None or known.id != flood.id:
-                continue
+                written = False
+                if self._floods.to_ask:
+                    await self._explain(sources)
+                if self._floods.flood is not None:
+                    await self._put(self._floods.flood)
+                failing, wait, written = None, self._around.ask_after, True
+            except Lost:
+                return
+            except Exception as error:  # noqa: BLE001  nobody waits for this task: the flood would stay unexplained
+                code = error.code if isinstance(error, TwinError) else type(error).__name__
+                if failing != code:
+                    self._log.warning("a flood can't be explained now", tenant=self._tenant, error=str(error))
+                failing, wait = code, min(_LONGEST_RETRY_SECONDS, max(_RETRY_SECONDS, 2 * wait))
+
+    async def _explain(self, sources: Sources) -> None:
+        flood = self._floods.flood
+        assert flood is not None, "there is something to ask"
+        try:
+            alarms = await self._alarms.of_flood(self._tenant, flood.id, most=SYMPTOMS)
+            view = await sources.health.view(self._tenant)
+            standing, _ = await sources.health.standing(self._tenant)
+            causes, notes = await sought(
+                sources.root_causes,
+                operator(self._tenant, name=ITSELF),
+                alarms,
+                standing=standing,
+                view=view,
+                now=self._around.clock.now(),
+            )
+        except Unavailable:
+            raise
+        except TwinError as error:
+            self._log.warning("no causes of a flood are known", tenant=self._tenant, error=str(error))
+            causes, notes = (), (f"No causes were found: {error.message}",)
+        known = self._floods.flood
+        if known is not None and known.id == flood.id:
             self._floods.flood = replace(known, causes=causes, notes=notes, asked=flood.alarms)
-            await self._alarms.put_flood(self._tenant, self._floods.flood)
 
     def _now(self) -> int:
         return epoch_micros(self._around.clock.now())

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, Table
 
 from graph.alarms import statements
 from graph.alarms.lifecycle import Step, followed, is_alarming, raised, unshelved
-from graph.alarms.model import ITSELF, Action, Alarm, Change, Sighting, Transition
+from graph.alarms.model import ITSELF, Action, Alarm, Change, Flood, Seen, Sighting, Transition
 from graph.alarms.tables import ALARMS, FLOODS, TENANTS, TRANSITIONS
 from graph.identity import Tenant
 from graph.sql import insert_of
@@ -82,7 +82,7 @@ class Writing:
             known: dict[str, dict[str, Alarm]] = {each.asset: {} for each in some}
             for alarm in self.alarms(statements.open_at(self.tenant, list(known))):
                 known[alarm.asset][alarm.channel] = alarm
-            new: dict[str, Alarm] = {}
+            new: dict[str, tuple[Alarm, Seen]] = {}
             for sighting in some:
                 there = known[sighting.asset]
                 for channel, alarm in there.items():
@@ -90,8 +90,14 @@ class Writing:
                 for channel, seen in sighting.points.items():
                     if is_alarming(seen.level) and channel not in there:
                         alarm = raised(self.tenant, sighting, channel, self.now)
-                        new[alarm.id] = alarm
+                        new[alarm.id] = alarm, seen
             self._raise(new)
+
+    def count(self, flood: Flood, alarms: Sequence[str]) -> None:
+        """Write a flood, in place of what was known of it, and count alarms to it."""
+        put(self.connection, FLOODS, [statements.flood_row(self.tenant, flood)])
+        for some in pieces(alarms):
+            self.connection.execute(statements.in_flood(self.tenant, flood.id, some))
 
     def end(self) -> list[Change]:
         """Write it, and return what happened, each with the alarm as it is at the end."""
@@ -103,12 +109,14 @@ class Writing:
         self.connection.execute(statements.tenant_changed(self.tenant, number=self.number))
         return [Change(alarm=self._alarms[each.alarm.id], transition=each.transition) for each in self._changes]
 
-    def _raise(self, new: dict[str, Alarm]) -> None:
-        """Raise what was never raised: who began anew may see again what was over long ago."""
+    def _raise(self, new: dict[str, tuple[Alarm, Seen]]) -> None:
+        """Raise what isn't open: by a reading that raised it before, the same alarm is raised again."""
         for some in pieces(list(new)):
-            there = {each.id for each in self.alarms(statements.named(self.tenant, some))}
-            for each in (new[name] for name in some if name not in there):
-                self.note((each, Action.RAISED), by=ITSELF)
+            there = {each.id: each for each in self.alarms(statements.named(self.tenant, some))}
+            for name in some:
+                alarm, seen = new[name]
+                step = followed(there[name], seen, self.now) if name in there else (alarm, Action.RAISED)
+                self.note(step, by=ITSELF)
 
 
 def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -117,11 +125,6 @@ def put(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) ->
     key = [column.name for column in table.primary_key]
     values = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in key}
     connection.execute(insert.on_conflict_do_update(index_elements=key, set_=values), [*rows])
-
-
-def put_flood(connection: Connection, row: dict[str, Any]) -> None:
-    """Write a flood, in place of what was known of it."""
-    put(connection, FLOODS, [row])
 
 
 def pieces(items: Sequence[T]) -> Iterator[list[T]]:

@@ -2,7 +2,7 @@
 
 from graph.bulk.errors import BulkInputBroken, BulkRefused
 from graph.bulk.exporting import Exported, Exporter
-from graph.bulk.inputs import Input, Source, opened, standard_input
+from graph.bulk.inputs import Input, Source, opened, standard_input, too_long
 from graph.bulk.loading import Loader
 from graph.bulk.records import LoadRecord, recent
 from graph.bulk.refusals import Refusals
@@ -23,4 +23,5 @@ __all__ = [
     "opened",
     "recent",
     "standard_input",
+    "too_long",
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Protocol
 
 from graph.bulk.errors import BulkInputBroken
-from graph.errors import Problem
+from graph.errors import LimitExceeded, Problem
 
 LINE_BYTES = 4 * 1024 * 1024
 OVERSIZE_KEPT = 10_000
@@ -55,12 +55,16 @@ class Source(Protocol):
 
 
 class Input:
-    """A bulk input by name; `total` bytes as they lie on disk (None for a stream), `position` of them read."""
+    """A bulk input by name; `total` bytes as they lie on disk (None for a stream), `position` of them read.
 
-    def __init__(self, name: str, raw: BinaryIO, *, total: int | None) -> None:
+    `most` bytes of lines are read, unpacked: a small file may hold any number of them.
+    """
+
+    def __init__(self, name: str, raw: BinaryIO, *, total: int | None, most: int | None = None) -> None:
         self.name = name
         self.total = total
         self._raw = raw
+        self._most = most
         self._count = 0
 
     @property
@@ -73,13 +77,12 @@ class Input:
         return self._plain()
 
     def lines(self) -> Iterator[Line]:
-        """Yield every line that is not blank; raise BulkInputBroken where the input can't be read on."""
+        """Yield every line that is not blank. Raises BulkInputBroken where it can't be read on, LimitExceeded."""
         number = 0
         try:
             stream = self._plain()
-            while data := stream.readline(LINE_BYTES + 1):
+            while data := self._piece(stream, LINE_BYTES + 1):
                 number += 1
-                self._count += len(data)
                 oversize = len(data) > LINE_BYTES and not data.endswith(b"\n")
                 if oversize:
                     self._skip_rest(stream)
@@ -107,10 +110,17 @@ class Input:
             return gzip.open(self._raw, "rb")  # pyright: ignore[reportReturnType] - reads bytes as any binary file does
         return self._raw
 
-    @staticmethod
-    def _skip_rest(stream: BinaryIO) -> None:
-        while (piece := stream.readline(LINE_BYTES)) and not piece.endswith(b"\n"):
+    def _skip_rest(self, stream: BinaryIO) -> None:
+        while (piece := self._piece(stream, LINE_BYTES)) and not piece.endswith(b"\n"):
             continue
+
+    def _piece(self, stream: BinaryIO, size: int) -> bytes:
+        """Read on to the end of the line, `size` bytes at most. Raises LimitExceeded."""
+        data = stream.readline(size)
+        self._count += len(data)
+        if self._most is not None and self._count > self._most:
+            raise too_long(self._most)
+        return data
 
 
 @contextmanager
@@ -120,8 +130,8 @@ def standard_input() -> Generator[Input]:
 
 
 @contextmanager
-def opened(path: Path) -> Generator[Input]:
-    """Open a file; whether it is packed is told from its first bytes, whatever its name."""
+def opened(path: Path, *, most: int | None = None) -> Generator[Input]:
+    """Open a file; whether it is packed is told from its first bytes, whatever its name. `most`: see `Input`."""
     try:
         raw = path.open("rb")
     except OSError as error:
@@ -129,4 +139,14 @@ def opened(path: Path) -> Generator[Input]:
             f"{path} can't be opened", actual=error.strerror or str(error), hint="Check the name and its permissions"
         ) from error
     with raw:
-        yield Input(str(path), raw, total=path.stat().st_size)
+        yield Input(str(path), raw, total=path.stat().st_size, most=most)
+
+
+def too_long(most: int) -> LimitExceeded:
+    """The refusal of an input that is over `most` bytes."""
+    return LimitExceeded(
+        "There is more to read than may be",
+        place="body",
+        expected=f"at most {most:,} bytes, unpacked too",
+        hint="Send parts of it, or use the command line, which takes any number. The limit is TWIN_RECONCILE_LIMIT",
+    )

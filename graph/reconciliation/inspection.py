@@ -86,7 +86,8 @@ class Inspection:
 
     async def _find_places(self, reader: Reader, root: str) -> None:
         """Add the asset `root`, what it contains in the twin, and what the source puts below any of these."""
-        if not await reader.assets_by_id([root]) and not self._register.mentions(root):
+        mentioned = await self._aside.do(partial(self._register.mentions, root))
+        if not mentioned and not await reader.assets_by_id([root]):
             raise NotFound(
                 f"Neither the twin nor the source has an asset {root!r}",
                 place="within",
@@ -94,10 +95,10 @@ class Inspection:
                 actual=root,
                 hint="`twin search` finds assets by their names",
             )
-        waiting = self._register.add_places([root])
+        waiting = await self._aside.do(partial(self._register.add_places, [root]))
         while waiting:
             ids, waiting = waiting[:PAGE], waiting[PAGE:]
-            waiting += self._register.add_places(await reader.contents_of(ids))
+            waiting += await self._aside.do(partial(self._register.add_places, await reader.contents_of(ids)))
         await self._aside.do(self._register.spread_places)
 
     async def _pages(self, reader: Reader) -> AsyncIterator[list[FoundAsset]]:
@@ -105,7 +106,8 @@ class Inspection:
             async for page in reader.assets():
                 yield page
             return
-        for ids in self._register.places():
+        pages = self._register.places()
+        while ids := await self._aside.do(partial(next, pages, None)):
             yield await reader.assets_by_id(ids)
 
     # ---- catching up -------------------------------------------------------------------------------------------------
@@ -144,9 +146,9 @@ class Inspection:
         """Forget what was found of assets and look anew; doing it twice does no harm."""
         for start in range(0, len(ids), PAGE):
             page = ids[start : start + PAGE]
-            self._findings.forget(page)
+            await self._aside.do(partial(self._findings.forget, page))
             if self._extent.within is not None:
-                page = sorted(self._register.placed(page))
+                page = sorted(await self._aside.do(partial(self._register.placed, page)))
             await self._look_at(reader, await reader.assets_by_id(page))
 
     # ---- one page ----------------------------------------------------------------------------------------------------
@@ -156,13 +158,13 @@ class Inspection:
         ids = [each.id for each in page]
         said = await self._aside.do(partial(self._register.said, ids))
         inside = await self._aside.do(partial(self._see, page, said))
-        self._add(inside, self._of_assets(inside, said))
+        await self._add(inside, self._of_assets(inside, said))
         both = [told for each in inside if each.id != self._extent.within and (told := said.get(each.id)) is not None]
         if both and self._types.relationships & self._rules.containment:
-            self._add(inside, await self._of_places(reader, both))
+            await self._add(inside, await self._of_places(reader, both))
         ends = [each.id for each in inside if each.id in said or not self._register.assets]
         if self._register.relationships and ends:
-            self._add(inside, await self._of_links(reader, ends))
+            await self._add(inside, await self._of_links(reader, ends))
 
     def _see(self, page: Sequence[FoundAsset], said: Mapping[str, SaidAsset | None]) -> list[FoundAsset]:
         """Keep which assets there are, and return those within the extent."""
@@ -178,10 +180,13 @@ class Inspection:
         told = said.get(found.id)
         return {found.type} if told is None else {found.type, told.type}
 
-    def _add(self, page: Sequence[FoundAsset], differences: Sequence[Difference]) -> None:
+    async def _add(self, page: Sequence[FoundAsset], differences: Sequence[Difference]) -> None:
         """Keep differences with whom they concern."""
+        if not differences:
+            return
         owners = {each.id: self._ownership.owner(each) for each in page}
-        self._findings.add(replace(each, owner=owners.get(each.asset)) for each in differences)
+        owned = [replace(each, owner=owners.get(each.asset)) for each in differences]
+        await self._aside.do(partial(self._findings.add, owned))
 
     def _of_assets(self, page: Sequence[FoundAsset], said: Mapping[str, SaidAsset | None]) -> list[Difference]:
         differences: list[Difference] = []
@@ -202,7 +207,11 @@ class Inspection:
         if not ids:
             return []
         found = await reader.containments_of(ids)
-        lines = self._register.containments_of(ids) if self._register.tells_containment else None
+        lines = (
+            await self._aside.do(partial(self._register.containments_of, ids))
+            if self._register.tells_containment
+            else None
+        )
         return [
             difference
             for told in both
@@ -214,8 +223,9 @@ class Inspection:
     async def _of_links(self, reader: Reader, ends: Sequence[str]) -> list[Difference]:
         kinds = self._types.relationships
         found = {link: values for link, values in await reader.links_from(ends) if link.type in kinds}
-        told = {link: values for link, values in self._register.told_from(ends).items() if link.type in kinds}
-        self._findings.count_links(link.source for link in found)
+        all_told = await self._aside.do(partial(self._register.told_from, ends))
+        told = {link: values for link, values in all_told.items() if link.type in kinds}
+        await self._aside.do(partial(self._findings.count_links, [link.source for link in found]))
         differences = [*self._one_sided(told, found)]
         for link in sorted(told.keys() & found.keys()):
             differences += self._comparison.link(self._rules.links[link.type], link, told[link], found[link])

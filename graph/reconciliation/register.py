@@ -36,6 +36,7 @@ CREATE TABLE place (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE difference (kind TEXT NOT NULL, asset TEXT NOT NULL, type TEXT NOT NULL, owner TEXT, other TEXT,
                          link TEXT, body BLOB NOT NULL);
 CREATE INDEX difference_asset ON difference (asset);
+CREATE INDEX difference_kind ON difference (kind, asset);
 """
 _AFTER = """
 CREATE INDEX told_target ON told (target) WHERE contains;

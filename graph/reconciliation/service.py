@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from graph.changes.model import Receipt
 from graph.changes.rules import Rulebook, rulebook
 from graph.changes.service import ChangeService
 from graph.database import Database
+from graph.identity import Tenant
 from graph.ontology.model import Ontology
 from graph.reconciliation.arrival import register_source
 from graph.reconciliation.aside import Aside
@@ -28,6 +29,7 @@ from graph.reconciliation.question import Question
 from graph.reconciliation.register import Register
 from graph.reconciliation.repair import Repair, Repaired, change_set, check_repair
 from graph.reconciliation.report import Report
+from graph.work import TooBusy
 
 SAMPLES = 5
 
@@ -68,6 +70,22 @@ class Reconciler:
         self._ontology = ontology
         self._changes = changes
         self._folder = folder
+        self._comparing: set[Tenant] = set()
+
+    @contextmanager
+    def turn(self, tenant: Tenant) -> Generator[None]:
+        """Have the tenant's one turn to compare, while the block lasts: each takes room on disk. Raises TooBusy."""
+        if tenant in self._comparing:
+            raise TooBusy(
+                "The tenant is being compared already",
+                expected="one comparison of a tenant at a time",
+                hint="Compare again when that is done",
+            )
+        self._comparing.add(tenant)
+        try:
+            yield
+        finally:
+            self._comparing.discard(tenant)
 
     @property
     def folder(self) -> Path:
@@ -114,7 +132,8 @@ class Reconciler:
 
             lines = await aside.do(partial(_registered, given, register, rules, read))
             findings, revision = await inspection.look()
-            counts = await aside.do(findings.counts)
+            counts, seen = await aside.do(findings.counts), await aside.do(findings.seen)
+            shown = await aside.do(partial(_samples, findings, {each.kind for each in counts}, samples))
             report = Report(
                 source=" + ".join(each.source.name for each in given),
                 question=question,
@@ -124,9 +143,9 @@ class Reconciler:
                 problems=[shown for each in given for shown in each.refusals.first][:SHOWN],
                 source_assets=register.assets,
                 source_relationships=register.relationships,
-                seen=findings.seen(),
+                seen=seen,
                 counts=counts,
-                samples={kind: findings.samples(kind, samples) for kind in {each.kind for each in counts}},
+                samples=shown,
                 left_out=_left_out(given),
             )
             yield Compared(report, rules, register, findings)
@@ -158,6 +177,10 @@ def _registered(given: Sequence[Given], register: Register, rules: Rulebook, hea
     lines = sum(register_source(each.source, register, each.refusals, rules=rules, heard=heard) for each in given)
     register.complete()
     return lines
+
+
+def _samples(findings: Findings, kinds: Iterable[Kind], most: int) -> Mapping[Kind, Sequence[Difference]]:
+    return {kind: findings.samples(kind, most) for kind in kinds}
 
 
 def _left_out(given: Sequence[Given]) -> Mapping[str, int]:

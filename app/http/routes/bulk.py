@@ -20,7 +20,7 @@ from app.http.exchange import State
 from app.http.routes.forms import NDJSON, patient
 from app.http.routes.operation import Operation, Parameter
 from graph.access import Principal, Scope
-from graph.bulk import LoadReport, Refusals, opened
+from graph.bulk import LoadReport, Refusals, opened, too_long
 
 JSON: Final = "application/json"
 # None of these can be sent by a page of a foreign site without asking first, as a form or plain text can.
@@ -106,11 +106,15 @@ EXPORT: Final = Operation(
 
 
 @asynccontextmanager
-async def received(request: Request[State], folder: Path) -> AsyncGenerator[Path]:
-    """Keep the body in a file of its own for the time of the block."""
+async def received(request: Request[State], folder: Path, *, most: int | None = None) -> AsyncGenerator[Path]:
+    """Keep the body in a file of its own for the time of the block. Raises LimitExceeded beyond `most` bytes."""
+    length = 0
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(prefix="body-", dir=folder) as file:
         async for piece in request.stream():
+            length += len(piece)
+            if most is not None and length > most:
+                raise too_long(most)
             await asyncio.to_thread(file.write, piece)
         await asyncio.to_thread(file.flush)
         yield Path(file.name)

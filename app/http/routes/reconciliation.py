@@ -99,10 +99,12 @@ async def repair(request: Request[State], principal: Principal) -> Response:
 async def _answer(request: Request[State], principal: Principal, wish: Repair | None) -> Response:
     check_media_type(request)
     question, samples = _question(request), _samples(request)
-    reconciler = request.state["service"].edition().services.reconciler
+    service = request.state["service"]
+    reconciler, most = service.edition().services.reconciler, service.limits.reconcile
     async with AsyncExitStack() as stack:
-        path = await stack.enter_async_context(received(request, reconciler.folder))
-        given = Given(stack.enter_context(opened(path)), stack.enter_context(Refusals(None)))
+        stack.enter_context(reconciler.turn(principal.tenant))
+        path = await stack.enter_async_context(received(request, reconciler.folder, most=most))
+        given = Given(stack.enter_context(opened(path, most=most)), stack.enter_context(Refusals(None)))
         compared = await stack.enter_async_context(reconciler.compared(principal, [given], question, samples=samples))
         repaired = None if wish is None else await reconciler.repair(principal, compared, wish)
     outcome = Outcome(report=compared.report, repaired=repaired)
@@ -150,6 +152,8 @@ _CODES: Final = (
     "UNKNOWN_ASSET",
     "VALUE_INVALID",
     "RECONCILE_UNSETTLED",
+    "LIMIT_EXCEEDED",
+    "TOO_BUSY",
 )
 
 RECONCILE: Final = Operation(
@@ -157,8 +161,9 @@ RECONCILE: Final = Operation(
     method="POST",
     summary="Compare with a source of truth",
     description=(
-        "The body is what POST /v1/bulk takes. It is kept in a file and compared page by page, so any number of lines "
-        "may come. Everything is compared at one revision, which the answer names."
+        "The body is what POST /v1/bulk takes. It is kept in a file and compared page by page; it may have "
+        "`TWIN_RECONCILE_LIMIT` bytes, unpacked too, and a tenant has one comparison at a time. Everything is compared "
+        "at one revision, which the answer names."
     ),
     handler=compare,
     scope=Scope.READ,
@@ -193,7 +198,6 @@ REPAIR: Final = Operation(
         "RECONCILE_REFUSED",
         "CHANGES_REJECTED",
         "REVISION_CONFLICT",
-        "LIMIT_EXCEEDED",
         "IDEMPOTENCY_MISMATCH",
     ),
     writes=True,

@@ -159,7 +159,7 @@ async def test_a_flood_shows_what_is_behind_it(alarmed: Alarmed) -> None:
     named = await ids(alarmed.door)
     cause = Cause(assets=("G", "GONE"), score=0.75, explains=2, unexplained=1, contradicted_by=0)
     flood = Flood(id="f", began=NOON, alarms=3, asked=3, causes=(cause,), notes=("cut",))
-    await alarmed.alarms.put_flood(alarmed.door.context.principal.tenant, flood, list(named.values()))
+    await alarmed.alarms.put_flood(alarmed.door.context.principal.tenant, "tests", flood, list(named.values()))
     data = await alarmed.door.ask("""{ alarms(filter: {floods: ["f"]}, first: 1) { nodes { flood { began ended
         alarmCount notes causes { assets { id name } n: assets { name } assetIds score explainsCount unexplainedCount
         contradictedByCount } } } } }""")

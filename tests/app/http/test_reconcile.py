@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 
 import orjson
@@ -9,6 +10,7 @@ import pytest
 
 from app.main import build
 from app.settings import Settings
+from graph.identity import parse_tenant
 from tests.app.http.clients import TestClient
 
 NDJSON = {"content-type": "application/x-ndjson"}
@@ -54,3 +56,18 @@ def test_what_is_refused(service: TestClient) -> None:
         assert refused.status_code >= 400
         assert refused.json()["code"] in (code, "REQUEST_INVALID"), path
     assert service.post("/v1/reconcile", content=b"{}", headers={"content-type": "text/plain"}).status_code == 415
+
+
+def test_how_much_is_taken(settings: Settings) -> None:
+    with TestClient(build(settings.changed(reconcile_limit=1_000)), base_url="http://127.0.0.1", headers=NDJSON) as few:
+        long = b" " * 980 + body(FEED)
+        for content in (long, gzip.compress(b"\n" * 1_001), gzip.compress(long)):
+            refused = few.post("/v1/reconcile", content=content)
+            assert (refused.status_code, refused.json()["code"]) == (400, "LIMIT_EXCEEDED")
+            assert "TWIN_RECONCILE_LIMIT" in refused.text
+        reconciler = few.app_state["service"].edition().services.reconciler
+        with reconciler.turn(parse_tenant(settings.tenant)):
+            busy = few.post("/v1/reconcile", content=body(FEED))
+            assert (busy.status_code, busy.json()["code"]) == (503, "TOO_BUSY")
+        assert few.post("/v1/reconcile", content=body(FEED)).status_code == 200
+        assert list(reconciler.folder.iterdir()) == []

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from app.reconciliation import Repetition, SourceUnreachable, fetched, groups_of, is_address, tolerance_of
-from app.reconciliation.fetching import export_address
+from app.reconciliation.fetching import export_address, is_trusted, shown_address
 from app.reconciliation.reports import METRICS, ReportFolder
 from graph.clock import from_epoch_millis
-from graph.errors import Unavailable, ValueInvalid
+from graph.errors import InvalidInput, Unavailable, ValueInvalid
 from graph.reconciliation import Group, Tolerance
 
 
@@ -54,8 +54,8 @@ def answering(status: int, content: bytes = b"") -> httpx.MockTransport:
     return httpx.MockTransport(answer)
 
 
-async def kept(folder: Path, transport: httpx.MockTransport) -> bytes:
-    async with fetched("http://twin", token="secret", folder=folder, transport=transport) as path:
+async def kept(folder: Path, transport: httpx.MockTransport, address: str = "https://twin") -> bytes:
+    async with fetched(address, token="secret", folder=folder, transport=transport) as path:
         return path.read_bytes()
 
 
@@ -70,6 +70,30 @@ def test_a_service_that_gives_no_export_is_told(tmp_path: Path, status: int) -> 
         asyncio.run(kept(tmp_path, answering(status)))
     assert told.value.actual == f"status {status}"
     assert ("TWIN_SOURCE_TOKEN" in (told.value.hint or "")) == (status == 401)
+
+
+def test_what_may_be_secret_in_an_address_is_not_told(tmp_path: Path) -> None:
+    assert shown_address("https://me:hidden@[::1]:8/a/b?key=hidden#hidden") == "https://[::1]:8/a/b"
+    for address in ("https://me:hidden@twin/x?key=hidden", "https://me:hidden@twin:port/x?key=hidden"):
+        with pytest.raises(SourceUnreachable) as told:
+            asyncio.run(kept(tmp_path, httpx.MockTransport(lambda _: httpx.Response(500)), address))
+        assert "hidden" not in str(told.value)
+
+
+def test_the_token_goes_nowhere_else(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="could be read"):
+        asyncio.run(kept(tmp_path, answering(200), "http://twin"))
+    for own in ("http://127.0.0.1:9", "http://localhost", "http://[::1]"):
+        assert asyncio.run(kept(tmp_path, answering(200, b"{}\n"), own)) == b"{}\n"
+    sources = [
+        "lines.ndjson",
+        "https://me@twin/a",
+        "https://TWIN/b",
+        "https://twin:8/c",
+        "http://twin/d",
+        "https://x/e",
+    ]
+    assert [each for each in sources if is_trusted(each, sources)] == sources[1:3]
 
 
 def test_runs_follow_each_other_until_they_are_ended() -> None:

@@ -60,7 +60,7 @@ async def opened(request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClo
 
     def opening(url: str | None) -> Opened:
         def once() -> Alarms:
-            made.append(open_alarms(url, folder=tmp_path, clock=clock, days=2))
+            made.append(open_alarms(url, folder=tmp_path, clock=clock, days=2, steps=4))
             return made[-1]
 
         return once
@@ -147,12 +147,18 @@ async def test_several_processes_at_once_raise_once(opened: Opened) -> None:
     assert sum(len(each or ()) for each in done) == 1
 
 
-async def test_what_is_over_is_not_raised_by_the_same_event_again(alarms: Alarms) -> None:
+async def test_what_is_over_is_raised_again_as_itself_by_the_same_event(alarms: Alarms) -> None:
     await settled(alarms, sees("A"))
     (found,) = (await alarms.page(HERE, AlarmFilter(), first=1)).alarms
+    await alarms.put_flood(HERE, ME, Flood(id="f", began=1, alarms=1), [found.id])
     await alarms.acknowledge(HERE, [found.id], by="ann", comment="")
     assert await settled(alarms, sees("A", level=Level.OK)) == [("A", Action.RETURNED)]
+    assert await settled(alarms, sees("A")) == [("A", Action.RERAISED)]
     assert await settled(alarms, sees("A")) == []
+    (again,) = await alarms.get(HERE, [found.id])
+    assert (again.state, again.raises, again.flood) == (State.UNACK, 2, None)
+    await alarms.acknowledge(HERE, [found.id], by="ann", comment="")
+    await settled(alarms, sees("A", level=Level.OK))
     assert await settled(alarms, sees("A", at=3)) == [("A", Action.RAISED)]
     assert await shown(alarms) == [("A", State.UNACK), ("A", State.NORMAL)]
 
@@ -228,10 +234,14 @@ async def test_floods_are_kept_with_what_is_behind_them(alarms: Alarms) -> None:
     ids = [each.id for each in (await alarms.page(HERE, AlarmFilter(), first=9)).alarms]
     cause = Cause(assets=("X", "Y"), score=0.5, explains=2, unexplained=0, contradicted_by=1)
     flood = Flood(id="f", began=1, alarms=2)
-    await alarms.put_flood(HERE, flood, ids)
-    assert (await alarms.open_points(HERE)).flood == flood
+    assert not await alarms.put_flood(HERE, OTHER, flood, ids)
+    assert await alarms.floods(HERE, ["f"]) == {}
+    assert (await alarms.open_points(HERE)).recent == tuple((epoch_micros(NOW), each) for each in sorted(ids))
+    assert (await alarms.open_points(HERE, since=epoch_micros(NOW) + 1)).recent == ()
+    assert await alarms.put_flood(HERE, ME, flood, ids)
+    assert ((await alarms.open_points(HERE)).flood, (await alarms.open_points(HERE)).recent) == (flood, ())
     done = Flood(id="f", began=1, alarms=3, ended=9, asked=2, causes=(cause,), notes=("cut",))
-    await alarms.put_flood(HERE, done)
+    await alarms.put_flood(HERE, ME, done)
     assert await alarms.floods(HERE, ["f", "none"]) == {"f": done}
     assert (await alarms.open_points(HERE)).flood is None
     assert [each.asset for each in await alarms.of_flood(HERE, "f", most=9)] == ["A", "B"]
@@ -241,7 +251,7 @@ async def test_floods_are_kept_with_what_is_behind_them(alarms: Alarms) -> None:
 async def test_what_is_over_is_forgotten_after_its_days(alarms: Alarms, clock: MovedClock) -> None:
     await settled(alarms, sees("A"), sees("B"))
     (one, _) = (await alarms.page(HERE, AlarmFilter(assets=("A", "B")), first=9)).alarms
-    await alarms.put_flood(HERE, Flood(id="f", began=1, alarms=1, ended=2), [one.id])
+    await alarms.put_flood(HERE, ME, Flood(id="f", began=1, alarms=1, ended=2), [one.id])
     await alarms.acknowledge(HERE, [one.id], by="ann", comment="")
     await settled(alarms, sees(one.asset, level=Level.OK))
     clock.time += timedelta(days=3)
@@ -250,6 +260,23 @@ async def test_what_is_over_is_forgotten_after_its_days(alarms: Alarms, clock: M
     assert [state for _, state in await shown(alarms)] == [State.UNACK]
     assert await alarms.transitions(HERE, [one.id]) == {one.id: ()}
     assert await alarms.floods(HERE, ["f"]) == {}
+
+
+async def test_an_alarm_that_comes_and_goes_keeps_its_newest_steps(alarms: Alarms, clock: MovedClock) -> None:
+    await settled(alarms, sees("A"), sees("B"))
+    ids = {each.asset: each.id for each in (await alarms.page(HERE, AlarmFilter(), first=9)).alarms}
+    for _ in range(3):
+        await settled(alarms, sees("A", level=Level.OK))
+        await settled(alarms, sees("A"))
+    kept = [5, 6, 7, 8]
+    steps = await alarms.transitions(HERE, [*ids.values()])
+    assert [each.number for each in steps[ids["A"]]] == kept
+    clock.time += timedelta(hours=1)
+    assert await alarms.hold(HERE, ME, seconds=60)
+    assert await settled(alarms) == []
+    left = await alarms.after(HERE, 0, most=99)
+    assert [each.transition.number for each in left if each.alarm.asset == "A"] == kept
+    assert len(left) == len(kept) + 1
 
 
 async def test_a_store_that_cant_be_written_says_so(tmp_path: Path, clock: MovedClock) -> None:

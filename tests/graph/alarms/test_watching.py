@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,11 +29,13 @@ from graph.alarms import (
     Wanted,
     open_alarms,
 )
-from graph.analysis import RootCauseService
+from graph.alarms.floods import RootCauseAsking
+from graph.analysis import RootCauseAnalysis, RootCauseService
 from graph.clock import epoch_micros
 from graph.errors import Forbidden, UnknownType
 from graph.health import HealthService, StateFeed
 from graph.reading import ReadingService
+from graph.rootcause import RootCauseQuestion
 from graph.snapshot import SnapshotService
 from graph.state import StateService
 from tests.graph.health.conftest import Followed
@@ -47,7 +49,21 @@ class Served:
 
     health: HealthService
     state_feed: StateFeed
-    root_causes: RootCauseService
+    root_causes: RootCauseAsking
+
+
+class Stumbling:
+    """Ranks causes, but not the first time."""
+
+    def __init__(self, asking: RootCauseAsking) -> None:
+        self._asking = asking
+        self._asked = False
+
+    async def ask(self, principal: Principal, question: RootCauseQuestion) -> RootCauseAnalysis:
+        if not self._asked:
+            self._asked = True
+            raise RuntimeError("stumbled")
+        return await self._asking.ask(principal, question)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -145,6 +161,7 @@ def states(found: dict[str, Alarm]) -> dict[str, str]:
 
 async def test_from_the_first_alarm_to_the_last_that_is_over(watched: Watched) -> None:
     say = watched.followed.say
+    watched.served = replace(watched.served, root_causes=Stumbling(watched.served.root_causes))
     await say("C1", 0, runState="RUNNING")
     await say("C2", 0, runState="RUNNING")
     async with watched.watching("one"):
@@ -178,7 +195,7 @@ async def test_from_the_first_alarm_to_the_last_that_is_over(watched: Watched) -
 
 async def test_another_process_goes_on(watched: Watched) -> None:
     say = watched.followed.say
-    async with watched.watching("one"):
+    async with watched.watching("one", most=0):
         await say("C1", 1, runState="TRIPPED")
         await say("C2", 1, runState="TRIPPED")
         before = await watched.until(lambda found: len(found) == 3)
@@ -187,6 +204,7 @@ async def test_another_process_goes_on(watched: Watched) -> None:
         found = await watched.until(lambda found: not found["R"].active)
         assert states(found) == {"C1 runState": "RTN_UNACK", "C2 runState": "UNACK", "R": "RTN_UNACK"}
         assert {each.id for each in found.values()} == {each.id for each in before.values()}
+        assert (await watched.flood(found)).alarms == 3  # the first one did not come to it
         steps = await watched.service.transitions(watched.principal, [found["C2 runState"].id])
         assert [each.action for each in steps[found["C2 runState"].id]] == [Action.RAISED]
 

@@ -36,7 +36,7 @@ assetTypes:
       secret: {datatype: string, classification: sensitive}
       price: {datatype: decimal, scale: 2, unit: kg}
       tags: {datatype: map, items: {datatype: float}}
-      levels: {datatype: list, items: {datatype: float}}
+      grades: {datatype: list, items: {datatype: float}}
       place: {datatype: point}
   Pump:
     extends: [Equipment]
@@ -94,8 +94,9 @@ class Comparing:
     def __call__(self, *lines: Line, question: Question | None = None) -> list[Difference]:
         return self.all(lines, question)[1]
 
-    async def of(self, source: Source) -> Report:
-        async with self._reconciler.compared(WHO, [Given(source, Refusals(None))], Question()) as compared:
+    async def of(self, source: Source, question: Question | None = None) -> Report:
+        given = [Given(source, Refusals(None))]
+        async with self._reconciler.compared(WHO, given, question or Question()) as compared:
             return compared.report
 
     def report(self, *lines: Line, question: Question | None = None) -> Report:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graph.changes.images import Link
 from graph.errors import NotFound, UnknownType
-from graph.reconciliation import Difference, Extent, Group, Kind, Question, Tolerance
+from graph.reconciliation import Difference, Extent, Group, Kind, Question, Tolerance, service
 from graph.reconciliation.comparing import NOT_SHOWN
 from graph.reconciliation.errors import ReconcileUnsettled
-from tests.graph.reconciliation.conftest import Comparing, asset, link
+from graph.reconciliation.register import Register
+from tests.graph.reconciliation.conftest import Comparing, asset, given, link
 from tests.graph.reconciliation.fake import Asset, FakeTwin
 
 
@@ -72,16 +76,16 @@ def test_whole_numbers_are_exact_unless_their_property_is_named(one_pump: FakeTw
 def test_composites_are_compared_part_by_part(twin: FakeTwin, compare: Comparing) -> None:
     said = {
         "tags": {"a": 1.0, "b": 2.5},
-        "levels": [1.0, 2.0],
+        "grades": [1.0, 2.0],
         "place": {"longitude": 8.5, "latitude": 47.0},
         "price": "12.50",
     }
     stores = twin.rules.assets["Pump"].values.stores
     twin.assets["P"] = Asset("Pump", "P", {name: stores[name](value) for name, value in said.items()})
-    near = {**said, "tags": {"b": 2.5, "a": 1.0 + 1e-12}, "levels": [1.0, 2.0 - 1e-12], "price": 12.5}
+    near = {**said, "tags": {"b": 2.5, "a": 1.0 + 1e-12}, "grades": [1.0, 2.0 - 1e-12], "price": 12.5}
     assert compare(asset("P", properties=near)) == []
-    far = {**said, "tags": {"a": 1.0}, "levels": [1.0], "price": "12.51", "place": {"longitude": 8.6, "latitude": 47.0}}
-    assert [each.property for each in compare(asset("P", properties=far))] == ["levels", "place", "price", "tags"]
+    far = {**said, "tags": {"a": 1.0}, "grades": [1.0], "price": "12.51", "place": {"longitude": 8.6, "latitude": 47.0}}
+    assert [each.property for each in compare(asset("P", properties=far))] == ["grades", "place", "price", "tags"]
 
 
 def test_what_the_source_leaves_out_stays_unless_it_is_exact(one_pump: FakeTwin, compare: Comparing) -> None:
@@ -278,3 +282,23 @@ def test_a_hierarchy_that_moves_while_a_part_of_it_is_compared_is_told(twin: Fak
     with pytest.raises(ReconcileUnsettled):
         compare(*SPACES, question=Question(extent=Extent(within="S")))
     assert compare(*SPACES, asset("P", parents=["S", "R1"]), question=Question(extent=Extent(within="S"))) == []
+
+
+def test_the_event_loop_does_no_sql(twin: FakeTwin, compare: Comparing, monkeypatch: pytest.MonkeyPatch) -> None:
+    twin.assets |= {"R": Asset("Room", "R"), "P": Asset("Pump", "P"), "Q": Asset("Pump", "Q")}
+    twin.links[Link("CONTAINS", "R", "P", "")] = {}
+    done: list[tuple[str, int]] = []
+
+    class Traced(Register):
+        def __init__(self, folder: Path) -> None:
+            super().__init__(folder)
+            self.database.set_trace_callback(lambda sql: done.append((sql, threading.get_ident())))
+
+    monkeypatch.setattr(service, "Register", Traced)
+    lines = [asset("R", "Room"), asset("P", name="other"), link("CONTAINS", "R", "Q"), link("POWERS", "P", "Q")]
+    for question in (Question(), Question(extent=Extent(within="R"))):
+        twin.meddling = lambda: twin.touch("P")
+        report = asyncio.run(compare.of(given(lines).source, question))
+        assert report.count() > 0
+    assert len(done) > 10
+    assert [sql for sql, thread in done if thread == threading.get_ident()] == []
