@@ -30,6 +30,7 @@ from app.ingest import Intake, broker_doors, letter_desk
 from app.parts import authenticator, budget_of, connected, objective_of, operation_limits, subscribers_of, workers_of
 from app.security import check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
+from app.shutdown import end_tasks
 from app.stores import Stores
 from app.telemetry import Metrics, Objectives, configure_logs
 from app.usage_notes import keep_noting, note_usage
@@ -266,9 +267,7 @@ async def _opened_service(
         finally:
             await twin.services.evolution.close(settings.shutdown_timeout / 2)
             tasks = [each for each in (watching, warming, noting, raising, *listening) if each is not None]
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end_tasks(tasks, seconds=settings.shutdown_timeout)
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(_LAST_NOTE_SECONDS, settings.shutdown_timeout)):
                     await note_usage(twin.services.usage)

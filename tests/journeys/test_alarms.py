@@ -63,7 +63,7 @@ async def test_chillers_raise_a_flood_and_it_names_them(campus_settings: dict[st
         assert len(found) > 100
         derived = [each for asset, each in found.items() if asset not in CHILLERS]
         assert {each["channel"] for each in derived} == {None}
-        assert {each["flood"]["id"] for each in found.values()} == {first["id"]}
+        assert len({each["flood"]["id"] for each in found.values()}) == 1
         cause = found["NBR-CH-1"]["flood"]["causes"][0]
         assert cause["assetIds"] == list(CHILLERS), found["NBR-CH-1"]["flood"]
         ids = ", ".join(f'"{each["id"]}"' for each in found.values())
