@@ -217,9 +217,16 @@ REPLAY = """mutation($ids: [ID!], $all: Boolean! = false, $dry: Boolean! = false
 
 async def park(alarmed: Alarmed, *payloads: tuple[str, bytes]) -> None:
     now = epoch_micros(datetime.now(UTC))
-    known = {"message": "no", "transport": "mqtt", "source": "site/a", "media": "application/cloudevents+json"}
     letters = [
-        DeadLetter(code=code, received=now + number, payload=payload, **known)
+        DeadLetter(
+            code=code,
+            message="no",
+            transport="mqtt",
+            source="site/a",
+            media="application/cloudevents+json",
+            received=now + number,
+            payload=payload,
+        )
         for number, (code, payload) in enumerate(payloads)
     ]
     await alarmed.letters.park(alarmed.door.context.principal.tenant, letters)
