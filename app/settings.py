@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     )
     kafka_group: str = _setting("twin", "Group of consumers, whose members each get a part of the partitions")
     kafka_begin: KafkaBegin = _setting(
-        KafkaBegin.EARLIEST, "Where to begin partitions of which nothing was taken yet: `earliest` or `latest`"
+        KafkaBegin.EARLIEST, "Where to begin topics of which nothing was taken yet: `earliest` or `latest`"
     )
     kafka_keyless: KafkaKeyless = _setting(
         KafkaKeyless.PARK, "Records without a key: `park` them as dead letters, or `take` them"

@@ -11,9 +11,23 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import quote
 
-from sqlalchemy import URL, Connection, Engine, MetaData, QueuePool, Table, create_engine, event, make_url, text
+from sqlalchemy import (
+    DDL,
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    QueuePool,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.schema import CreateColumn
 
 from graph.errors import Unavailable, ValueInvalid
 
@@ -70,6 +84,8 @@ def open_file(path: Path, *, mode: str = "rwc") -> Engine:
 class Transactions:
     """Does work in a thread of its own, one transaction each. `engine` opens the database when it is first needed.
 
+    Tables of `metadata` that aren't there are made; those that are get the columns they lack, which hold nothing.
+
     `what` is kept there, `place` names it without a password; `error` is raised where it can't be read or written.
     """
 
@@ -98,6 +114,7 @@ class Transactions:
                 engine = self._open()
                 with engine.begin() as connection:
                     alone(connection)
+                    _widen(connection, self._metadata)
                     self._metadata.create_all(connection)
                 self._engine = engine
             with self._engine.begin() as connection:
@@ -147,6 +164,18 @@ def translated(kind: type[Unavailable], what: str, where: str) -> Generator[None
             actual=" ".join(str(getattr(error, "orig", None) or error).split())[:300],
             hint="Look at the room on its disk and at TWIN_HISTORY_URL, then try again",
         ) from error
+
+
+def _widen(connection: Connection, metadata: MetaData) -> None:
+    """Give tables of an older release the columns that came since; each has to be nullable."""
+    there = inspect(connection)
+    for name in metadata.tables.keys() & set(there.get_table_names()):
+        table = metadata.tables[name]
+        known = {each["name"] for each in there.get_columns(name)}
+        for column in (each for each in table.columns if each.name not in known):
+            made = CreateColumn(column).compile(dialect=connection.dialect)
+            quoted = connection.dialect.identifier_preparer.format_table(table)
+            connection.execute(DDL(f"ALTER TABLE {quoted} ADD COLUMN {made}"))
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

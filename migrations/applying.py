@@ -17,7 +17,7 @@ from migrations.plan import Plan, make_plan
 from migrations.progress import Progress
 from migrations.project import Project
 from migrations.reach import BACKWARDS
-from migrations.runner import Applied, Runner
+from migrations.runner import Applied, Runner, swept
 from migrations.undoing import Undoer, Undone
 from queries import named
 
@@ -162,6 +162,8 @@ async def resume(
     if under_way is None:
         raise MigrationRefused("No migration is under way", hint="`twin ontology status` tells how the database stands")
     migrator = _migrator(database, owner, actor, clock=clock, timing=timing, share=share, tell=tell)
+    if under_way.swept_only:
+        return await swept(migrator)
     if under_way.reach in BACKWARDS:
         return await Undoer(migrator=migrator).run(project.history, None, erase=under_way.undo_erase)
     permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)

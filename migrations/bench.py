@@ -135,7 +135,9 @@ class Bench:
         `entries` go into the chain over the ledger. `relabelled` says what labels do: before, then, and afterwards.
         """
         stored = StoredOntology(revision=stored_as or revision, hash=after.hash, canonical=after.canonical)
-        if relabelled.before is not None:
+        if relabelled.before is not None and relabelled.ahead:
+            # Noted before they are given, so that they are taken away where it doesn't come to that ontology.
+            await self.record(revision, {"sweep": sorted({each.label for each in relabelled.ahead})})
             await self.over_data(revision, _AHEAD, relabelled.ahead, relabelled.before)
         noted = {**facts, "sweep": [each.label for each in relabelled.behind] or None}
 

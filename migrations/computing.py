@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ from graph.changes.counter import lock_counter
 from graph.changes.model import Change, UpsertAsset
 from graph.changes.rules import Rulebook
 from graph.changes.statements import of_label
-from graph.database import Database, ReadUnit, Statement, WriteUnit
+from graph.database import Database, ReadUnit, Row, Statement, WriteUnit
 from graph.errors import DatabaseUnavailable, InvalidInput, Problem
 from graph.identity import Tenant
 from graph.ontology.model import Json
@@ -19,6 +20,7 @@ from migrations.data_steps import PAGE, Page, Turn, operation_of, written
 from migrations.demands import Rule
 from migrations.errors import StepFailed
 from migrations.operations import ComputeProperties
+from migrations.operations.computing import FUNCTION, Function
 from queries import named
 
 FOUND: Final = 10_000
@@ -60,24 +62,32 @@ class Compute:
         """Return the changes of a page, those that change nothing left out, and where the next page begins."""
         found: Mapping[str, object] = {}
         if self.operation.cypher is not None:
-            found = await self._found(unit, self.operation.cypher, after)
+            answer = await self._answer(unit, self.operation.cypher, after)
+            found = self._found(answer, str(unit.tenant))
             ((rows,),) = await unit.rows(named("changes/read_assets"), {"ids": list(found)})
-            last = max(found) if len(found) == FOUND else None
+            last = str(answer[-1][0]) if len(answer) == FOUND else None
         else:
             query = of_label("migrations/page_assets_of_type", self.operation.type)
             ((rows,),) = await unit.rows(query, {"after": after, "limit": PAGE})
             last = rows[-1][0] if len(rows) == PAGE else None
-        return list(self._of_rows(rows, found, rules, str(unit.tenant))), last
+        # A function of the author's own may take its time, and in the service others must not wait for it.
+        return await asyncio.to_thread(list, self._of_rows(rows, found, rules, str(unit.tenant))), last
 
-    async def _found(self, unit: ReadUnit, statement: str, after: str) -> dict[str, object]:
+    async def _answer(self, unit: ReadUnit, statement: str, after: str) -> list[Row]:
         text = _WRAPPED.format(statement)
-        asked = Statement(name=str(self), text=text, parameters={"after": after, "limit": FOUND})
-        return {str(asset): properties for asset, properties in await unit.compiled(asked)}
+        return await unit.compiled(Statement(name=str(self), text=text, parameters={"after": after, "limit": FOUND}))
+
+    def _found(self, answer: Sequence[Row], tenant: str) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for asset, properties in answer:
+            if found.setdefault(str(asset), properties) != properties:
+                raise self._failed(str(asset), tenant, "several rows that differ", "one answer for each asset")
+        return found
 
     def _of_rows(
         self, rows: Sequence[Sequence[Any]], found: Mapping[str, object], rules: Rulebook, tenant: str
     ) -> Iterator[Change]:
-        function = None if self.operation.python is None else self.operation.function()
+        function = None if self.operation.python is None else self._function()
         for asset, labels, properties, *_ in rows:
             kind = rules.type_of(labels)
             if self.operation.type not in rules.ontology.asset_types[kind].labels:
@@ -98,6 +108,18 @@ class Compute:
                     raise self._failed(asset, tenant, f"{type(error).__name__}: {error}", "no error") from error
             yield from self._change(asset, kind, given, shown, tenant)
 
+    def _function(self) -> Function:
+        try:
+            return self.operation.function()
+        except Exception as error:
+            raise StepFailed(
+                f"{self} can't be run",
+                place=self.place,
+                expected=f"a source that defines {FUNCTION}",
+                actual=f"{type(error).__name__}: {error}",
+                hint="Correct it in the version, after `twin ontology abort` where it had begun",
+            ) from error
+
     def _change(self, asset: str, kind: str, given: object, shown: Mapping[str, Json], tenant: str) -> Iterator[Change]:
         if given is None:
             return
@@ -113,10 +135,10 @@ class Compute:
 
     def _failed(self, asset: str, tenant: str, actual: str, expected: str) -> StepFailed:
         return StepFailed(
-            f"{self} failed at asset {asset} of tenant {tenant}",
+            f"{self} failed",
             place=self.place,
             expected=expected,
-            actual=actual,
+            actual=f"asset {asset} of tenant {tenant}: {actual}",
             hint="Correct the asset and go on by `twin ontology resume`, or take back what was done by "
             "`twin ontology abort` and correct the version",
         )

@@ -75,6 +75,12 @@ class MigrationRecord:
         return self.status is MigrationStatus.RUNNING or begun
 
     @property
+    def swept_only(self) -> bool:
+        """Whether nothing is left to be done of it but to take away labels."""
+        done = self.status is not MigrationStatus.RUNNING and not self.waiting and self.amid is None
+        return done and bool(self.sweep)
+
+    @property
     def waiting(self) -> bool:
         """Whether it is applied, and what it takes away is still there."""
         return self.status is MigrationStatus.APPLIED and self.phase == Phase.CONTRACT

@@ -12,7 +12,7 @@ from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
 from migrations.differing import Difference, differing
 from migrations.document import Standpoint, read_migration, write_migration
-from migrations.draft import sparse
+from migrations.draft import OperationRefused, sparse
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.history import History
 from migrations.operations import Operation, Phase
@@ -128,7 +128,10 @@ def _difference(before: Ontology | None, desired: Ontology, answers: Answers | N
     """Return what the version does, and the ontology after it."""
     renamed = renames(sparse(before), sparse(desired)) if before is not None else ()
     if before is not None and renamed:
-        return Difference(contract=list(renamed)), replayed(before, renamed)
+        try:
+            return Difference(contract=list(renamed)), replayed(before, renamed)
+        except OperationRefused as refusal:
+            raise DifferenceUnexpressed(refusal.message, (), hint=refusal.hint) from refusal
     found = differing(before, desired, answers)
     if found.unexpressed:
         raise DifferenceUnexpressed("The ontology differs in ways that can't be migrated yet", tuple(found.unexpressed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from graph.changes.model import Change, DeleteRelationship, UpsertAsset, UpsertR
 from graph.changes.rules import Rulebook
 from graph.changes.statements import of_edge_property, of_label, of_property, of_type
 from graph.database import ReadUnit, WriteUnit
+from graph.identity import relationship_key
 from migrations.data_steps import PAGE, PAGE_OF_ENDS, Page, Turn, operation_of, written
 from migrations.demands import Rule
 from migrations.operations import OTHERWISE
@@ -65,8 +66,11 @@ class Retype:
         told = OTHERWISE if self.by is None else str(shown.get(self.by, OTHERWISE))
         to = self.types.get(told) or self.types.get(OTHERWISE)
         if to is not None:
-            renamed = {new: shown[old] for old, new in self.properties.items() if old in shown}
-            yield UpsertAsset(id=asset, type=to, properties=renamed, retype=True)
+            has = rules.assets[to].values.codecs
+            # All of them, so that each is judged by what the other type asks of it.
+            told_anew = {self.properties.get(name, name): value for name, value in shown.items()}
+            put = {name: value for name, value in told_anew.items() if name in has}
+            yield UpsertAsset(id=asset, type=to, properties=put, retype=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +101,39 @@ class Rewire:
         query = of_type("migrations/page_relationships", self.type)
         ((rows,),) = await unit.rows(query, {"after": after, "limit": PAGE_OF_ENDS})
         values = rules.links[self.type].values
+        drawn = [(source, target, key or "", properties) for source, held in rows for target, key, properties in held]
+        there = await self._there(unit, rules, [each[:3] for each in drawn])
         changes: list[Change] = []
-        for source, held in rows:
-            for target, key, properties in held:
-                changes.append(DeleteRelationship(type=self.type, source=source, target=target, key=key or ""))
-                ends = (target, source) if self.turned else (source, target)
-                shown = values.shown_all(values.received(properties))
-                changes.append(
-                    UpsertRelationship(type=self.to, source=ends[0], target=ends[1], key=key or "", properties=shown)
-                )
+        for source, target, key, properties in drawn:
+            changes.append(DeleteRelationship(type=self.type, source=source, target=target, key=key))
+            first, second = self._ends(source, target)
+            # What somebody wrote under the new name meanwhile is newer.
+            said = there.get((first, second, key), frozenset())
+            shown = values.shown_all(values.received(properties))
+            put = {name: value for name, value in shown.items() if name not in said}
+            changes.append(UpsertRelationship(type=self.to, source=first, target=second, key=key, properties=put))
         changed = await written(unit, changes, f"{operation_of(turn.revision)}{self}", rules, turn)
         return Page(changed=changed, last=rows[-1][0] if len(rows) == PAGE_OF_ENDS else None)
+
+    def _ends(self, source: str, target: str) -> tuple[str, str]:
+        return (target, source) if self.turned else (source, target)
+
+    async def _there(
+        self, unit: WriteUnit, rules: Rulebook, drawn: Sequence[tuple[str, str, str]]
+    ) -> dict[tuple[str, str, str], frozenset[str]]:
+        """Return which of the new relationships there are, and which values they have."""
+        assert unit.tenant is not None, "a page is one of a tenant"
+        kind = rules.links[self.to].type
+        names: dict[str, tuple[str, str, str]] = {}
+        for source, target, key in drawn:
+            first, second = self._ends(source, target)
+            names[relationship_key(unit.tenant, *kind.ends(first, second), public=key)] = first, second, key
+        ((rows,),) = await unit.rows(of_type("changes/read_relationships", self.to), {"keys": sorted(names)})
+        values = rules.links[self.to].values
+        return {
+            names[properties["_key"]]: frozenset(values.shown_all(values.received(properties)))
+            for *_, properties in rows
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

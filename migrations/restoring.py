@@ -30,11 +30,13 @@ _Held: TypeAlias = tuple[str, ValueRules, Mapping[str, Json]]
 class Restore:
     """Changes back what records say whose operation begins as one of `operations`, newest first; those after `since`.
 
-    `since` are revisions by tenant: what another run of the same migration did before is none of this one's.
+    `since` are revisions by tenant: what another run of the same migration did before is none of this one's. An asset
+    that was made one of another type stays that where it has something now that its old type can't say, unless `erase`.
     """
 
     operations: tuple[str, ...]
     since: Mapping[str, int] = field(default_factory=dict[str, int])
+    erase: bool = False
 
     def __str__(self) -> str:
         return f"restore what was done by {' and '.join(self.operations)}"
@@ -60,15 +62,18 @@ async def do_restore(unit: WriteUnit, step: Restore, rules: Rulebook, after: str
     if not rows:
         return Page(changed=0, last=None)
     revision, operation, entries = rows[0]
-    changes = await _changes_back(unit, rules, [json.loads(each) for each in entries])
+    changes = await _changes_back(unit, rules, [json.loads(each) for each in entries], erase=step.erase)
     changed = await written(unit, changes, f"undo {operation.removeprefix('migrate ')}", rules, turn)
     return Page(changed=changed, last=str(revision))
 
 
-async def _changes_back(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]]) -> list[Change]:
+async def _changes_back(
+    unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]], *, erase: bool
+) -> list[Change]:
     """Return the changes, of what is still there."""
     there = await _assets_now(unit, rules, [each["id"] for each in entries if each["kind"] == "asset"])
     links = await _links_now(unit, rules, [each for each in entries if each["kind"] == "relationship"])
+    bound = set[str]() if erase else await _bound(unit, rules, entries)
     changes: list[Change] = []
     for entry in entries:
         found = there.get(entry["id"]) if entry["kind"] == "asset" else links.get(entry["id"])
@@ -78,6 +83,8 @@ async def _changes_back(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict
         if kind != entry["type"]:
             continue  # deleted since, and made anew as something else
         was = entry["before"].get("type", kind)
+        if was != kind and not erase and (entry["id"] in bound or _says_more(rules, was, entry["after"], now)):
+            continue  # it stands in the way of what comes next, by name
         values = rules.assets[was].values if entry["kind"] == "asset" else values
         back = dict(_back(entry["before"]["properties"], entry["after"]["properties"], values, now))
         if not back and was == kind:
@@ -92,6 +99,34 @@ async def _changes_back(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict
                 )
             )
     return changes
+
+
+def _says_more(rules: Rulebook, was: str, after: Mapping[str, Any], now: Mapping[str, Json]) -> bool:
+    """Whether values were written since that the old type has no property for."""
+    made: Mapping[str, Json] = after["properties"]
+    has = rules.assets[was].values.codecs
+    return any(name not in has and now.get(name) != made.get(name) for name in {*now, *made})
+
+
+async def _bound(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]]) -> set[str]:
+    """Return which assets that were retyped have relationships now that their old type may not have."""
+    before = {
+        each["id"]: each["before"]["type"]
+        for each in entries
+        if each["kind"] == "asset" and each["before"] and each["before"]["type"] != each["type"]
+    }
+    if not before:
+        return set()
+    query = named("changes/read_incident_relationships")
+    ((rows,),) = await unit.rows(query, {"ids": sorted(before)})
+    found: set[str] = set()
+    for name, source, target, *_ in rows:
+        kind = rules.links[name].type
+        for asset, allowed in ((source, kind.sources_allowed), (target, kind.targets_allowed)):
+            either = kind.symmetric and before.get(asset) in kind.sources_allowed | kind.targets_allowed
+            if asset in before and before[asset] not in allowed and not either:
+                found.add(asset)
+    return found
 
 
 def _back(

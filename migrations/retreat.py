@@ -45,7 +45,7 @@ async def _stage(stage: Undoing, database: Database, *, erase: bool, first: bool
         problems = await breaches(unit, stage.in_the_way(erase=erase)) if first else ()
         return steps, tuple(each.problem for each in problems)
 
-    every = (*(stage.returns if stage.returning else ()), *stage.leaves(erase=erase))
+    every = (*(stage.returns(erase=erase) if stage.returning else ()), *stage.leaves(erase=erase))
     steps, problems = await database.read(None, look)
     return RetreatStage(
         revision=stage.migration.revision,

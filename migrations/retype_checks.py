@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.errors import Problem
-from graph.ontology.model import AssetType, Ontology
+from graph.ontology.model import AssetType, Datatype, Ontology
 from migrations.demands import same_structure
 from migrations.document import Migration
-from migrations.operations import RetypeAssets
+from migrations.operations import OTHERWISE, RetypeAssets
 
 
 def wrong_retypes(migration: Migration, ontology: Ontology) -> Iterator[Problem]:
@@ -23,8 +23,8 @@ def _faults(operation: RetypeAssets, ontology: Ontology) -> Iterator[tuple[str, 
     old = ontology.asset_type(operation.type)
     if old.abstract:
         yield f"{old.name} is abstract: there are no assets of it", "Retype each of its subtypes"
-    if operation.by is not None and operation.by not in old.properties:
-        yield f"{old.name} has no property {operation.by!r} to tell its assets by", "Name one that it has"
+    if operation.by is not None:
+        yield from _cases(operation, operation.by, old)
     for name in sorted(set(operation.types.values())):
         new = ontology.asset_type(name)
         if new.abstract or new is old:
@@ -32,6 +32,18 @@ def _faults(operation: RetypeAssets, ontology: Ontology) -> Iterator[tuple[str, 
             continue
         yield from _values(operation, old, new)
         yield from _relationships(old, new, ontology)
+
+
+def _cases(operation: RetypeAssets, by: str, old: AssetType) -> Iterator[tuple[str, str]]:
+    told = old.properties.get(by)
+    if told is None:
+        yield f"{old.name} has no property {by!r} to tell its assets by", "Name one that it has"
+        return
+    if told.datatype not in (Datatype.STRING, Datatype.ENUM):
+        yield f"{old.name}.{by} is neither a string nor an enum", "Compute one that is, in a version before"
+    for value in sorted(set(operation.types) - {OTHERWISE}):
+        if told.enum is not None and value not in told.enum.values:
+            yield f"{value} is no value of {told.enum.name}", f"Name one of {', '.join(told.enum.values)}"
 
 
 def _values(operation: RetypeAssets, old: AssetType, new: AssetType) -> Iterator[tuple[str, str]]:

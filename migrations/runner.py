@@ -167,6 +167,7 @@ def _as_begun(stage: Stage, bench: Bench, started: int, since: Mapping[str, int]
         "appliedBy": bench.actor,
         "source": migration.text,
         "changed": 0,
+        "cursor": None,
         "schemaCommands": list(stage.commands),
         "schemaDone": False,
         "since": json.dumps(since),
@@ -184,6 +185,16 @@ def _as_applied(stage: Stage, bench: Bench, started: int) -> dict[str, object]:
         "pausedBy": None,
         "durationMs": now - started,
     }
+
+
+async def swept(migrator: Migrator) -> Applied:
+    """Take away the labels that were left behind, and do nothing else."""
+    async with migrator.at_work() as bench:
+        await sweep_up(bench)
+    stored = (await read_facts(migrator.database)).ontology
+    return Applied(
+        revision=stored.revision if stored else None, hash=stored.hash if stored else None, migrations=(), commands=0
+    )
 
 
 async def sweep_up(bench: Bench) -> None:

@@ -67,12 +67,11 @@ class Undoing:
         """Whether anything was taken away, or is being, that comes back first."""
         return bool(self.migration.contract) and self.record.reach not in (Reach.MIDDLE, Reach.LEAVING)
 
-    @property
-    def returns(self) -> tuple[DataStep | Restore, ...]:
+    def returns(self, *, erase: bool) -> tuple[DataStep | Restore, ...]:
         """Steps over data that bring back what was taken away."""
         begun = operation_of(self.migration.revision)
         done = tuple(f"{begun}{verb}" for verb in ("erase", "replace", "retype"))
-        return Restore(operations=done, since=self.record.since), *returning(self.migration, self.opened)
+        return Restore(operations=done, since=self.record.since, erase=erase), *returning(self.migration, self.opened)
 
     @property
     def opening_labels(self) -> Relabelling:
@@ -255,6 +254,7 @@ def _ended(bench: Bench) -> dict[str, object]:
         "status": MigrationStatus.ROLLED_BACK,
         "phase": None,
         "amid": None,
+        "cursor": None,
         "pausedBy": None,
         "rolledBackAt": epoch_millis(bench.clock.now()),
         "rolledBackBy": bench.actor,
@@ -274,7 +274,11 @@ class Undoer:
     async def run(self, history: History, to: str | None, *, erase: bool, only_begun: bool = False) -> Undone:
         """Take the database back to `to`; safe to run again after a crash, where it goes on."""
         async with self.migrator.at_work() as bench:
+            facts = await read_facts(bench.database)
+            swept = any(record.swept_only for record in facts.records)
             await sweep_up(bench)
+            if swept and to is None and not only_begun:
+                return await self._undone((), 0)
             facts = await read_facts(bench.database)
             await bench.note(*sealing(facts))
             if only_begun and (barely := _barely_begun(history, facts)) is not None:
@@ -286,8 +290,6 @@ class Undoer:
             for stage in stages:
                 await bench.look(stage.in_the_way(erase=erase))
                 changed += await self._bring_back(stage, bench, erase=erase)
-                if stage.returning:
-                    await bench.look(stage.in_the_way(erase=erase, returned=True))
                 changed += await self._take_away(stage, bench, erase=erase)
         return await self._undone(tuple(stage.migration.revision for stage in stages), changed)
 
@@ -310,9 +312,10 @@ class Undoer:
             facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, **_turned(erase=erase)}
             wanted = demands(stage.held, stage.opened, stage.ancestors)
             await bench.hold(revision, stage.opened, wanted, facts, relabelled=stage.opening_labels)
-        changed = await bench.over_data(revision, _RETURN, stage.returns, stage.opened)
+        changed = await bench.over_data(revision, _RETURN, stage.returns(erase=erase), stage.opened)
         if not erase:
             await _refuse_unsaid(bench.database, stage)
+        await bench.look(stage.in_the_way(erase=erase, returned=True))
         await bench.hold(revision, stage.middle, demands(stage.opened, stage.middle), {"amid": None})
         await bench.command(stage.closed, revision=revision)
         return changed

@@ -24,6 +24,7 @@ from graph.database import Database
 from graph.errors import TwinError, Unavailable
 from graph.identity import Tenant
 from migrations import Applied, DataInTheWay, Forecast, Project, Undone
+from migrations.errors import StepFailed
 from migrations.gate import WINDOW_DAYS, Force, Gate, Interface, Verdict
 from migrations.governance import Entry
 from migrations.verification import Breach
@@ -114,6 +115,7 @@ class Evolution:
             found,
             breaches=_own(found.breaches, principal.tenant),
             later=_own(found.later, principal.tenant),
+            unmet=tuple(replace(each, actual=None) if each.code == StepFailed.code else each for each in found.unmet),
         )
         return Outlook(forecast=own, verdict=verdict)
 
@@ -161,6 +163,11 @@ class Evolution:
                 replace(each, actual=(each.actual or "").partition(", e.g. ")[0]) for each in error.problems
             )
             self._log.warning("a migration was refused", verb=verb.value, principal=by, code=error.code)
+            raise
+        except StepFailed as error:
+            # At which asset of which tenant it failed, the command line tells who runs the service.
+            self._log.warning("a migration was refused", verb=verb.value, principal=by, code=error.code)
+            error.actual = None
             raise
         except TwinError as error:
             self._log.warning("a migration was refused", verb=verb.value, principal=by, code=error.code)

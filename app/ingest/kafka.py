@@ -19,10 +19,12 @@ from app.ingest.intake import Decoded, PartitionIntake
 from app.ingest.mapping import Mapping as SiteMapping
 from app.ingest.parking import KAFKA, letter_of
 from graph.access import Principal
+from graph.database import CommitUnknown, DatabaseAuthFailed, DatabaseUnreachable
 from graph.deadletters import DeadLetter, DeadLetters
-from graph.errors import Problem, TwinError, Unavailable
+from graph.errors import DatabaseUnavailable, Problem, TwinError, Unavailable
+from graph.history import HistoryUnavailable
 from graph.identity import Tenant
-from graph.state import EventsRefused, EventTooLarge, Partition, PositionLost, Step
+from graph.state import NOTHING_READ, EventsRefused, EventTooLarge, Partition, PositionLost, Step
 
 _RECORDS: Final = 1_000
 """Records that are decoded together."""
@@ -31,6 +33,10 @@ _EVENTS: Final = 1_000
 """Events that share a transaction; a record is taken whole, however many it has."""
 
 _LONGEST: Final = 10_000_000
+_TRIES: Final = 5
+"""So often is waited for what may pass and may be a record's own fault."""
+
+_ELSEWHERE: Final = (DatabaseUnreachable, DatabaseAuthFailed, CommitUnknown)
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 10.0
 
@@ -68,6 +74,10 @@ class Link(Protocol):
         """Return what has arrived, after waiting for the first; nothing where something is unclaimed."""
         ...
 
+    async def ends(self, new: Iterable[Partition]) -> Mapping[Partition, int]:
+        """Return where all partitions of the topics of `new` end; none where they are read from their beginning."""
+        ...
+
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         """Read partitions that were claimed."""
         ...
@@ -94,6 +104,10 @@ class Claiming(Protocol):
 
     async def claim(self, tenant: Tenant, partitions: Iterable[Partition], *, owner: str) -> dict[Partition, int]:
         """Make `owner` the one who may take steps; return where each stands."""
+        ...
+
+    async def begin(self, tenant: Tenant, ends: Mapping[Partition, int]) -> dict[Partition, int]:
+        """Have topics of which nothing was taken yet stand at `ends`; return where each partition stands."""
         ...
 
 
@@ -149,37 +163,59 @@ class KafkaDoor:
         pauses = _pauses()
         while self.link.unclaimed:
             try:
-                stands = await self.positions.claim(self.principal.tenant, self.link.unclaimed, owner=self.link.owner)
+                stands = await self._stands(self.link.unclaimed)
             except Unavailable as error:
                 get_logger("twin.kafka").warning("partitions wait", error=str(error))
                 await self.link.idle(next(pauses))
             else:
                 await self.link.begin(stands)
 
+    async def _stands(self, partitions: frozenset[Partition]) -> dict[Partition, int]:
+        """Claim partitions; where new topics are read from their end, that end is in the graph before anything is."""
+        tenant = self.principal.tenant
+        stands = await self.positions.claim(tenant, partitions, owner=self.link.owner)
+        new = [each for each, offset in stands.items() if offset == NOTHING_READ]
+        if new and (ends := await self.link.ends(new)):
+            begun = await self.positions.begin(tenant, ends)
+            return {each: begun.get(each, offset) for each, offset in stands.items()}
+        return stands
+
     async def _settled(self, read: Sequence[_Read]) -> None:
         """Take records together, as often as it needs; those among which one is that nobody can take, each alone."""
-        pauses = _pauses()
+        pauses, tries = _pauses(), _TRIES
         while self.link.ours([each.arrived for each in read]):
             try:
                 await self._tried(read)
-            except (Unavailable, EventsRefused) as error:
-                get_logger("twin.kafka").warning("events wait", error=str(error), records=len(read))
-                await self.link.idle(next(pauses))
             except PositionLost as error:
                 get_logger("twin.kafka").warning("others read on", error=str(error))
                 await self.link.forget()
                 await self.link.idle(_FIRST_PAUSE)  # who is out of the group hears of it, and claims nothing
             except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
-                if len(read) > 1:
+                if _may_pass(error) and (tries or not _may_be_to_blame(error)):
+                    tries -= _may_be_to_blame(error)
+                    get_logger("twin.kafka").warning("events wait", error=str(error), records=len(read))
+                elif len(read) > 1:
                     for each in read:
                         await self._settled([each])
                     return
-                message = read[0].arrived.message
-                get_logger("twin.kafka").exception("a record can't be taken", topic=message.topic, at=message.offset)
-                code = error.code if isinstance(error, TwinError) else "INTERNAL"
-                read = [_Read(read[0].arrived, [Problem(code=code, message=str(error)[:300])])]
+                elif await self._parked(read[0], error):
+                    return
+                await self.link.idle(next(pauses))
             else:
                 return
+
+    async def _parked(self, read: _Read, error: Exception) -> bool:
+        """Park a record and step over it. Where that isn't taken either, it isn't the record that is to blame."""
+        message = read.arrived.message
+        log = get_logger("twin.kafka").bind(topic=message.topic, at=message.offset)
+        log.error("a record can't be taken", exc_info=error)
+        code = error.code if isinstance(error, TwinError) else "INTERNAL"
+        try:
+            await self._tried([_Read(read.arrived, [Problem(code=code, message=str(error)[:300])])])
+        except Exception:  # told, and the record is tried again
+            log.exception("a record can't be parked")
+            return False
+        return True
 
     async def _tried(self, read: Sequence[_Read]) -> None:
         ends: dict[Partition, int] = {}
@@ -232,6 +268,16 @@ def _letters(read: Sequence[_Read], judged: Sequence[Decoded]) -> Iterator[DeadL
         problems = [one for one in of if isinstance(one, Problem)]
         if problems:
             yield letter_of(each.arrived.message, problems[0], len(problems), len(of))
+
+
+def _may_pass(error: Exception) -> bool:
+    return isinstance(error, Unavailable | EventsRefused)
+
+
+def _may_be_to_blame(error: Exception) -> bool:
+    """Whether a record can be what a database doesn't take; else what it waits for is waited for without end."""
+    refused = isinstance(error, DatabaseUnavailable | HistoryUnavailable | EventsRefused)
+    return refused and not isinstance(error, _ELSEWHERE)
 
 
 def _pauses() -> Iterator[float]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
-from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka import Message as Record
 from structlog.stdlib import get_logger
 
@@ -22,12 +22,16 @@ from app.ingest.kafka import Arrived
 from app.ingest.kafka_address import KafkaAddress
 from app.ingest.parking import KAFKA, place_of
 from graph.clock import Clock, epoch_micros
+from graph.errors import Unavailable
 from graph.state import NOTHING_READ, Partition
 
 T = TypeVar("T")
 
 _LOOK_SECONDS: Final = 0.25
 """The longest that one call waits for a record: whoever stops us waits as long."""
+
+_ASK_SECONDS: Final = 5.0
+"""The longest that a broker is waited for that is asked something."""
 
 _KEY_LENGTH: Final = 512
 _ATTRIBUTE: Final = "ce_"
@@ -83,13 +87,22 @@ class KafkaLink:
             if found or self.unclaimed:
                 return found
 
+    async def ends(self, new: Iterable[Partition]) -> dict[Partition, int]:
+        """Return where all partitions of the topics of `new` end by now; none where they are read from their beginning.
+
+        Raises Unavailable where no broker says it.
+        """
+        if self._address.earliest:
+            return {}
+        return await self._run(lambda: self._ended({each.topic for each in new}))
+
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         """Read partitions that were claimed, each from where it stands."""
         await self._run(lambda: self._begun(stands))
 
     async def forget(self) -> None:
         """Have the partitions claimed anew: another may have taken some over, or they stand elsewhere."""
-        await self._run(lambda: self._renewed({*self.stands, *self.unclaimed}))
+        await self._run(self._forgotten)
 
     def ours(self, arrived: Sequence[Arrived]) -> bool:
         """Whether records are of partitions that we have, as they were given to us."""
@@ -119,6 +132,17 @@ class KafkaLink:
         self._spare = []  # read before it was known from where to read
         self._log.info("reading partitions", partitions=sorted(map(str, stands)))
 
+    def _ended(self, topics: Iterable[str]) -> dict[Partition, int]:
+        ends: dict[Partition, int] = {}
+        try:
+            for topic in topics:
+                for number in self._consumer.list_topics(topic, timeout=_ASK_SECONDS).topics[topic].partitions:
+                    place = TopicPartition(topic, number)
+                    _first, ends[self._of(place)] = self._consumer.get_watermark_offsets(place, timeout=_ASK_SECONDS)
+        except KafkaException as error:
+            raise Unavailable("Kafka doesn't say where partitions end", actual=str(error)[:300]) from error
+        return ends
+
     def _read(self, most: int) -> list[Arrived]:
         records, self._spare = self._spare, []
         if not records:
@@ -132,15 +156,15 @@ class KafkaLink:
         return [each for record in records if (each := self._arrived(record, received)) is not None]
 
     def _arrived(self, record: Record, received: int) -> Arrived | None:
-        error, topic, number, offset = record.error(), record.topic(), record.partition(), record.offset()
+        error, offset = record.error(), record.offset()
         if error is not None:
             self._failed(error)
             return None
-        if topic is None or number is None or offset is None:
-            raise AssertionError("a record without an error has its place")
-        partition = Partition(group=self._address.group, topic=topic, number=number)
+        partition = self._partition_of(record)
         if partition not in self.stands:
             return None
+        if offset is None:
+            raise AssertionError("a record without an error has its place")
         message = message_of(record, received)
         return Arrived(message, partition, offset, record.key() is not None, self._life)
 
@@ -151,9 +175,17 @@ class KafkaLink:
         while (left := until - time.monotonic()) > 0:
             record = self._consumer.poll(min(left, _LOOK_SECONDS))
             if record is not None:
-                self._spare.append(record)
+                self._spared(record)
         still = [each for each in held if self._of(each) in self.stands]
         self._safely(lambda: self._consumer.resume(still))
+
+    def _spared(self, record: Record) -> None:
+        """Keep a record that came before its partition stood still; what isn't read comes again."""
+        error = record.error()
+        if error is not None:
+            self._failed(error)
+        elif self._partition_of(record) in self.stands:
+            self._spare.append(record)
 
     def _told(self, offsets: list[TopicPartition]) -> None:
         self._safely(lambda: self._consumer.commit(offsets=offsets, asynchronous=True))
@@ -164,6 +196,10 @@ class KafkaLink:
             call()
         except KafkaException as error:
             self._log.debug("not any more", error=str(error))
+
+    def _forgotten(self) -> None:
+        self._renewed({*self.stands, *self.unclaimed})
+        self._safely(lambda: self._consumer.assign([]))  # nothing is read before it is claimed
 
     def _given(self, consumer: Consumer, partitions: Collection[TopicPartition]) -> None:
         self._renewed(map(self._of, partitions))
@@ -178,12 +214,18 @@ class KafkaLink:
         self._life += 1
         self._spare = []
 
+    def _partition_of(self, record: Record) -> Partition:
+        topic, number = record.topic(), record.partition()
+        if topic is None or number is None:
+            raise AssertionError("a record without an error has its place")
+        return Partition(group=self._address.group, topic=topic, number=number)
+
     def _of(self, place: TopicPartition) -> Partition:
         return Partition(group=self._address.group, topic=place.topic, number=place.partition)
 
     def _at(self, partition: Partition, offset: int) -> TopicPartition:
-        first = OFFSET_BEGINNING if self._address.earliest else OFFSET_END
-        return TopicPartition(partition.topic, partition.number, first if offset == NOTHING_READ else offset)
+        at = OFFSET_BEGINNING if offset == NOTHING_READ else offset
+        return TopicPartition(partition.topic, partition.number, at)
 
     def _failed(self, error: KafkaError) -> None:
         if error.fatal():

@@ -37,6 +37,7 @@ def letter_of(message: Message, problem: Problem, refused: int, events: int) -> 
         received=message.received,
         payload=payload,
         media=media,
+        time=message.time,
         offset=message.offset,
         trace=trace[1] if len(trace) == _TRACE_PARTS else "",
     )

@@ -83,6 +83,7 @@ class Replayer:
             received=letter.received,
             media=letter.media,
             transport=letter.transport,
+            time=letter.time,
             key=key_at(letter.offset) if letter.transport == KAFKA else "",
         )
         return decoded(message, self._mapping, self._host)

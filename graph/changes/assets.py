@@ -188,12 +188,17 @@ def place_asset(trial: Trial, write: AssetWrite) -> None:
         trial.postponed.append(write)
         return
     wanted: set[tuple[str, str]] = set()
+    # A migration is about to make them anew as another type, with their values.
+    kept = {link.source for link in world.parents[write.id] if world.rules.links[link.type].type.closed}
     for position, parent in enumerate(parents):
+        if parent in kept:
+            continue
         kind = _containment(trial, write, rule, position, parent)
         if kind is not None:
             wanted.add((kind.type.name, parent))
     for link in list(world.parents[write.id]):
-        if (link.type, link.source) not in wanted and link.source not in trial.phantoms:
+        stays = link.source in kept and link.source in parents
+        if (link.type, link.source) not in wanted and link.source not in trial.phantoms and not stays:
             trial.origin[link] = write.index
             world.put_link(link, None)
     there = {(link.type, link.source) for link in world.parents[write.id]}

@@ -2,7 +2,7 @@
 
 DatabaseUnavailable            it doesn't answer, or not in time
 ├── DatabaseAuthFailed         wrong user or password
-├── DatabaseUnreachable        there is no connection to it: nothing in what was asked can be the cause
+├── DatabaseUnreachable        no connection to it, or it takes nothing now: nothing in what was asked can be the cause
 ├── CommitUnknown              the connection broke while committing: it may have happened or not
 ConstraintBroken               a uniqueness that the checks before should have caught; a writer tries again singly
 """
@@ -12,18 +12,36 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Final
 
 from neo4j.exceptions import (
     AuthError,
+    ConnectionAcquisitionTimeoutError,
     ConstraintError,
     DriverError,
+    ForbiddenOnReadOnlyDatabase,
     IncompleteCommit,
     Neo4jError,
+    NotALeader,
     ServiceUnavailable,
+    SessionExpired,
     TransientError,
+)
+from neo4j.exceptions import (
+    DatabaseUnavailable as DatabaseDown,
 )
 
 from graph.errors import DatabaseUnavailable, TwinError
+
+_ELSEWHERE: Final = (
+    ServiceUnavailable,
+    SessionExpired,
+    ConnectionAcquisitionTimeoutError,
+    DatabaseDown,
+    NotALeader,
+    ForbiddenOnReadOnlyDatabase,
+)
+"""What the driver raises for whatever it is asked."""
 
 
 class DatabaseAuthFailed(DatabaseUnavailable):
@@ -33,7 +51,7 @@ class DatabaseAuthFailed(DatabaseUnavailable):
 
 
 class DatabaseUnreachable(DatabaseUnavailable):
-    """There is no connection to Neo4j; nothing in what was asked can be the cause."""
+    """There is no connection to Neo4j, or it takes nothing now; nothing in what was asked can be the cause."""
 
 
 class CommitUnknown(DatabaseUnavailable):
@@ -66,8 +84,8 @@ def translated(uri: str) -> Generator[None]:
             actual=_without_stack(str(error)),
             hint="Read what is there before sending it again, or send it with an idempotency key",
         ) from error
-    except (ServiceUnavailable, TransientError) as error:
-        refusal = DatabaseUnreachable if isinstance(error, ServiceUnavailable) else DatabaseUnavailable
+    except (*_ELSEWHERE, TransientError) as error:
+        refusal = DatabaseUnreachable if isinstance(error, _ELSEWHERE) else DatabaseUnavailable
         raise refusal(
             f"Neo4j at {uri} does not answer",
             actual=_without_stack(str(error)),

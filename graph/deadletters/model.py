@@ -19,7 +19,8 @@ class DeadLetter:
     """What came in and was not taken: `code` and `message` say why, the rest where it came from.
 
     `transport` is `http`, `mqtt` or `kafka`; `source` the topic, path or client; `offset` its place there, empty where
-    there is none; `trace` the trace's id; `received` microseconds since the epoch; `media` the media type.
+    there is none; `trace` the trace's id; `received` microseconds since the epoch, `time` (where the
+    transport knows it) when it was sent; `media` the media type.
     """
 
     code: str
@@ -31,6 +32,7 @@ class DeadLetter:
     offset: str = ""
     trace: str = ""
     media: str = ""
+    time: int | None = None
 
     def id_in(self, tenant: Tenant) -> str:
         """The id it gets: the same where the same comes again from the same place."""

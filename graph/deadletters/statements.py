@@ -24,7 +24,7 @@ def put(connection: Connection, tenant: Tenant, letters: Sequence[DeadLetter]) -
         set_={
             "times": _C.times + 1,
             "replayed": None,
-            **{name: new[name] for name in ("code", "message", "trace", "received")},
+            **{name: new[name] for name in ("code", "message", "trace", "received", "sent")},
         },
     )
     connection.execute(again, [_row(tenant, letter) for letter in letters])
@@ -93,6 +93,7 @@ def parked_of(row: Any) -> Parked:
         offset=row.place,
         trace=row.trace,
         media=row.media,
+        time=row.sent,
     )
     return Parked(id=row.id, letter=letter, times=row.times, size=row.size, replayed=row.replayed)
 
@@ -106,11 +107,12 @@ def _row(tenant: Tenant, letter: DeadLetter) -> dict[str, Any]:
         "transport": letter.transport,
         "source": storable(letter.source),
         "place": storable(letter.offset),
-        "trace": letter.trace,
+        "trace": storable(letter.trace),
         "media": storable(letter.media),
         "received": letter.received,
         "payload": letter.payload[:PAYLOAD_BYTES],
         "size": len(letter.payload),
         "times": 1,
         "replayed": None,
+        "sent": letter.time,
     }

@@ -27,6 +27,7 @@ LETTERS: Final = Table(
     Column("size", BigInteger, nullable=False),
     Column("times", Integer, nullable=False),
     Column("replayed", BigInteger),
+    Column("sent", BigInteger),  # microseconds since the epoch; came later than the others
     PrimaryKeyConstraint("tenant", "id"),
 )
 

@@ -305,15 +305,14 @@ class Ontology:
         """Return the exact asset type of an asset from its labels in the database.
 
         Those that the ontology doesn't know say nothing: one that comes or goes leaves its own. What has only those of
-        an abstract type is of the one concrete type below that.
+        an abstract type is of the concrete type right below that, where all others are below this one.
         """
         known = frozenset(labels).intersection(self.asset_types)
         name = self.types_by_labels.get(known)
-        if (
-            name is None
-            and len(below := [kind for family, kind in self.types_by_labels.items() if known < family]) == 1
-        ):
-            name = below[0] if known else None
+        if name is None and known:
+            below = [family for family in self.types_by_labels if known < family]
+            first = min(below, key=len, default=known)
+            name = self.types_by_labels[first] if below and all(first <= family for family in below) else None
         if name is None:
             raise UnknownType(
                 "An asset's labels are those of no asset type and its supertypes",

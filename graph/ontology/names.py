@@ -20,7 +20,7 @@ PROPERTY_NAMES_TAKEN = _words("""
     relationships state health history revision
     """)
 GRAPHQL_WORDS_TAKEN = _words("""
-    and or not within levels true false null
+    and or not within true false null
     """)
 RELATIONSHIP_PROPERTY_NAMES_TAKEN = _words("""
     key type from to properties revision node cursor and or not

@@ -6,7 +6,7 @@ first; from then on nobody who had it before can take a step, or write what woul
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,9 +56,20 @@ class Positions:
         One statement. Raises DatabaseUnavailable.
         """
         rows = [_key(each) for each in sorted(partitions)]
+        return await self._written(tenant, "state/claim_positions", {"rows": rows, "owner": owner})
 
+    async def begin(self, tenant: Tenant, ends: Mapping[Partition, int]) -> dict[Partition, int]:
+        """Have topics of which nothing was taken yet stand at `ends`, which names all of their partitions.
+
+        A topic that was begun before stays as it is: what it has got since is read from its beginning. Returns where
+        each partition stands. One statement. Raises DatabaseUnavailable.
+        """
+        rows = [{**_key(each), "end": ends[each]} for each in sorted(ends)]
+        return await self._written(tenant, "state/begin_positions", {"rows": rows})
+
+    async def _written(self, tenant: Tenant, name: str, parameters: dict[str, object]) -> dict[Partition, int]:
         async def work(unit: WriteUnit) -> dict[Partition, int]:
-            found = await unit.write(named("state/claim_positions"), {"rows": rows, "owner": owner})
+            found = await unit.write(named(name), parameters)
             return {Partition(group=group, topic=topic, number=number): at for group, topic, number, at in found}
 
         return await self._database.write(tenant, work)

@@ -51,9 +51,8 @@ class RetypeAssets:
             draft.element(ASSET_TYPES, name)
 
     def close(self, draft: Draft) -> None:
-        """Let no more assets of the type be made, where none is to be left."""
-        if OTHERWISE in self.types:
-            draft.element(ASSET_TYPES, self.type)["closed"] = True
+        """Let no more assets of the type be made meanwhile."""
+        draft.element(ASSET_TYPES, self.type)["closed"] = True
 
     def open(self, draft: Draft) -> None:
         """Change nothing: assets of both are made."""

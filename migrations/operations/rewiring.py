@@ -32,6 +32,11 @@ class RenameRelationshipType:
         old = draft.element(RELATIONSHIP_TYPES, self.name)
         if self.to in draft.elements(RELATIONSHIP_TYPES):
             raise OperationRefused(f"The relationship type {self.to!r} exists already")
+        if cast("dict[str, str]", old.get("impact") or {}).get("kind") == "FLOW":
+            raise OperationRefused(
+                f"{self.name} carries a flow, whose relationships belong together at every asset",
+                hint="Add the new type, draw its relationships beside the old ones, then remove these and their type",
+            )
         if self.reverse and old.get("containment"):
             raise OperationRefused(
                 f"{self.name} forms the hierarchy, whose relationships go from what contains to what is contained",

@@ -70,12 +70,12 @@ async def test_a_function_that_fails_names_the_asset_and_the_way_on(project: Pro
     later = computed(project, PYTHON)
     planned = await forecast(later, held)
 
-    with pytest.raises(StepFailed, match="asset P-0 of tenant site") as failed:
+    with pytest.raises(StepFailed, match="compute share of Pump failed") as failed:
         await run(later, held)
 
     assert [problem.code for problem in planned.unmet] == ["STEP_FAILED"]
     assert (failed.value.actual, "0002_compute.yaml" in str(failed.value.place)) == (
-        "ZeroDivisionError: float division by zero",
+        "asset P-0 of tenant site: ZeroDivisionError: float division by zero",
         True,
     )
     await write(held, pump(0, ratedFlow=5.0))

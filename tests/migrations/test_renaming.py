@@ -9,7 +9,8 @@ import pytest
 from graph.changes import DeleteAsset, UpsertAsset
 from graph.database import Database
 from graph.errors import ChangesRefused
-from migrations import MigrationRefused, Project, forecast, make, resume, status
+from migrations import MigrationRefused, Project, abort, forecast, make, resume, status
+from migrations.ledger import read_facts
 from migrations.progress import Step
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.migrations.test_succession import finish, held, pump, pumps, run, write
@@ -103,3 +104,35 @@ async def test_a_rename_is_a_version_of_its_own(project: Project) -> None:
     assert [each.kind for each in second.operations] == ["add_property"]
     assert (first.more, second.more) == (True, False)
     assert make(Project.load(project.path), "Nothing") is None
+
+
+@pytest.mark.long
+async def test_what_is_killed_while_labels_go_is_not_begun_anew(
+    project: Project, held: Database, own_server: Server
+) -> None:
+    later = renamed(project, Pump="CentrifugalPump")
+    await run(later, held)
+    await finish(later, held)
+
+    assert kill_at(later, own_server, "rollback", Step.PAGE, 3) == -signal.SIGKILL
+    for _ in range(3):  # through the labels that come back, and those that go
+        if not (await read_facts(held)).records[0].under_way:
+            break
+        await resume(later, held, owner="a test", actor="tester", timing=QUICK)
+    while (await status(later, held)).applied != ("0001_start",):
+        await back(later, held)
+
+    assert await labels(held) == [{"Pump", "Equipment"}] * 3
+    assert (await status(later, held)).pending == ("0002_rename",)
+
+
+@pytest.mark.long
+async def test_labels_given_ahead_go_with_who_gives_up(project: Project, held: Database, own_server: Server) -> None:
+    later = renamed(project, Pump="CentrifugalPump")
+
+    assert kill_at(later, own_server, "apply", Step.PAGE, 1) == -signal.SIGKILL
+    assert await labels(held) == [{"Pump", "Equipment", "CentrifugalPump"}] * 3
+    await abort(later, held, owner="a test", actor="tester", timing=QUICK)
+
+    assert await labels(held) == [{"Pump", "Equipment"}] * 3
+    assert not any(record.under_way for record in (await read_facts(held)).records)

@@ -9,11 +9,16 @@ import pytest
 from ruamel.yaml import YAML
 
 from graph.changes import UpsertAsset, UpsertRelationship
-from graph.database import Database
+from graph.database import Database, WriteUnit
 from graph.errors import ChangesRefused
-from migrations import MigrationInvalid, Project, forecast, make, plan, resume, status
+from migrations import DataInTheWay, MigrationInvalid, Project, forecast, make, plan, resume, status
+from migrations.errors import DifferenceUnexpressed
+from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Step
+from migrations.reach import Reach
+from migrations.replay import replay
 from migrations.successors import Answers
+from queries import named
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.migrations.test_succession import edited, finish, run, write
 from tests.migrations.test_undoing import back, everything, schema
@@ -246,3 +251,59 @@ async def test_a_split_that_is_killed_goes_on(project: Project, held: Database, 
 
     assert (await status(later, held)).current
     assert await ask(held, "MATCH (a:Asset) WHERE a:ScrewPump OR a:CentrifugalPump RETURN count(a)") == [[3]]
+
+
+async def test_what_was_written_since_a_split_is_not_dropped(project: Project, held: Database) -> None:
+    later = split(project)
+    await run(later, held)
+    await finish(later, held)
+    await write(held, UpsertAsset(id="P-0", type="CentrifugalPump", properties={"ratedFlow": 9.0}))
+
+    with pytest.raises(DataInTheWay) as refused:
+        await back(later, held)
+
+    assert [problem.actual for problem in refused.value.problems] == ["1 asset, e.g. P-0 of tenant site"]
+    assert await ask(held, "MATCH (p:CentrifugalPump) RETURN p._id, p.ratedFlow") == [["P-0", 9.0]]
+    await back(later, held, erase=True)
+    assert await ask(held, "MATCH (p:Pump) RETURN p._id, p.flow ORDER BY p._id") == [
+        ["P-0", 1.5],
+        ["P-1", 2.5],
+        ["P-2", 3.5],
+    ]
+
+
+async def closed(unit: WriteUnit) -> None:
+    facts = {"revision": "0002_feeds", "facts": {"amid": Reach.CLOSING}}
+    await unit.write(named("migrations/update_migration"), facts)
+
+
+async def test_relationships_under_the_new_name_are_kept_as_written(project: Project, held: Database) -> None:
+    project = Project.load(project.path)
+    file = project.path / "ontology.yaml"
+    file.write_text(file.read_text().replace("  POWERS:", "  FEEDS:"))
+    assert make(Project.load(project.path), "Feeds") is not None
+    later = Project.load(project.path)
+    await run(later, held)
+    closing = replay(later.history, later.history.order, {"0002_feeds": Reach.CLOSING})
+    stored = StoredOntology(revision="0002_feeds", hash=closing.hash, canonical=closing.canonical)
+    await held.write(None, lambda unit: write_ontology(unit, stored))
+    await held.write(None, closed)
+    with pytest.raises(ChangesRefused, match="1 problem") as refused:
+        await write(held, UpsertRelationship(type="POWERS", source="G-1", target="P-0"))
+    assert [problem.code for problem in refused.value.problems] == ["TYPE_CLOSED"]
+    newer = {"delay": "PT1M"}
+    await write(held, UpsertRelationship(type="FEEDS", source="G-0", target="P-0", key="f0", properties=newer))
+
+    await finish(later, held)
+
+    delays = "MATCH (:Generator)-[r:FEEDS]->(p) RETURN p._id, r.delay ORDER BY p._id"
+    assert await ask(held, delays) == [["P-0", "PT1M"], ["P-1", "PT5M"], ["P-2", "PT5M"]]
+
+
+async def test_flows_keep_their_name(project: Project, held: Database) -> None:
+    project = Project.load(project.path)
+    file = project.path / "ontology.yaml"
+    file.write_text(file.read_text().replace("  PIPE:", "  DUCT:").replace("[PIPE]", "[DUCT]"))
+
+    with pytest.raises(DifferenceUnexpressed, match="carries a flow"):
+        make(Project.load(project.path), "Ducts")

@@ -78,7 +78,7 @@ class FilterReader:
             properties=tuple(self._properties(owner, given)),
             relationships=tuple(self._relationships(owner, given)),
             within=cast("str | None", given.get("within")),
-            levels=_levels(cast("Sequence[object] | None", given.get("levels"))),
+            levels=None if "levels" in self._types[owner].properties else _levels(given.get("levels")),
             every=tuple(self._read(owner, each) for each in cast("Iterable[Given]", given.get("and") or ())),
             either=self._either(owner, cast("Sequence[Given] | None", given.get("or"))),
             negated=self._read(owner, cast("Given", given["not"])) if given.get("not") is not None else None,
@@ -169,8 +169,8 @@ def measures_of(given: Iterable[Mapping[str, str]] | None) -> tuple[MeasureOf, .
     )
 
 
-def _levels(given: Sequence[object] | None) -> tuple[str, ...] | None:
-    return tuple(str(each) for each in given) if given else None
+def _levels(given: object) -> tuple[str, ...] | None:
+    return tuple(str(each) for each in cast("Sequence[object]", given)) if given else None
 
 
 def _ids(given: Given | None) -> tuple[str, ...] | None:

@@ -81,12 +81,13 @@ class Host:
         if told.kind is Kind.DEVICE_DEATH:
             gone = life.devices.pop(told.device, Birth()).gone()
             return {told.device: gone}, life.number, TURN
-        if told.kind is Kind.DEVICE_BIRTH:
+        born = told.kind is Kind.DEVICE_BIRTH
+        if born:
             life.devices[told.device] = Birth.of(_named(payload))
         birth = life.devices.get(told.device) if told.device else life.node
         if birth is None:
             raise SparkplugUnborn("The device's birth wasn't heard", place="topic", actual=told.device[:80])
-        return {told.device: birth.heard(payload.metrics, time)}, life.number, life.sequence
+        return {told.device: birth.heard(payload.metrics, time, born=born)}, life.number, life.sequence
 
     def _born(self, told: Topic, payload: Payload, received: int) -> tuple[dict[str, list[Said]], int, int]:
         number = _life_number(payload)
@@ -96,7 +97,8 @@ class Host:
             )
         before = self._lives.pop(told.edge, None)
         life = Life(number, payload.sequence, Birth.of(_named(payload)))
-        said = {"": life.node.heard(payload.metrics, received if payload.time is None else payload.time)}
+        time = received if payload.time is None else payload.time
+        said = {"": life.node.heard(payload.metrics, time, born=True)}
         if before is not None and before.number == number:
             life.devices = before.devices  # it was asked to say it all again
         elif before is not None:

@@ -43,9 +43,12 @@ class Birth:
                 born.names[each.alias] = each.name
         return born
 
-    def heard(self, metrics: Iterable[Metric], time: int) -> list[Said]:
-        """Return what metrics say, those without a time at `time`, and remember it. Raises SparkplugUnborn."""
-        found = [self._said(each, time) for each in metrics]
+    def heard(self, metrics: Iterable[Metric], time: int, *, born: bool = False) -> list[Said]:
+        """Return what metrics say, those without a time at `time`, and remember it. Raises SparkplugUnborn.
+
+        In a certificate (`born`) none is older than `time`: it says what holds now, after whatever death was before.
+        """
+        found = [self._said(each, time, least=time if born else None) for each in metrics]
         for each in found:
             known = self.last.get(each.name)
             if known is None or each.time >= known.time:
@@ -59,7 +62,8 @@ class Birth:
             for each in self.last.values()
         ]
 
-    def _said(self, metric: Metric, time: int) -> Said:
+    def _said(self, metric: Metric, time: int, *, least: int | None) -> Said:
+        own = time if metric.time is None else metric.time
         name = metric.name or (self.names.get(metric.alias) if metric.alias is not None else None)
         if not name:
             raise SparkplugUnborn(
@@ -70,7 +74,7 @@ class Birth:
         return Said(
             name=name,
             value=metric.signed(metric.datatype or self.datatypes.get(name, 0)),
-            time=time if metric.time is None else metric.time,
+            time=own if least is None else max(own, least),
             quality=metric.quality,
             plain=metric.plain,
         )

@@ -21,12 +21,14 @@ from app.ingest.parking import KAFKA, key_at, place_of
 from app.settings import load_settings
 from graph.access import Principal, operator
 from graph.clock import SystemClock, epoch_micros
+from graph.database import DatabaseUnreachable
 from graph.deadletters import DeadLetters, Parked, open_dead_letters
 from graph.errors import DatabaseUnavailable, Problem, ValueInvalid
 from graph.identity import Tenant
 from graph.state import NOTHING_READ, Event, EventsRefused, Partition, PositionLost, Receipt, Step, Taken
 
 TENANT = Tenant("default")
+NOON = 1_780_488_000_000_001
 ONE, OTHER = (Partition(group="twin", topic="events", number=number) for number in (0, 1))
 MAPPING = """
 format: twin-mapping/1
@@ -40,9 +42,11 @@ class States:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        self.checked: list[Sequence[Event]] = []
         self.stands: dict[Partition, int] = {}
         self.owners: dict[Partition, str] = {}
         self.away = 0
+        self.full = 0
         self.vanished: set[str] = set()
 
     async def claim(self, tenant: Tenant, partitions: Iterable[Partition], *, owner: str) -> dict[Partition, int]:
@@ -51,8 +55,15 @@ class States:
         self.owners |= dict.fromkeys(found, owner)
         return found
 
+    async def begin(self, tenant: Tenant, ends: Mapping[Partition, int]) -> dict[Partition, int]:
+        self._answer()
+        if all(self.stands.get(each, NOTHING_READ) == NOTHING_READ for each in ends):
+            self.stands |= ends
+        return {each: self.stands.setdefault(each, NOTHING_READ) for each in ends}
+
     async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
         self._answer()
+        self.checked.append(events)
         return tuple(Problem(code="UNKNOWN_ASSET", message="?") if each.asset == "X" else None for each in events)
 
     async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
@@ -62,6 +73,11 @@ class States:
         self._answer()
         if any(each.asset == "B" for each in events):
             raise RuntimeError("a fault of ours")
+        if any(each.asset == "M" for each in events):
+            raise DatabaseUnavailable("it takes more memory than a transaction may have")
+        if self.full:
+            self.full -= 1
+            raise DatabaseUnavailable("nothing is written at all")
         gone = [each for each in events if each.asset in self.vanished]
         if gone:
             self.vanished.clear()
@@ -76,7 +92,7 @@ class States:
     def _answer(self) -> None:
         if self.away:
             self.away -= 1
-            raise DatabaseUnavailable("away")
+            raise DatabaseUnreachable("away")
 
     @property
     def values(self) -> list[tuple[str, Any]]:
@@ -95,6 +111,7 @@ class Log:
     at: dict[Partition, int] = field(default_factory=dict[Partition, int])
     pauses: list[float] = field(default_factory=list[float])
     steal: States | None = None
+    late: frozenset[Partition] = frozenset()
 
     @property
     def owner(self) -> str:
@@ -117,6 +134,10 @@ class Log:
         if not found:
             await asyncio.sleep(0.005)
         return found
+
+    async def ends(self, new: Iterable[Partition]) -> dict[Partition, int]:
+        topics = {each.topic for each in new}
+        return {each: len(self.records[each]) for each in self.late if each.topic in topics}
 
     async def begin(self, stands: Mapping[Partition, int]) -> None:
         self.unclaimed, self.stands = frozenset(), dict(stands)
@@ -206,11 +227,28 @@ async def test_records_without_key_are_parked_or_taken(letters: DeadLetters) -> 
 
 async def test_nothing_is_read_on_while_the_database_is_away(letters: DeadLetters) -> None:
     states = States()
-    states.away = 4
+    states.away = 8
     log = Log({ONE: [said("A", number) for number in range(3)]})
     assert await played(states, letters, log) == ()
     assert states.values == [("A", 0), ("A", 1), ("A", 2)]
-    assert log.pauses == [0.5, 1, 2, 4]
+    assert log.pauses == [0.5, 1, 2, 4, 8, 10, 10, 10]
+
+
+async def test_what_the_database_itself_refuses_is_parked_after_some_tries(letters: DeadLetters) -> None:
+    states = States()
+    log = Log({ONE: [said("A", 0), said("M", 1), said("A", 2)]})
+    (found,) = await played(states, letters, log)
+    assert states.values == [("A", 0), ("A", 2)]
+    assert (found.letter.code, found.letter.offset) == ("DATABASE_UNAVAILABLE", "0:1:k")
+    assert log.pauses == [0.5, 1, 2, 4, 8] * 2  # together, then that one
+
+
+async def test_nothing_is_stepped_over_while_the_database_writes_nothing(letters: DeadLetters) -> None:
+    states = States()
+    states.full = 9
+    log = Log({ONE: [said("A", 0)]})
+    await played(states, letters, log)
+    assert states.values == [("A", 0)]
 
 
 async def test_what_vanished_after_it_was_checked_is_looked_at_again(letters: DeadLetters) -> None:
@@ -229,6 +267,17 @@ async def test_who_lost_a_partition_claims_again_and_reads_on_from_where_it_stan
     assert log.pauses == [0.5]
 
 
+async def test_where_it_begins_late_is_in_the_graph_before_anything_is_read(letters: DeadLetters) -> None:
+    states = States()
+    assert await played(states, letters, Log({ONE: [said("A", 0)], OTHER: []}, late=frozenset({ONE, OTHER}))) == ()
+    assert states.stands == {ONE: 1, OTHER: 0}
+    # Killed before it took a step: the next one has all that came since, and all of a partition that is new.
+    more = replace(ONE, number=2)
+    records = {ONE: [said("A", 0), said("A", 1)], OTHER: [said("C", 0)], more: [said("D", 0)]}
+    assert await played(states, letters, Log(records, late=frozenset(records))) == ()
+    assert sorted(states.values) == [("A", 1), ("C", 0), ("D", 0)]
+
+
 async def test_batches_go_in_transactions_of_a_thousand_events(letters: DeadLetters) -> None:
     states = States()
     batch = [orjson.loads(said("A", number).payload) for number in range(600)]
@@ -238,19 +287,20 @@ async def test_batches_go_in_transactions_of_a_thousand_events(letters: DeadLett
 
 async def test_a_site_s_own_records_are_mapped_by_topic_and_key(letters: DeadLetters) -> None:
     states, mapping = States(), SiteMapping(parse_mapping_file(MAPPING))
-    sent = record(b'{"t": 21.5}', topic="site.B1.air", key="R7", time=1_780_488_000_000_001)
+    sent = record(b'{"t": 21.5}', topic="site.B1.air", key="R7", time=NOON)
     assert await played(states, letters, Log({ONE: [sent]}), mapping=mapping) == ()
     assert states.values == [("B1-R7", 21.5)]
-    assert states.events[0].time == 1_780_488_000_000_001  # when it was sent: the same whenever it is read
+    assert states.events[0].time == NOON  # when it was sent: the same whenever it is read
 
 
-async def test_a_replay_knows_the_key(letters: DeadLetters) -> None:
+async def test_a_replay_knows_the_key_and_the_time(letters: DeadLetters) -> None:
     states, mapping = States(), SiteMapping(parse_mapping_file(MAPPING))
-    sent = replace(record(b'{"t": 21.5}', topic="site.B1.air", key="R7"), offset=place_of(0, 0, "R7"))
+    sent = replace(record(b'{"t": 21.5}', topic="site.B1.air", key="R7", time=NOON), offset=place_of(0, 0, "R7"))
     found = await played(states, letters, Log({ONE: [sent]}, keyless=True), mapping=mapping)
     replayer = Replayer(letters, Intake(states, SystemClock()), states, mapping)
     (tried,) = await replayer.replay(operator(TENANT), [each.id for each in found], dry_run=True)
     assert (tried.accepted, tried.problems) == (1, ())
+    assert [each.time for each in states.checked[-1]] == [NOON]  # when it was sent, not when it came
 
 
 def test_topics_of_kafka_are_asked_for_by_name_or_pattern() -> None:

@@ -115,21 +115,20 @@ async def test_it_reads_on_from_where_the_graph_stands(broker: Broker, letters: 
     assert states.values == [("A", 2), ("A", 3), ("A", 4)]
 
 
-async def test_a_new_partition_is_begun_at_its_end_where_that_is_asked_for(
+async def test_a_new_topic_is_begun_at_its_end_where_that_is_asked_for_and_nothing_is_lost_after(
     broker: Broker, letters: DeadLetters
 ) -> None:
     states = States()
-    broker.make("latest")
-    broker.produce("latest", *body(0, 1))
+    broker.make("latest", 2)
+    broker.produce("latest", *body(0, 1), partition=0)
     async with reading(broker, states, letters, "latest", earliest=False) as link:
         await until(lambda: link.stands)
-
-        def more() -> bool:
-            broker.produce("latest", *body(2))
-            return bool(states.events)
-
-        await until(more)
-    assert {value for _, value in states.values} == {2}
+    assert {each.number: offset for each, offset in states.stands.items()} == {0: 2, 1: 0}
+    broker.produce("latest", *body(2), partition=0)  # while nobody reads, and no step was taken
+    broker.produce("latest", *body(3), partition=1)
+    async with reading(broker, states, letters, "latest", earliest=False, name="two"):
+        await until(lambda: len(states.events) == 2)
+    assert sorted(states.values) == [("A", 2), ("A", 3)]
 
 
 async def test_partitions_are_shared_and_handed_over_and_each_record_counts_once(

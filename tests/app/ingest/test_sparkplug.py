@@ -207,6 +207,22 @@ def test_a_device_dies_alone(site: Site) -> None:
     assert site.refused == ["SPARKPLUG_UNBORN"]
 
 
+@pytest.mark.parametrize("number", [7, 0])  # the life it died in, or the one after 255
+def test_a_birth_makes_good_again_what_did_not_change_since(site: Site, number: int) -> None:
+    old = replace(POWER, time=NOW)
+    site.say("NBIRTH", "N", Metric(name="bdSeq", datatype=Datatype.INT64, value=7), sequence=0)
+    site.say("DBIRTH", "N/D", old)
+    (died,) = site.say("DDEATH", "N/D") if number == 7 else site.died()
+    if number != 7:
+        site.say("NBIRTH", "N", Metric(name="bdSeq", datatype=Datatype.INT64, value=number), sequence=0)
+    (again,) = site.say("DBIRTH", "N/D", old)
+    assert record(again) > record(died)
+    assert again.values[0].quality is Quality.GOOD
+    late = replace(POWER, time=site.time + 60_000_000)
+    assert [each.time for each in site.say("DBIRTH", "N/D", late)] == [late.time]
+    assert [each.time for each in site.say("DDATA", "N/D", alias(3, 1, time=NOW - 5_000))] == [NOW - 5_000]
+
+
 def test_a_node_that_is_born_anew_takes_its_devices_along_only_if_it_died(site: Site) -> None:
     site.born(7, "D", "D2")
     again = site.say("NBIRTH", "N", Metric(name="bdSeq", datatype=Datatype.INT64, value=7), sequence=0)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from graph.clock import epoch_micros
 from graph.deadletters import DeadLetter, DeadLetters, DeadLettersUnavailable, UnknownDeadLetter, open_dead_letters
 from graph.errors import CursorInvalid, LimitExceeded
 from graph.identity import Tenant
+from graph.sql import open_beside, parse_url
 from tests.postgres import LEFT_OUT, empty_database
 
 _COUNTER = itertools.count()
@@ -35,20 +37,35 @@ def clock() -> MovedClock:
     return MovedClock()
 
 
+@dataclass
+class Place:
+    """Where dead letters are kept, to open them more than once."""
+
+    url: str | None
+    folder: Path
+    clock: MovedClock
+
+    def open(self) -> DeadLetters:
+        return open_dead_letters(self.url, folder=self.folder, clock=self.clock, most=3, days=2)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def letters(request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClock) -> AsyncIterator[DeadLetters]:
+def place(request: pytest.FixtureRequest, tmp_path: Path, clock: MovedClock) -> Iterator[Place]:
     if request.param == "sqlite":
-        opened = open_dead_letters(None, folder=tmp_path / "new", clock=clock, most=3, days=2)
-        yield opened
-        await opened.close()
+        yield Place(None, tmp_path / "new", clock)
         return
     url: str | None = request.getfixturevalue("postgres_url")
     if url is None:
         pytest.skip(LEFT_OUT)
     with empty_database(url, f"letters{next(_COUNTER)}") as own:
-        opened = open_dead_letters(own, folder=tmp_path, clock=clock, most=3, days=2)
-        yield opened
-        await opened.close()
+        yield Place(own, tmp_path, clock)
+
+
+@pytest.fixture
+async def letters(place: Place) -> AsyncIterator[DeadLetters]:
+    opened = place.open()
+    yield opened
+    await opened.close()
 
 
 def letter(number: int, *, code: str = "UNKNOWN_ASSET", payload: bytes = b"{}") -> DeadLetter:
@@ -61,6 +78,7 @@ def letter(number: int, *, code: str = "UNKNOWN_ASSET", payload: bytes = b"{}") 
         trace="4bf92f3577b34da6a3ce929d0e0e4736",
         media="application/json",
         received=MICROS + number,
+        time=MICROS - 5,
         payload=payload,
     )
 
@@ -78,6 +96,27 @@ async def test_a_letter_comes_back_as_it_was(letters: DeadLetters) -> None:
     assert found.letter == replace(given, message="number 1␀")
     assert (found.times, found.whole, found.replayed) == (1, True, None)
     assert await letters.get(TENANT, [found.id]) == (found,)
+
+
+async def test_nothing_that_a_letter_says_keeps_it_from_being_parked(letters: DeadLetters) -> None:
+    await letters.park(TENANT, [replace(letter(1), source="\x00", offset="\x00", trace="\x00", media="\x00")])
+    assert (await letters.counts(TENANT)) == {"UNKNOWN_ASSET": 1}
+
+
+async def test_letters_of_an_older_release_stay_and_get_what_came_since(place: Place) -> None:
+    older = place.open()
+    await older.park(TENANT, [letter(1)])
+    await older.close()
+    engine = open_beside(None if place.url is None else parse_url(place.url), place.folder / "dead-letters.sqlite")
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE twin_dead_letters DROP COLUMN sent"))
+    engine.dispose()
+    for _ in range(2):
+        newer = place.open()
+        await newer.park(TENANT, [letter(2)])
+        found = (await newer.page(TENANT, first=2)).letters
+        await newer.close()
+        assert [each.letter.time for each in found] == [MICROS - 5, None]
 
 
 async def test_the_same_from_the_same_place_is_one_that_came_twice(letters: DeadLetters) -> None:

@@ -45,6 +45,17 @@ async def test_a_step_is_taken_with_its_events(plant: Plant) -> None:
     assert await positions.claim(tenant, [FIRST, SECOND], owner="b") == {FIRST: 4, SECOND: 7}
 
 
+async def test_a_topic_is_begun_at_its_end_once(plant: Plant) -> None:
+    tenant, positions = plant.principal.tenant, Positions(plant.database)
+    new, elsewhere = Partition(group="g", topic="t", number=2), Partition(group="g", topic="u", number=0)
+    await positions.claim(tenant, [SECOND], owner="a")  # the first is another's to claim, and is begun with it
+    assert await positions.begin(tenant, {FIRST: 5, SECOND: 0}) == {FIRST: 5, SECOND: 0}
+    assert await positions.claim(tenant, [FIRST], owner="b") == {FIRST: 5}
+    await plant.states.ingest_with(plant.principal, [], [step(0, 1, partition=SECOND)])
+    stands = await positions.begin(tenant, {FIRST: 9, SECOND: 9, new: 9, elsewhere: 9})
+    assert stands == {FIRST: 5, SECOND: 1, new: NOTHING_READ, elsewhere: 9}
+
+
 async def test_who_lost_a_partition_writes_nothing(plant: Plant) -> None:
     tenant, positions = plant.principal.tenant, Positions(plant.database)
     await positions.claim(tenant, [FIRST, SECOND], owner="a")
