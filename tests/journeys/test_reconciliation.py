@@ -112,6 +112,7 @@ def write(path: Path, lines: list[dict[str, Any]]) -> None:
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
 
 
+@pytest.mark.long
 def test_repairs_from_nothing_to_the_registry_and_back(twin: CommandLine, tmp_path: Path) -> None:
     ran = twin("reconcile", "site.ndjson", "--apply", "missing")
     assert ran.code == 2
@@ -134,6 +135,7 @@ def test_repairs_from_nothing_to_the_registry_and_back(twin: CommandLine, tmp_pa
     assert twin("reconcile", "empty").code == 1
 
 
+@pytest.mark.long
 def test_tables_in_a_folder(twin: CommandLine, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     folder.mkdir()

@@ -66,6 +66,7 @@ async def test_values_are_computed_by_function_and_by_statement(project: Project
     assert await everything(held) == before
 
 
+@pytest.mark.long
 async def test_a_function_that_fails_names_the_asset_and_the_way_on(project: Project, held: Database) -> None:
     later = computed(project, PYTHON)
     planned = await forecast(later, held)

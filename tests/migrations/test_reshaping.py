@@ -134,6 +134,7 @@ async def test_a_type_is_split_by_a_property(project: Project, held: Database) -
     assert await schema(held) == made
 
 
+@pytest.mark.long
 async def test_what_the_other_type_can_not_say_is_told_before(project: Project, held: Database) -> None:
     later = split(project)
     file = later.versions / "0002_split_pumps.yaml"
@@ -193,6 +194,7 @@ async def test_relationships_are_turned_under_another_name(project: Project, hel
     assert await everything(held) == before
 
 
+@pytest.mark.long
 async def test_a_value_of_an_enum_is_replaced(project: Project, held: Database) -> None:
     before = await everything(held)
     answers = Answers(successors={("Fuel", "DIESEL"): "HVO"})
@@ -215,6 +217,7 @@ async def test_a_value_of_an_enum_is_replaced(project: Project, held: Database) 
     assert await everything(held) == before
 
 
+@pytest.mark.long
 async def test_a_property_moves_up_with_its_values(project: Project, held: Database) -> None:
     before, made = await everything(held), await schema(held)
     project = Project.load(project.path)
@@ -253,6 +256,7 @@ async def test_a_split_that_is_killed_goes_on(project: Project, held: Database, 
     assert await ask(held, "MATCH (a:Asset) WHERE a:ScrewPump OR a:CentrifugalPump RETURN count(a)") == [[3]]
 
 
+@pytest.mark.long
 async def test_what_was_written_since_a_split_is_not_dropped(project: Project, held: Database) -> None:
     later = split(project)
     await run(later, held)
@@ -277,6 +281,7 @@ async def closed(unit: WriteUnit) -> None:
     await unit.write(named("migrations/update_migration"), facts)
 
 
+@pytest.mark.long
 async def test_relationships_under_the_new_name_are_kept_as_written(project: Project, held: Database) -> None:
     project = Project.load(project.path)
     file = project.path / "ontology.yaml"
@@ -300,6 +305,7 @@ async def test_relationships_under_the_new_name_are_kept_as_written(project: Pro
     assert await ask(held, delays) == [["P-0", "PT1M"], ["P-1", "PT5M"], ["P-2", "PT5M"]]
 
 
+@pytest.mark.long
 async def test_flows_keep_their_name(project: Project, held: Database) -> None:
     project = Project.load(project.path)
     file = project.path / "ontology.yaml"

@@ -26,6 +26,7 @@ async def raised(tenant: Tenant) -> None:
         assert await stores.alarms.settle(tenant, "tests", [sighting])
 
 
+@pytest.mark.long
 def test_from_the_list_to_the_shelf(twin: CommandLine, tenant: Tenant) -> None:
     assert twin.ok("alarms", "list") == "No alarms\n"
     asyncio.run(raised(tenant))
