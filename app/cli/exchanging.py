@@ -134,6 +134,7 @@ def _give(text: str, notes: Sequence[Note], output: Path | None, *, force: bool,
         return
     if output is None:
         sys.stdout.write(text)
+        sys.stdout.flush()  # the document comes before the notes, which go to standard error
     _tell(notes)
 
 
