@@ -139,7 +139,7 @@ class Bench:
             # Noted before they are given, so that they are taken away where it doesn't come to that ontology.
             await self.record(revision, {"sweep": sorted({each.label for each in relabelled.ahead})})
             await self.over_data(revision, _AHEAD, relabelled.ahead, relabelled.before)
-        noted = {**facts, "sweep": [each.label for each in relabelled.behind] or None}
+        noted = {**facts, "sweep": list(relabelled.behind) or None}
 
         async def work(unit: WriteUnit) -> None:
             await self.lease.hold(unit)
@@ -151,7 +151,7 @@ class Bench:
             await self.lease.hold(unit)  # looking may have taken longer than a lease lasts
 
         await self.database.write(None, work)
-        await self.sweep(revision, [each.label for each in relabelled.behind], after)
+        await self.sweep(revision, relabelled.behind, after)
 
     async def sweep(self, revision: str, labels: Sequence[str], held: Ontology) -> None:
         """Take away the labels that a version left behind."""

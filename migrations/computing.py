@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
 
-from graph.changes.counter import lock_counter
 from graph.changes.model import Change, UpsertAsset
 from graph.changes.rules import Rulebook
 from graph.changes.statements import of_label
-from graph.database import Database, ReadUnit, Row, Statement, WriteUnit
+from graph.database import Database, ReadUnit, Row, Statement
 from graph.errors import DatabaseUnavailable, InvalidInput, Problem
 from graph.identity import Tenant
 from graph.ontology.model import Json
-from migrations.data_steps import PAGE, Page, Turn, operation_of, written
+from migrations.data_steps import PAGE
 from migrations.demands import Rule
 from migrations.errors import StepFailed
 from migrations.operations import ComputeProperties
 from migrations.operations.computing import FUNCTION, Function
+from migrations.requirements import own_fault
 from queries import named
 
 FOUND: Final = 10_000
@@ -51,18 +51,11 @@ class Compute:
         ((number,),) = await unit.rows(of_label("migrations/count_labelled", self.operation.type))
         return number
 
-    async def page(self, unit: WriteUnit, rules: Rulebook, after: str, turn: Turn) -> Page:
-        """Do the next page of the unit's tenant, whose counter is locked first. Raises StepFailed, ChangesRefused."""
-        await lock_counter(unit, rules)
-        changes, last = await self.changes(unit, rules, after)
-        changed = await written(unit, changes, f"{operation_of(turn.revision)}{self}", rules, turn)
-        return Page(changed=changed, last=last)
-
     async def changes(self, unit: ReadUnit, rules: Rulebook, after: str) -> tuple[list[Change], str | None]:
         """Return the changes of a page, those that change nothing left out, and where the next page begins."""
         found: Mapping[str, object] = {}
         if self.operation.cypher is not None:
-            answer = await self._answer(unit, self.operation.cypher, after)
+            answer = await unit.compiled(self.statement(after, FOUND))
             found = self._found(answer, str(unit.tenant))
             ((rows,),) = await unit.rows(named("changes/read_assets"), {"ids": list(found)})
             last = str(answer[-1][0]) if len(answer) == FOUND else None
@@ -73,9 +66,10 @@ class Compute:
         # A function of the author's own may take its time, and in the service others must not wait for it.
         return await asyncio.to_thread(list, self._of_rows(rows, found, rules, str(unit.tenant))), last
 
-    async def _answer(self, unit: ReadUnit, statement: str, after: str) -> list[Row]:
-        text = _WRAPPED.format(statement)
-        return await unit.compiled(Statement(name=str(self), text=text, parameters={"after": after, "limit": FOUND}))
+    def statement(self, after: str, limit: int) -> Statement:
+        """Return what finds the rows behind `after`, at most so many."""
+        text = _WRAPPED.format(self.operation.cypher)
+        return Statement(name=str(self), text=text, parameters={"after": after, "limit": limit})
 
     def _found(self, answer: Sequence[Row], tenant: str) -> dict[str, object]:
         found: dict[str, object] = {}
@@ -147,10 +141,8 @@ class Compute:
 async def tried(step: Compute, database: Database, rules: Rulebook) -> tuple[int, Problem | None]:
     """Return how many assets would change, and the first that can't be computed; writes nothing."""
     changed = 0
-    problem = await unreadable(database, step)
-    if problem is not None:
-        return changed, problem
     try:
+        await refuse_unreadable(database, (step,))
         async for changes in _pages(step, database, rules):
             changed += len(changes)
     except (StepFailed, InvalidInput) as error:
@@ -173,37 +165,24 @@ async def _read(step: Compute, rules: Rulebook, after: str, unit: ReadUnit) -> t
 async def refuse_unreadable(database: Database, steps: Iterable[object]) -> None:
     """Raise StepFailed where a statement can't be run, or does more than reading."""
     for step in steps:
-        problem = await unreadable(database, step) if isinstance(step, Compute) else None
-        if problem is not None:
-            raise StepFailed(
-                problem.message,
-                place=problem.place,
-                expected=problem.expected,
-                actual=problem.actual,
-                hint=problem.hint,
-            )
+        if isinstance(step, Compute) and step.operation.cypher is not None:
+            await _refuse_unreadable(database, step)
 
 
-async def unreadable(database: Database, step: Compute) -> Problem | None:
-    """Return why a statement can't be run, or does more than reading; None where it may."""
-    if step.operation.cypher is None:
-        return None
-    text = _WRAPPED.format(step.operation.cypher)
-    statement = Statement(name=str(step), text=text, parameters={"after": "", "limit": 0})
+async def _refuse_unreadable(database: Database, step: Compute) -> None:
     try:
-        await database.read(Tenant("-"), partial(_run, statement))
+        await database.read(Tenant("-"), partial(_run, step.statement("", 0)))
     except DatabaseUnavailable as error:
-        if not str(getattr(error.__cause__, "code", "")).startswith("Neo.ClientError"):
+        fault = own_fault(error)
+        if fault is None:
             raise
-        return Problem(
-            code=StepFailed.code,
-            message=f"{step} can't be run",
+        raise StepFailed(
+            f"{step} can't be run",
             place=step.place,
             expected="a statement that reads, and returns `id` and `properties`",
-            actual=str(error.__cause__)[:300],
+            actual=fault[:300],
             hint="Correct it in the version; nothing of that was applied",
-        )
-    return None
+        ) from error
 
 
 async def _run(statement: Statement, unit: ReadUnit) -> None:

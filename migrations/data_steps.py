@@ -120,8 +120,11 @@ class Reshaping(Protocol):
         """Return how many assets or relationships it would change now."""
         ...
 
-    async def page(self, unit: WriteUnit, rules: Rulebook, after: str, turn: Turn) -> Page:
-        """Do the next page of the unit's tenant, whose counter is locked first."""
+    async def changes(self, unit: ReadUnit, rules: Rulebook, after: str) -> tuple[list[Change], str | None]:
+        """Return the changes of the next page of the unit's tenant, and what the page after it begins behind, if any.
+
+        Raises StepFailed.
+        """
         ...
 
 

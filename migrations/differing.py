@@ -22,6 +22,7 @@ from migrations.draft import (
     SECTIONS,
     Definition,
     Draft,
+    mapping,
     sparse,
 )
 from migrations.moves import moves, moves_down
@@ -153,7 +154,7 @@ def _describe(before: Definition, after: Definition, found: Difference) -> None:
 
 
 def _section(section: str, before: Definition, after: Definition, found: Difference, answers: Answers) -> None:
-    old, new = _mapping(before, section), _mapping(after, section)
+    old, new = mapping(before, section), mapping(after, section)
     for name in _gone(NOUNS[section], old, new, found):
         found.contract.append(RemoveElement(section=section, name=name))
     for name in sorted(new):
@@ -210,7 +211,7 @@ def _element(section: str, name: str, old: Definition, new: Definition, found: D
 
 
 def _members(section: str, owner: str, old: Definition, new: Definition, found: Difference, answers: Answers) -> None:
-    had, has = _mapping(old, PROPERTIES), _mapping(new, PROPERTIES)
+    had, has = mapping(old, PROPERTIES), mapping(new, PROPERTIES)
     successors = successors_of(owner, had, has, answers)
     for name in sorted(set(had) - set(has)):
         if name in successors:
@@ -228,7 +229,7 @@ def _members(section: str, owner: str, old: Definition, new: Definition, found: 
                 (found.expand if phase is Phase.EXPAND else found.contract).append(operation)
         else:
             _added(section, owner, name, has[name], found)
-    had, has = _mapping(old, CHANNELS), _mapping(new, CHANNELS)
+    had, has = mapping(old, CHANNELS), mapping(new, CHANNELS)
     found.contract.extend(RemoveChannel(type=owner, name=name) for name in _gone(f"channel {owner}.", had, has, found))
     for name in sorted(has):
         if name not in had:
@@ -301,7 +302,3 @@ def _same_id(what: str, old: Definition, new: Definition, found: Difference) -> 
 
 def _placed(noun: str, name: str) -> str:
     return f"{noun}{name}" if noun.endswith(".") else f"{noun} {name}"
-
-
-def _mapping(value: Definition, key: str) -> dict[str, Definition]:
-    return cast("dict[str, Definition]", value.get(key, {}))

@@ -27,6 +27,16 @@ def sparse(ontology: Ontology) -> Definition:
     return cast("Definition", document.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
+def mapping(value: Definition, key: str) -> dict[str, Definition]:
+    """Return the definitions by name that a document or an element has under a key."""
+    return cast("dict[str, Definition]", value.get(key, {}))
+
+
+def apart_from_id(definition: Definition) -> Definition:
+    """Return a definition without its id: what it says, whichever thing it is."""
+    return {key: value for key, value in definition.items() if key != "id"}
+
+
 class OperationRefused(Exception):
     """An operation that does not fit the version it is applied to; who replays knows its file and line."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from graph.ontology.model import Ontology
-from migrations.draft import ASSET_TYPES, PROPERTIES, Definition, Draft, OperationRefused
+from migrations.draft import ASSET_TYPES, PROPERTIES, Definition, Draft, OperationRefused, apart_from_id, mapping
 from migrations.operations import MoveProperty
 
 
@@ -48,24 +47,16 @@ def _leads(move: MoveProperty, before: Definition, after: Definition) -> bool:
     except OperationRefused:
         return False
     return all(
-        _plain(draft.member(target, PROPERTIES, move.name)) == _plain(_own(after, target)[move.name])
+        apart_from_id(draft.member(target, PROPERTIES, move.name)) == apart_from_id(_own(after, target)[move.name])
         for target in move.targets
     )
 
 
-def _plain(definition: Definition) -> Definition:
-    return {key: value for key, value in definition.items() if key != "id"}
-
-
 def _gone(before: Definition, after: Definition) -> Iterator[tuple[str, str]]:
-    for owner in sorted(set(_types(before)) & set(_types(after))):
+    for owner in sorted(set(mapping(before, ASSET_TYPES)) & set(mapping(after, ASSET_TYPES))):
         for name in sorted(set(_own(before, owner)) - set(_own(after, owner))):
             yield owner, name
 
 
-def _types(document: Definition) -> dict[str, Definition]:
-    return cast("dict[str, Definition]", document.get(ASSET_TYPES, {}))
-
-
 def _own(document: Definition, owner: str) -> dict[str, Definition]:
-    return cast("dict[str, Definition]", _types(document).get(owner, {}).get(PROPERTIES, {}))
+    return mapping(mapping(document, ASSET_TYPES).get(owner, {}), PROPERTIES)

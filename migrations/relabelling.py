@@ -44,14 +44,14 @@ class TakeLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relabelling:
-    """What labels do when one ontology takes the place of `before`: `ahead` of that, and `behind` it.
+    """What labels do when one ontology takes the place of `before`: what is given `ahead`, and which go `behind` it.
 
     `heirs` are the concrete types that go on under another name; their counts go with them.
     """
 
     before: Ontology | None = None
     ahead: tuple[GiveLabel, ...] = ()
-    behind: tuple[TakeLabel, ...] = ()
+    behind: tuple[str, ...] = ()
     heirs: Mapping[str, str] = field(default_factory=lambda: UNCHANGED)
 
 
@@ -85,7 +85,7 @@ def relabelling(before: Ontology | None, after: Ontology, heirs: Mapping[str, st
             for label in sorted(lacking)
             for each in _family(before, frozenset(lacking[label]))
         ),
-        behind=tuple(TakeLabel(label=each) for each in sorted(leaving)),
+        behind=tuple(sorted(leaving)),
         heirs={old: new for old, new in heirs.items() if old in before.concrete_types},
     )
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import cast
 
-from migrations.draft import ASSET_TYPES, RELATIONSHIP_TYPES, Definition
+from migrations.draft import ASSET_TYPES, RELATIONSHIP_TYPES, Definition, mapping
 from migrations.operations import Operation, RenameAssetType, RenameRelationshipType
 
 
 def renames(before: Definition, after: Definition) -> tuple[Operation, ...]:
     """Return the operations by which types of `before` get the names that they have in `after`, in their order."""
-    old, new = _section(before, RELATIONSHIP_TYPES), _section(after, RELATIONSHIP_TYPES)
+    old, new = mapping(before, RELATIONSHIP_TYPES), mapping(after, RELATIONSHIP_TYPES)
     return (
         *(_of_relationships(name, to, old[name], new[to]) for name, to in _renamed(old, new)),
         *(
             RenameAssetType(name=name, to=to)
-            for name, to in _renamed(_section(before, ASSET_TYPES), _section(after, ASSET_TYPES))
+            for name, to in _renamed(mapping(before, ASSET_TYPES), mapping(after, ASSET_TYPES))
         ),
     )
 
@@ -37,7 +36,3 @@ def _renamed(old: Mapping[str, Definition], new: Mapping[str, Definition]) -> It
         to = names.get(old[name].get("id"))
         if to is not None:
             yield name, to
-
-
-def _section(document: Definition, section: str) -> Mapping[str, Definition]:
-    return cast("dict[str, Definition]", document.get(section, {}))

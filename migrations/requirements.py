@@ -31,12 +31,19 @@ async def _asked(database: Database, migration: Migration, requirement: Requirem
     try:
         rows = await database.read(None, partial(_answer, statement))
     except DatabaseUnavailable as error:
-        if error.__cause__ is None or not str(getattr(error.__cause__, "code", "")).startswith("Neo.ClientError"):
+        fault = own_fault(error)
+        if fault is None:
             raise
-        return _problem(migration, requirement, str(error.__cause__))
+        return _problem(migration, requirement, fault)
     if len(rows) == 1 and len(rows[0]) == 1 and rows[0][0] is True:
         return None
     return _problem(migration, requirement, str(rows))
+
+
+def own_fault(error: DatabaseUnavailable) -> str | None:
+    """Return what Neo4j says of a statement that can't be right; None where the statement is not at fault."""
+    cause = error.__cause__
+    return str(cause) if str(getattr(cause, "code", "")).startswith("Neo.ClientError") else None
 
 
 def _problem(migration: Migration, requirement: Requirement, actual: str) -> Problem:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graph.changes.counter import lock_counter
 from graph.changes.model import Change, DeleteRelationship, UpsertAsset, UpsertRelationship
 from graph.changes.rules import Rulebook
 from graph.changes.statements import of_edge_property, of_label, of_property, of_type
-from graph.database import ReadUnit, WriteUnit
+from graph.database import ReadUnit
 from graph.identity import relationship_key
-from migrations.data_steps import PAGE, PAGE_OF_ENDS, Page, Turn, operation_of, written
+from migrations.data_steps import PAGE, PAGE_OF_ENDS
 from migrations.demands import Rule
 from migrations.operations import OTHERWISE
 
@@ -46,19 +45,17 @@ class Retype:
         ((number,),) = await unit.rows(query, {"below": list(self.below), "values": values})
         return number
 
-    async def page(self, unit: WriteUnit, rules: Rulebook, after: str, turn: Turn) -> Page:
-        """Do the next page of the unit's tenant, whose counter is locked first. Raises ChangesRefused."""
-        await lock_counter(unit, rules)
+    async def changes(self, unit: ReadUnit, rules: Rulebook, after: str) -> tuple[list[Change], str | None]:
+        """Return the changes of the next page of the unit's tenant, and what the one after it begins behind, if any."""
         query = of_label("migrations/page_assets_of_type", self.type)
         ((rows,),) = await unit.rows(query, {"after": after, "limit": PAGE})
-        changes = [
+        changes: list[Change] = [
             change
             for asset, labels, properties in rows
             if rules.type_of(labels) == self.type
             for change in self._change(asset, properties, rules)
         ]
-        changed = await written(unit, changes, f"{operation_of(turn.revision)}{self}", rules, turn)
-        return Page(changed=changed, last=rows[-1][0] if len(rows) == PAGE else None)
+        return changes, rows[-1][0] if len(rows) == PAGE else None
 
     def _change(self, asset: str, properties: Mapping[str, Any], rules: Rulebook) -> Iterator[Change]:
         values = rules.assets[self.type].values
@@ -95,9 +92,8 @@ class Rewire:
         ((number,),) = await unit.rows(of_type("migrations/count_relationships", self.type))
         return number
 
-    async def page(self, unit: WriteUnit, rules: Rulebook, after: str, turn: Turn) -> Page:
-        """Do the next page of the unit's tenant, whose counter is locked first. Raises ChangesRefused."""
-        await lock_counter(unit, rules)
+    async def changes(self, unit: ReadUnit, rules: Rulebook, after: str) -> tuple[list[Change], str | None]:
+        """Return the changes of the next page of the unit's tenant, and what the one after it begins behind, if any."""
         query = of_type("migrations/page_relationships", self.type)
         ((rows,),) = await unit.rows(query, {"after": after, "limit": PAGE_OF_ENDS})
         values = rules.links[self.type].values
@@ -112,14 +108,13 @@ class Rewire:
             shown = values.shown_all(values.received(properties))
             put = {name: value for name, value in shown.items() if name not in said}
             changes.append(UpsertRelationship(type=self.to, source=first, target=second, key=key, properties=put))
-        changed = await written(unit, changes, f"{operation_of(turn.revision)}{self}", rules, turn)
-        return Page(changed=changed, last=rows[-1][0] if len(rows) == PAGE_OF_ENDS else None)
+        return changes, rows[-1][0] if len(rows) == PAGE_OF_ENDS else None
 
     def _ends(self, source: str, target: str) -> tuple[str, str]:
         return (target, source) if self.turned else (source, target)
 
     async def _there(
-        self, unit: WriteUnit, rules: Rulebook, drawn: Sequence[tuple[str, str, str]]
+        self, unit: ReadUnit, rules: Rulebook, drawn: Sequence[tuple[str, str, str]]
     ) -> dict[tuple[str, str, str], frozenset[str]]:
         """Return which of the new relationships there are, and which values they have."""
         assert unit.tenant is not None, "a page is one of a tenant"
@@ -163,9 +158,8 @@ class Replace:
         ((number,),) = await unit.rows(query, {"value": self.value})
         return number
 
-    async def page(self, unit: WriteUnit, rules: Rulebook, after: str, turn: Turn) -> Page:
-        """Do the next page of the unit's tenant, whose counter is locked first. Raises ChangesRefused."""
-        await lock_counter(unit, rules)
+    async def changes(self, unit: ReadUnit, rules: Rulebook, after: str) -> tuple[list[Change], str | None]:
+        """Return the changes of the next page of the unit's tenant, and what the one after it begins behind, if any."""
         if self.of_relationships:
             limit, query = PAGE_OF_ENDS, of_type("migrations/page_relationships", self.type)
         else:
@@ -182,5 +176,4 @@ class Replace:
                     for target, key, properties in held
                     if properties.get(self.name) == self.value
                 )
-        changed = await written(unit, changes, f"{operation_of(turn.revision)}{self}", rules, turn)
-        return Page(changed=changed, last=rows[-1][0] if len(rows) == limit else None)
+        return changes, rows[-1][0] if len(rows) == limit else None

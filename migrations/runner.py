@@ -80,8 +80,7 @@ class Runner:
         await self.migrator.commands.execute(tuple(each.create for each in lacking))
         async with self.migrator.at_work() as bench:
             # Another may have run between the look and the lease: what counts is what is there now.
-            await sweep_up(bench)
-            facts = await read_facts(database)
+            facts = await sweep_up(bench, await read_facts(database))
             plan = make_plan(history, facts, complete=complete)
             await bench.note(*sealing(facts), *await self.permit(plan, facts))
             changed = await self._execute(plan, facts, bench)
@@ -190,21 +189,21 @@ def _as_applied(stage: Stage, bench: Bench, started: int) -> dict[str, object]:
 async def swept(migrator: Migrator) -> Applied:
     """Take away the labels that were left behind, and do nothing else."""
     async with migrator.at_work() as bench:
-        await sweep_up(bench)
-    stored = (await read_facts(migrator.database)).ontology
+        stored = (await sweep_up(bench, await read_facts(migrator.database))).ontology
     return Applied(
         revision=stored.revision if stored else None, hash=stored.hash if stored else None, migrations=(), commands=0
     )
 
 
-async def sweep_up(bench: Bench) -> None:
-    """Take away the labels that a run left behind which died after its last step but one."""
-    facts = await read_facts(bench.database)
-    if facts.ontology is None:
-        return
+async def sweep_up(bench: Bench, facts: Facts) -> Facts:
+    """Take away the labels that a run left behind which died after its last step but one; return the facts then."""
+    left = [record for record in facts.records if record.sweep]
+    if facts.ontology is None or not left:
+        return facts
     held = ontology_from_canonical(facts.ontology.canonical)
-    for record in facts.records:
+    for record in left:
         await bench.sweep(record.revision, record.sweep, held)
+    return await read_facts(bench.database)
 
 
 async def _count(database: Database, facts: Facts) -> None:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from graph.changes.counter import lock_counter
 from graph.changes.rules import Rulebook
 from graph.database import ReadUnit, WriteUnit
-from migrations.data_steps import DataStep, Erase, Fill, Follow, Page, Turn, do_page, size_of
+from migrations.data_steps import (
+    DataStep,
+    Erase,
+    Fill,
+    Follow,
+    Page,
+    Turn,
+    do_page,
+    operation_of,
+    size_of,
+    written,
+)
 from migrations.labels import do_labels, unlabelled
 from migrations.relabelling import GiveLabel, LabelStep, TakeLabel
 from migrations.restoring import Restore, do_restore, records_left
@@ -37,4 +49,7 @@ async def page_of(unit: WriteUnit, step: AnyStep, rules: Rulebook, after: str, t
         case Fill() | Erase() | Follow():
             return await do_page(unit, step, rules, after, turn)
         case _:
-            return await step.page(unit, rules, after, turn)
+            await lock_counter(unit, rules)
+            changes, last = await step.changes(unit, rules, after)
+            changed = await written(unit, changes, f"{operation_of(turn.revision)}{step}", rules, turn)
+            return Page(changed=changed, last=last)

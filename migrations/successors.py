@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from migrations.draft import ASSET_TYPES, ENUMS, PROPERTIES, RELATIONSHIP_TYPES, Definition
+from migrations.draft import ASSET_TYPES, ENUMS, PROPERTIES, RELATIONSHIP_TYPES, Definition, mapping
 from migrations.operations import ConvertProperty, Operation, RenameProperty
 
 
@@ -36,9 +36,9 @@ def questions(before: Definition, after: Definition) -> OpenQuestions:
     """Return what the difference between two documents leaves open; those with one id are answered by that."""
     lost = dict(_lost_values(before, after))
     for section in (ASSET_TYPES, RELATIONSHIP_TYPES):
-        olds, news = _mapping(before, section), _mapping(after, section)
+        olds, news = mapping(before, section), mapping(after, section)
         for owner in sorted(set(olds) & set(news)):
-            had, has = _mapping(olds[owner], PROPERTIES), _mapping(news[owner], PROPERTIES)
+            had, has = mapping(olds[owner], PROPERTIES), mapping(news[owner], PROPERTIES)
             known = successors_of(owner, had, has, Answers())
             free = tuple(name for name in sorted(has) if name not in had and name not in known.values())
             lost.update({(owner, name): free for name in sorted(set(had) - set(has)) if name not in known})
@@ -47,17 +47,13 @@ def questions(before: Definition, after: Definition) -> OpenQuestions:
 
 def _lost_values(before: Definition, after: Definition) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
     """Yield values of enums that are gone, each with the new ones, or all where none is new."""
-    olds, news = _mapping(before, ENUMS), _mapping(after, ENUMS)
+    olds, news = mapping(before, ENUMS), mapping(after, ENUMS)
     for enum in sorted(set(olds) & set(news)):
         had, has = cast("list[str]", olds[enum]["values"]), cast("list[str]", news[enum]["values"])
         new = tuple(value for value in has if value not in had)
         for value in had:
             if value not in has:
                 yield (enum, value), new or tuple(has)
-
-
-def _mapping(value: Definition, key: str) -> dict[str, Definition]:
-    return cast("dict[str, Definition]", value.get(key, {}))
 
 
 def successors_of(

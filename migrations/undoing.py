@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from graph.clock import epoch_millis
@@ -274,12 +273,10 @@ class Undoer:
     async def run(self, history: History, to: str | None, *, erase: bool, only_begun: bool = False) -> Undone:
         """Take the database back to `to`; safe to run again after a crash, where it goes on."""
         async with self.migrator.at_work() as bench:
-            facts = await read_facts(bench.database)
-            swept = any(record.swept_only for record in facts.records)
-            await sweep_up(bench)
-            if swept and to is None and not only_begun:
-                return await self._undone((), 0)
-            facts = await read_facts(bench.database)
+            found = await read_facts(bench.database)
+            facts = await sweep_up(bench, found)
+            if to is None and not only_begun and any(record.swept_only for record in found.records):
+                return await self._undone((), 0)  # an earlier rollback had only this left
             await bench.note(*sealing(facts))
             if only_begun and (barely := _barely_begun(history, facts)) is not None:
                 entry = _gone(bench, barely.revision, barely.checksum, parent=None)
@@ -333,9 +330,15 @@ class Undoer:
         await bench.look(wanted)
         await bench.command(stage.ending, revision=revision)
         entry = _gone(bench, revision, stage.migration.checksum, parent=stage.parent)
-        labels = relabelling(stage.leaving, stage.before)
-        held = partial(bench.hold, stored_as=stage.parent, relabelled=labels)
-        await held(revision, stage.before, wanted, _ended(bench), entry)
+        await bench.hold(
+            revision,
+            stage.before,
+            wanted,
+            _ended(bench),
+            entry,
+            stored_as=stage.parent,
+            relabelled=relabelling(stage.leaving, stage.before),
+        )
         await bench.command(stage.dropped, revision=revision)
         bench.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
         return changed

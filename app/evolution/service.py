@@ -157,20 +157,9 @@ class Evolution:
         try:
             project = await asyncio.to_thread(self._load)
             done = await self._done(verb, project, by, wish)
-        except DataInTheWay as error:
-            # How many are in the way is for every architect to know; what other tenants call theirs is not.
-            error.problems = tuple(
-                replace(each, actual=(each.actual or "").partition(", e.g. ")[0]) for each in error.problems
-            )
-            self._log.warning("a migration was refused", verb=verb.value, principal=by, code=error.code)
-            raise
-        except StepFailed as error:
-            # At which asset of which tenant it failed, the command line tells who runs the service.
-            self._log.warning("a migration was refused", verb=verb.value, principal=by, code=error.code)
-            error.actual = None
-            raise
         except TwinError as error:
             self._log.warning("a migration was refused", verb=verb.value, principal=by, code=error.code)
+            _leave_out_names(error)
             raise
         self._log.info("a migration ended", verb=verb.value, principal=by, revision=done.revision)
         return done
@@ -241,3 +230,12 @@ def _own(found: Sequence[tuple[str, Breach]], tenant: Tenant) -> tuple[tuple[str
         (revision, replace(each, samples=tuple(ids for ids in each.samples if ids[0] == str(tenant))))
         for revision, each in found
     )
+
+
+def _leave_out_names(error: TwinError) -> None:
+    """How many are in the way is for every architect to know; what other tenants call theirs, and hold, is not."""
+    if isinstance(error, DataInTheWay):
+        shown = ((each, (each.actual or "").partition(", e.g. ")[0]) for each in error.problems)
+        error.problems = tuple(replace(each, actual=actual) for each, actual in shown)
+    elif isinstance(error, StepFailed):
+        error.actual = None

@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass
 from typing import cast
 
-from migrations.draft import ASSET_TYPES, PROPERTIES, Definition, Draft, OperationRefused
+from migrations.draft import ASSET_TYPES, PROPERTIES, Definition, Draft, OperationRefused, apart_from_id
 from migrations.operations.operation import Operation
 
 
@@ -35,7 +35,7 @@ class MoveProperty:
             found.append(copy.deepcopy(draft.member(name, PROPERTIES, self.name)))
             draft.remove_member(name, PROPERTIES, self.name)
         first = found[0]
-        if any(_same(each) != _same(first) for each in found):
+        if any(apart_from_id(each) != apart_from_id(first) for each in found):
             raise OperationRefused(
                 f"{self.name} is not the same in {' and '.join(self.sources)}",
                 expected="one definition, but for ids",
@@ -43,11 +43,7 @@ class MoveProperty:
             )
         for name in self.targets:
             draft.element(ASSET_TYPES, name)
-            draft.add_member(name, PROPERTIES, self.name, first if len(self.targets) == 1 else _same(first))
-
-
-def _same(definition: Definition) -> Definition:
-    return {key: value for key, value in definition.items() if key != "id"}
+            draft.add_member(name, PROPERTIES, self.name, first if len(self.targets) == 1 else apart_from_id(first))
 
 
 def read_move(written: Definition) -> Operation:

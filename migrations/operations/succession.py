@@ -11,7 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
-from migrations.draft import ASSET_TYPES, PROPERTIES, RELATIONSHIP_TYPES, Definition, Draft, OperationRefused
+from migrations.draft import (
+    ASSET_TYPES,
+    PROPERTIES,
+    RELATIONSHIP_TYPES,
+    Definition,
+    Draft,
+    OperationRefused,
+    apart_from_id,
+)
 from migrations.operations.operation import Operation, named
 
 _LATER: Final = ("required", "unique", "default", "follows")
@@ -40,7 +48,7 @@ class RenameProperty:
     def prepare(self, draft: Draft) -> None:
         """Add the new name beside the old one, or raise OperationRefused."""
         old = draft.member(self.type, PROPERTIES, self.name)
-        _add_follower(draft, self.type, self.name, self.to, _same(old), {})
+        _add_follower(draft, self.type, self.name, self.to, apart_from_id(old), {})
 
     def close(self, draft: Draft) -> None:
         """Let nobody write the old name any more; the new one is what it is to be, but for being unique."""
@@ -150,10 +158,6 @@ def _add_follower(
     if kept.get("id") == draft.member(owner, PROPERTIES, leader).get("id"):
         kept.pop("id", None)  # the same thing under two names for a while; the new one has its default id meanwhile
     draft.add_member(owner, PROPERTIES, name, {**kept, "follows": follows})
-
-
-def _same(old: Definition) -> Definition:
-    return {key: value for key, value in old.items() if key != "id"}
 
 
 def read_rename(written: Definition) -> Operation:
