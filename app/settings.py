@@ -20,8 +20,16 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from app.choices import KafkaBegin, KafkaKeyless, KafkaSasl, MqttVersion
-from app.setting_words import Auth, Documents, LogFormat, LogLevel
+from app.setting_words import (
+    Auth,
+    Documents,
+    KafkaBegin,
+    KafkaKeyless,
+    KafkaSasl,
+    LogFormat,
+    LogLevel,
+    MqttVersion,
+)
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
 

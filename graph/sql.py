@@ -126,6 +126,18 @@ class Transactions:
             self._engine.dispose()
 
 
+def transactions_at(
+    url: str | None, path: Path, metadata: MetaData, *, what: str, error: type[Unavailable]
+) -> Transactions:
+    """Return what does work at a PostgreSQL's URL, or in the SQLite file at `path`; opened when it is first used.
+
+    Raises ValueInvalid for a URL of another database.
+    """
+    address = None if url is None else parse_url(url)
+    place = str(path) if address is None else address.render_as_string(hide_password=True)
+    return Transactions(lambda: open_beside(address, path), metadata, what=what, place=place, error=error)
+
+
 def open_beside(address: URL | None, path: Path) -> Engine:
     """An engine for a PostgreSQL, or for an SQLite file whose folder is made where it isn't there."""
     if address is not None:

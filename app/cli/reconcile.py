@@ -69,7 +69,7 @@ def reconcile(
     Examples:
         twin reconcile registry.ndjson.gz
         twin reconcile assets.csv relationships.csv --within NBR --types Chiller,Pump --out report.json
-        twin reconcile https://registry.example.org --owned-by CMMS --tolerance 1e-6 --tolerance ratedFlow=0.05
+        twin reconcile https://cmms.example.org --owned-by CMMS --tolerance 1e-6 --tolerance ratedFlow=0.05
         twin reconcile registry.ndjson --apply missing,different --yes
         twin reconcile registry.ndjson --apply extra --delete-extra
         twin reconcile registry.ndjson --every PT1H --report reports --keep 48

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from app.graphql.asset_selection import Selections
+from app.graphql.page_rows import place_row
 from app.graphql.selection import Asked, merged
 from graph.access import Principal
 from graph.alarms import Alarm, AlarmPage, AlarmService, Cause, Change, Flood, Transition
@@ -58,12 +59,7 @@ class AlarmRows:
         return {
             "nodes": list[Json](await self.rows(nodes, page.alarms) if nodes else []),
             "edges": [{"cursor": cursor, "node": node} for cursor, node in zip(cursors, of_edges, strict=False)],
-            "pageInfo": {
-                "hasNextPage": page.more,
-                "hasPreviousPage": after is not None,
-                "startCursor": cursors[0] if cursors else None,
-                "endCursor": cursors[-1] if cursors else None,
-            },
+            "pageInfo": place_row(cursors, before=after is not None, after=page.more),
             "totalCount": page.total,
         }
 

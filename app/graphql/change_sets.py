@@ -9,6 +9,7 @@ from strawberry import UNSET
 
 from app.graphql.given import given, given_texts
 from app.graphql.types.inputs import AssetInput, ChangeInput, ChangeSetInput, RelationshipInput
+from app.receipts import receipt_json
 from graph.changes import (
     Change,
     ChangeSet,
@@ -38,17 +39,7 @@ def change_set(wanted: ChangeSetInput) -> ChangeSet:
 
 def applied(receipt: Receipt) -> Row:
     """The row of a change set that was written."""
-    return {
-        "__typename": "ChangesApplied",
-        "revision": receipt.revision,
-        "assetsCreated": receipt.assets_created,
-        "assetsUpdated": receipt.assets_updated,
-        "assetsDeleted": receipt.assets_deleted,
-        "relationshipsCreated": receipt.relationships_created,
-        "relationshipsUpdated": receipt.relationships_updated,
-        "relationshipsDeleted": receipt.relationships_deleted,
-        "replayed": receipt.replayed,
-    }
+    return {"__typename": "ChangesApplied", **receipt_json(receipt)}
 
 
 def rejected(problems: Iterable[Problem]) -> Row:

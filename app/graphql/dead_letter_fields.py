@@ -10,6 +10,7 @@ from strawberry import UNSET
 from app.graphql.change_sets import problem_row
 from app.graphql.given import given, given_texts
 from app.graphql.info import TwinInfo
+from app.graphql.page_rows import place_row
 from app.graphql.types.dead_letters import DeadLetterConnection, DeadLetterReplays
 from app.ingest import Choice
 from graph.clock import text_of_micros
@@ -107,12 +108,7 @@ def _page_row(page: DeadLetterPage, *, after: str | None) -> Row:
     return {
         "nodes": [*nodes],
         "edges": [{"cursor": cursor, "node": node} for cursor, node in zip(cursors, nodes, strict=True)],
-        "pageInfo": {
-            "hasNextPage": page.more,
-            "hasPreviousPage": after is not None,
-            "startCursor": cursors[0] if cursors else None,
-            "endCursor": cursors[-1] if cursors else None,
-        },
+        "pageInfo": place_row(cursors, before=after is not None, after=page.more),
         "totalCount": page.total,
     }
 

@@ -14,12 +14,12 @@ from typing import Final
 from filelock import FileLock, Timeout
 from structlog.stdlib import get_logger
 
-from app.choices import KafkaBegin, KafkaKeyless
 from app.ingest.intake import PartitionIntake
 from app.ingest.kafka import Claiming, KafkaDoor
 from app.ingest.kafka_address import KafkaAddress
 from app.ingest.mapping import Mapping
 from app.ingest.mqtt_service import client_of, mapping_of
+from app.setting_words import KafkaBegin, KafkaKeyless
 from app.settings import Settings
 from graph.access import operator
 from graph.clock import Clock

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from app.receipts import receipt_json
 from graph.errors import ValueInvalid
 from graph.ontology.model import Json
 from graph.reconciliation import Group, Repaired, Tolerance
@@ -41,19 +42,7 @@ def repaired_json(repaired: Repaired) -> dict[str, Json]:
     """Return what a repair did, or would do, as JSON."""
     receipt = repaired.receipt
     shown: dict[str, Json] = {"written": repaired.written, "changes": repaired.changes, "left": repaired.left}
-    if receipt is None:
-        return shown
-    return {
-        **shown,
-        "revision": int(receipt.revision),
-        "assetsCreated": receipt.assets_created,
-        "assetsUpdated": receipt.assets_updated,
-        "assetsDeleted": receipt.assets_deleted,
-        "relationshipsCreated": receipt.relationships_created,
-        "relationshipsUpdated": receipt.relationships_updated,
-        "relationshipsDeleted": receipt.relationships_deleted,
-        "replayed": receipt.replayed,
-    }
+    return shown if receipt is None else {**shown, **receipt_json(receipt)}
 
 
 def _number(text: str, whole: str) -> float:

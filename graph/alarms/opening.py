@@ -21,15 +21,7 @@ def open_alarms(url: str | None, *, folder: Path, clock: Clock, days: int, steps
     from graph.alarms.errors import AlarmsUnavailable
     from graph.alarms.sql_store import SqlAlarms
     from graph.alarms.tables import METADATA
-    from graph.sql import Transactions, open_beside, parse_url
+    from graph.sql import transactions_at
 
-    address = None if url is None else parse_url(url)
-    path = folder / "alarms.sqlite"
-    database = Transactions(
-        lambda: open_beside(address, path),
-        METADATA,
-        what="alarms",
-        place=str(path) if address is None else address.render_as_string(hide_password=True),
-        error=AlarmsUnavailable,
-    )
+    database = transactions_at(url, folder / "alarms.sqlite", METADATA, what="alarms", error=AlarmsUnavailable)
     return SqlAlarms(database, clock, days=days, steps=steps)

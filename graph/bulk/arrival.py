@@ -15,7 +15,7 @@ from graph.bulk.spool import SpooledAsset, SpooledLink
 from graph.bulk.staging import AssetRow, Staging
 from graph.bulk.whole.requirements import missing
 from graph.bulk.whole.uniqueness import EXTERNAL
-from graph.changes.draft import AssetWrite, LinkWrite
+from graph.changes.draft import AssetWrite, LinkWrite, Operation
 from graph.changes.model import ChangeSet, UpsertAsset, UpsertRelationship
 from graph.changes.normalising import normalise
 from graph.changes.request import Limits, Request
@@ -75,21 +75,28 @@ def chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def _stage(chunk: Sequence[Line], staging: Staging, refusals: Refusals, rules: Rulebook) -> None:
-    staged = list(parsed(chunk, refusals))
-    request = Request(actor="", change_set=ChangeSet(changes=tuple(change for _, change in staged)))
-    draft = normalise(rules, request, Limits())
-    faults: dict[int, list[Problem]] = {}
-    for problem in draft.problems:
-        faults.setdefault(problem.change or 0, []).append(problem)
-    for index, (line, _) in enumerate(staged):
-        if index in faults:
-            refusals.refuse(line.number, in_line(faults[index]), line.data)
+    for line, _, operation, faults in normalised(chunk, refusals, rules):
+        if faults:
+            refusals.refuse(line.number, in_line(faults), line.data)
             continue
-        operation = draft.operations[index]
         if isinstance(operation, AssetWrite) and operation.rule is not None:
             _stage_asset(line, operation, operation.rule, staging)
         if isinstance(operation, LinkWrite) and operation.rule is not None:
             _stage_link(line, operation, operation.rule, staging)
+
+
+def normalised(
+    chunk: Sequence[Line], refusals: Refusals, rules: Rulebook
+) -> Iterator[tuple[Line, UpsertAsset | UpsertRelationship, Operation, list[Problem]]]:
+    """Yield lines with the changes that they ask for, these as operations, and what is wrong with each in itself."""
+    lines = list(parsed(chunk, refusals))
+    request = Request(actor="", change_set=ChangeSet(changes=tuple(change for _, change in lines)))
+    draft = normalise(rules, request, Limits())
+    faults: dict[int, list[Problem]] = {}
+    for problem in draft.problems:
+        faults.setdefault(problem.change or 0, []).append(problem)
+    for index, (line, change) in enumerate(lines):
+        yield line, change, draft.operations[index], faults.get(index, [])
 
 
 def parsed(chunk: Sequence[Line], refusals: Refusals) -> Iterator[tuple[Line, UpsertAsset | UpsertRelationship]]:

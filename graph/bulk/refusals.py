@@ -56,3 +56,14 @@ def _shown(problem: Problem) -> dict[str, str]:
     fields = ("code", "message", "place", "asset", "property", "expected", "actual", "hint")
     found = {name: getattr(problem, name) for name in fields}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def repeated(what: str, first: int, why: str) -> Problem:
+    """Return that a line is about something that another was about before it; `why` they can't both be taken."""
+    return Problem(
+        code="LINE_REPEATED",
+        message=f"Line {first} is about {what} already",
+        expected="one line for each asset and each relationship",
+        actual=f"another line for {what}",
+        hint=f"Put everything into line {first}; {why}",
+    )

@@ -15,17 +15,24 @@ from typing import TypeAlias
 
 import orjson
 
+from graph.bulk.refusals import repeated
 from graph.bulk.spool import Spool
 from graph.errors import Problem
 
 BATCH = 5_000
 
-_SCHEMA = """
+_UNDOING = "loaded one after the other, the lines would undo each other each time"
+
+SCRATCH = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA cache_size = -65536;
 PRAGMA temp_store = FILE;
+"""
+"""What makes an SQLite file quick that nobody needs after the process has ended."""
+
+_SCHEMA = f"""{SCRATCH}
 CREATE TABLE asset (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL, line INTEGER,
                     lacks TEXT, reparented INTEGER NOT NULL DEFAULT 0, stored TEXT);
 CREATE TABLE link (type TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, key TEXT NOT NULL, line INTEGER,
@@ -226,14 +233,4 @@ class Staging:
             (earlier,) = self.database.execute(first, row[:names]).fetchone()
             number = row[line]
             if isinstance(number, int) and earlier != number:
-                self.refuse(number, _repeated(what(row), earlier))
-
-
-def _repeated(what: str, first: int) -> Problem:
-    return Problem(
-        code="LINE_REPEATED",
-        message=f"Line {first} is about {what} already",
-        expected="one line for each asset and each relationship",
-        actual=f"another line for {what}",
-        hint=f"Put everything into line {first}; loaded one after the other, the lines would undo each other each time",
-    )
+                self.refuse(number, repeated(what(row), earlier, _UNDOING))

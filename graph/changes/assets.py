@@ -32,7 +32,7 @@ def write_asset(trial: Trial, write: AssetWrite) -> None:
         trial.phantoms.add(write.id)
         return
     if before is None and write.rule.type.closed:
-        _refuse_closed(trial, write, write.rule)
+        refuse_closed(trial, write.index, write.id, write.rule.type.name, "asset")
         trial.phantoms.add(write.id)
         return
     if before is not None and before.type != write.rule.type.name and not write.retype:
@@ -153,15 +153,16 @@ def _refuse_existing(trial: Trial, write: AssetWrite, before: AssetImage) -> Non
     )
 
 
-def _refuse_closed(trial: Trial, write: AssetWrite, rule: AssetRule) -> None:
+def refuse_closed(trial: Trial, change: int, asset: str, kind: str, noun: str) -> None:
+    """Refuse one more of a type that is closed; `noun` is what it would be."""
     trial.refuse(
         "TYPE_CLOSED",
-        f"{rule.type.name} is closed: no asset of it is made any more",
-        change=write.index,
+        f"{kind} is closed: no {noun} of it is made any more",
+        change=change,
         at=".type",
-        asset=write.id,
+        asset=asset,
         expected="a type that is not closed",
-        actual=rule.type.name,
+        actual=kind,
         hint="A migration takes the type away: `twin ontology status` tells which, its version what to use instead",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graph.changes.assets import refuse_unknown_asset, refuse_value, without_nothing
+from graph.changes.assets import refuse_closed, refuse_unknown_asset, refuse_value, without_nothing
 from graph.changes.draft import LinkDelete, LinkWrite
 from graph.changes.images import Link, LinkImage
 from graph.changes.rules import LinkRule
@@ -25,7 +25,8 @@ def write_link(trial: Trial, write: LinkWrite) -> None:
     world = trial.world
     before = world.links.get(link)
     if before is None and rule.type.closed:
-        _refuse_closed(trial, write, rule)
+        refuse_closed(trial, write.index, write.source, rule.type.name, "relationship")
+        _doubt(trial, write)
         return
     trial.origin[link] = write.index
     kept = rule.values.defaults if before is None else before.properties
@@ -96,20 +97,6 @@ def _ends_stand(trial: Trial, write: LinkWrite, rule: LinkRule) -> bool:
         refuse_unknown_asset(trial, write.index, at, asset)
     _doubt(trial, write)
     return False
-
-
-def _refuse_closed(trial: Trial, write: LinkWrite, rule: LinkRule) -> None:
-    trial.refuse(
-        "TYPE_CLOSED",
-        f"{rule.type.name} is closed: no relationship of it is made any more",
-        change=write.index,
-        at=".type",
-        asset=write.source,
-        expected="a relationship type that is not closed",
-        actual=rule.type.name,
-        hint="A migration takes the type away: `twin ontology status` tells which, its version what to use instead",
-    )
-    _doubt(trial, write)
 
 
 def _refuse_ends(trial: Trial, write: LinkWrite, rule: LinkRule, source: str, target: str) -> None:

@@ -17,15 +17,9 @@ def open_dead_letters(url: str | None, *, folder: Path, clock: Clock, most: int,
     from graph.deadletters.errors import DeadLettersUnavailable
     from graph.deadletters.store import Keeping, SqlDeadLetters
     from graph.deadletters.tables import METADATA
-    from graph.sql import Transactions, open_beside, parse_url
+    from graph.sql import transactions_at
 
-    address = None if url is None else parse_url(url)
-    path = folder / "dead-letters.sqlite"
-    database = Transactions(
-        lambda: open_beside(address, path),
-        METADATA,
-        what="dead letters",
-        place=str(path) if address is None else address.render_as_string(hide_password=True),
-        error=DeadLettersUnavailable,
+    database = transactions_at(
+        url, folder / "dead-letters.sqlite", METADATA, what="dead letters", error=DeadLettersUnavailable
     )
     return SqlDeadLetters(database, clock, keeping=Keeping(most=most, days=days))

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from graph.bulk.arrival import chunks, in_line, parsed
+from graph.bulk.arrival import chunks, in_line, normalised
 from graph.bulk.inputs import Line, Source
-from graph.bulk.refusals import Refusals
+from graph.bulk.refusals import Refusals, repeated
 from graph.changes.draft import AssetWrite, LinkWrite
 from graph.changes.images import Link
-from graph.changes.model import ChangeSet, UpsertAsset
-from graph.changes.normalising import normalise
-from graph.changes.request import Limits, Request
+from graph.changes.model import UpsertAsset
 from graph.changes.rules import AssetRule, LinkRule, Rulebook
-from graph.errors import Problem
 from graph.identity import id_fault
 from graph.reconciliation.model import SaidAsset
 from graph.reconciliation.register import Register
@@ -38,17 +35,10 @@ def register_source(
 
 
 def _register(chunk: Sequence[Line], register: Register, refusals: Refusals, rules: Rulebook) -> None:
-    lines = list(parsed(chunk, refusals))
-    request = Request(actor="", change_set=ChangeSet(changes=tuple(change for _, change in lines)))
-    draft = normalise(rules, request, Limits())
-    faults: dict[int, list[Problem]] = {}
-    for problem in draft.problems:
-        if problem.code != _NOT_OURS:
-            faults.setdefault(problem.change or 0, []).append(problem)
-    for index, (line, change) in enumerate(lines):
-        operation = draft.operations[index]
-        if index in faults:
-            refusals.refuse(line.number, in_line(faults[index]), line.data)
+    for line, change, operation, problems in normalised(chunk, refusals, rules):
+        faults = [problem for problem in problems if problem.code != _NOT_OURS]
+        if faults:
+            refusals.refuse(line.number, in_line(faults), line.data)
             if isinstance(change, UpsertAsset) and id_fault(change.id) is None:
                 register.add_faulty(change.id, line.number)
         elif isinstance(operation, AssetWrite) and operation.rule is not None:
@@ -70,21 +60,11 @@ def _register_asset(line: Line, write: AssetWrite, rule: AssetRule, register: Re
     )
     earlier = register.add_asset(said, line.number)
     if earlier is not None:
-        refusals.refuse(line.number, (_repeated(f"asset {write.id!r}", earlier),), line.data)
+        refusals.refuse(line.number, (repeated(f"asset {write.id!r}", earlier, "that one was compared"),), line.data)
 
 
 def _register_link(line: Line, write: LinkWrite, rule: LinkRule, register: Register, refusals: Refusals) -> None:
     link = Link(rule.type.name, write.source, write.target, write.key or "")
     earlier = register.add_link(link, write.values, line.number, contains=rule.type.containment)
     if earlier is not None:
-        refusals.refuse(line.number, (_repeated(f"relationship {link}", earlier),), line.data)
-
-
-def _repeated(what: str, first: int) -> Problem:
-    return Problem(
-        code="LINE_REPEATED",
-        message=f"Line {first} is about {what} already",
-        expected="one line for each asset and each relationship",
-        actual=f"another line for {what}",
-        hint=f"Put everything into line {first}; that one was compared",
-    )
+        refusals.refuse(line.number, (repeated(f"relationship {link}", earlier, "that one was compared"),), line.data)

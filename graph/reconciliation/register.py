@@ -12,18 +12,14 @@ from pathlib import Path
 
 import orjson
 
+from graph.bulk.staging import SCRATCH
 from graph.changes.images import ExternalRef, Link
 from graph.ontology.codec import Stored
 from graph.reconciliation.model import SaidAsset
 
 _BATCH = 2_000
 
-_SCHEMA = """
-PRAGMA journal_mode = OFF;
-PRAGMA synchronous = OFF;
-PRAGMA locking_mode = EXCLUSIVE;
-PRAGMA cache_size = -65536;
-PRAGMA temp_store = FILE;
+_SCHEMA = f"""{SCRATCH}
 CREATE TABLE said (id TEXT PRIMARY KEY, type TEXT NOT NULL, line INTEGER NOT NULL, inside INTEGER NOT NULL DEFAULT 1,
                    body BLOB) WITHOUT ROWID;
 CREATE TABLE told (source TEXT NOT NULL, target TEXT NOT NULL, type TEXT NOT NULL, key TEXT NOT NULL,
