@@ -10,6 +10,7 @@ import ssl
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
@@ -45,7 +46,8 @@ _WITHOUT_PROMISE: Final = 20_000
 class MqttAddress:
     """A broker and how to come in. `group` is that of shared subscriptions; empty: everything comes to this one.
 
-    What comes by the filters in `alone` is shared with nobody.
+    What comes by the filters in `alone` is shared with nobody. `authority` is whose certificates are trusted,
+    `certificate` and `key` are our own; all are files. `state` is the topic of a Sparkplug host's state, empty: none.
     """
 
     host: str
@@ -58,6 +60,35 @@ class MqttAddress:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5
+    authority: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    state: str = ""
+
+    def context(self) -> ssl.SSLContext | None:
+        """Return how TLS is spoken, None where it isn't. Raises ValueInvalid for certificates that can't be used."""
+        if not self.tls:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.authority)
+            if self.certificate is not None:
+                context.load_cert_chain(self.certificate, self.key)
+        except (OSError, ssl.SSLError) as error:
+            raise ValueInvalid(
+                "The certificates for the broker can't be used",
+                place="TWIN_MQTT_CA, TWIN_MQTT_CERTIFICATE, TWIN_MQTT_KEY",
+                expected="files in PEM, of which the key belongs to the certificate",
+                actual=str(error)[:200],
+            ) from error
+        return context
+
+    def admit(self, client: Client) -> None:
+        """Tell a client how to come in. Raises as `context`."""
+        if self.user is not None:
+            client.username_pw_set(self.user, self.password)
+        context = self.context()
+        if context is not None:
+            cast("Any", client).tls_set_context(context)  # its type is half unknown
 
     @property
     def subscriptions(self) -> list[tuple[str, Any]]:
@@ -119,7 +150,7 @@ class MqttLink:
         self._log = get_logger("twin.mqtt")
         self._client = self._made()
         self.subscribed = False
-        """Whether the broker has answered what was subscribed to."""
+        """Whether the broker has answered what was subscribed to on this connection."""
         self.dropped = 0
         """Messages of QoS 0 that there was no room for."""
 
@@ -171,10 +202,7 @@ class MqttLink:
             protocol=address.version,
             manual_ack=True,
         )
-        if address.user is not None:
-            client.username_pw_set(address.user, address.password)
-        if address.tls:
-            cast("Any", client).tls_set_context(ssl.create_default_context())  # its type is half unknown
+        address.admit(client)
         client.reconnect_delay_set(min_delay=1, max_delay=30)
         client.on_connect = self._connected
         client.on_disconnect = self._lost
@@ -208,6 +236,7 @@ class MqttLink:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        self.subscribed = False
         if reason.is_failure:
             self._log.warning("the connection to the broker is lost", broker=self._address.host, reason=str(reason))
 
