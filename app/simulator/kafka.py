@@ -24,7 +24,12 @@ class KafkaSender:
         self._address = address
         self._topic = topic
         self._refusal: KafkaError | None = None
-        known = {"enable.idempotence": True, "linger.ms": 5, "delivery.timeout.ms": _SEND_SECONDS * 1_000}
+        known = {
+            "enable.idempotence": True,
+            "linger.ms": 5,
+            "topic.metadata.propagation.max.ms": 5_000,
+            "delivery.timeout.ms": _SEND_SECONDS * 1_000,
+        }
         self._producer = Producer({**address.connection, **known, "log_level": 0})
 
     async def send(self, messages: Iterable[Message]) -> None:

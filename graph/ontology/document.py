@@ -171,6 +171,14 @@ class ThresholdDocument(Element):
     operability: Annotated[float, Field(ge=0, lt=1)] | None = Field(
         default=None, description="Operability on this level: DOWN is 0, DEGRADED between 0 and 1 (default 0.5)."
     )
+    priority: Literal["HIGH", "MEDIUM", "LOW"] | None = Field(
+        default=None, description="Priority of its alarms: by default HIGH for DOWN, MEDIUM for DEGRADED."
+    )
+
+    @model_serializer(mode="wrap")
+    def without_absent_priority(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out a priority that is none, so that ontologies without one keep the hash that they had."""
+        return {key: value for key, value in handler(self).items() if key != "priority" or value is not None}
 
 
 class ChannelDocument(Element):

@@ -126,11 +126,20 @@ class PropertyDefinition:
     follows: Follows | None = None
 
 
+class Priority(StrEnum):
+    """How soon somebody has to look at an alarm."""
+
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
     """Past what value a channel puts its asset on a level; `operability` is in millionths.
 
-    Any one of `above`, `below` and `equals` suffices; `equals` is a value or a list of them.
+    Any one of `above`, `below` and `equals` suffices; `equals` is a value or a list of them. `priority` is that of its
+    alarms, None where the level says it.
     """
 
     level: str
@@ -138,6 +147,7 @@ class Threshold:
     below: float | None = None
     equals: Json = None
     operability: int = 0
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
