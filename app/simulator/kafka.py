@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Final
@@ -15,6 +16,8 @@ from app.simulator.errors import BrokerUnavailable
 from app.simulator.messages import Message
 
 _SEND_SECONDS: Final = 60
+_LOOK_SECONDS: Final = 0.5
+_LETS_NOBODY_IN: Final = (KafkaError._AUTHENTICATION, KafkaError._SSL)  # noqa: SLF001 - so the client calls its own
 
 
 class KafkaSender:
@@ -30,7 +33,7 @@ class KafkaSender:
             "topic.metadata.propagation.max.ms": 5_000,
             "delivery.timeout.ms": _SEND_SECONDS * 1_000,
         }
-        self._producer = Producer({**address.connection, **known, "log_level": 0})
+        self._producer = Producer({**address.connection, **known, "log_level": 0, "error_cb": self._failed})
 
     async def send(self, messages: Iterable[Message]) -> None:
         """Return when the brokers have all messages. Raises BrokerUnavailable: then they may have some."""
@@ -45,9 +48,15 @@ class KafkaSender:
                 )
         except (BufferError, KafkaException) as error:
             raise self._unavailable(str(error)) from error
-        left = self._producer.flush(_SEND_SECONDS)
-        if left or self._refusal is not None:
+        until = time.monotonic() + _SEND_SECONDS
+        while self._producer.flush(_LOOK_SECONDS) and self._refusal is None and time.monotonic() < until:
+            pass
+        if len(self._producer) or self._refusal is not None:
             raise self._unavailable("no answer" if self._refusal is None else self._refusal.str())
+
+    def _failed(self, error: KafkaError) -> None:
+        if error.code() in _LETS_NOBODY_IN:  # else what passes is tried again by the client
+            self._refusal = error
 
     def _delivered(self, error: KafkaError | None, _record: Record) -> None:
         self._refusal = error or self._refusal

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from threading import Condition, Event
 from typing import Final
 
-from paho.mqtt.client import Client, ConnectFlags
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -34,6 +34,7 @@ class MqttSender:
         self._refusal = ""
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=address.client, protocol=address.version)
         self._client.on_connect = self._connected
+        self._client.on_disconnect = self._lost
         self._client.on_publish = self._published
         address.admit(self._client)
 
@@ -81,6 +82,18 @@ class MqttSender:
         if reason.is_failure:
             self._refusal = str(reason)
         self._answered.set()
+
+    def _lost(
+        self,
+        _client: Client,
+        _data: object,
+        _flags: DisconnectFlags,
+        reason: ReasonCode,
+        _properties: Properties | None,
+    ) -> None:
+        if not self._answered.is_set():  # later the connection is made anew
+            self._refusal = str(reason)
+            self._answered.set()
 
     def _published(
         self, _client: Client, _data: object, number: int, reason: ReasonCode, _properties: Properties | None
