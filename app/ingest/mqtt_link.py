@@ -23,8 +23,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 from structlog.stdlib import get_logger
 
-from app.ingest.decoding import Message
+from app.ingest.decoding import LONGEST, Message
 from graph.clock import Clock, epoch_micros
+from graph.deadletters import PAYLOAD_BYTES
 from graph.errors import ValueInvalid
 
 TRANSPORT: Final = "mqtt"
@@ -35,8 +36,8 @@ _SESSION_SECONDS: Final = 7 * 86_400
 _UNACKNOWLEDGED: Final = 2_000
 """Messages under way at most: a broker of MQTT 5 sends no more, one of 3.1.1 has a bound of its own."""
 
-_LONGEST: Final = 1 << 20
-"""Bytes of a message at most: a broker of MQTT 5 keeps longer ones to itself."""
+_LONGEST: Final = 32 << 20
+"""Bytes of a packet at most: a broker of MQTT 5 keeps longer ones to itself, so that nobody hears of them."""
 
 _WITHOUT_PROMISE: Final = 20_000
 """Messages of QoS 0 that may wait: nobody holds them back, so more are dropped, which QoS 0 allows."""
@@ -259,11 +260,14 @@ def _message(came: MQTTMessage, received: int) -> Message:
         topic = came.topic
     except UnicodeDecodeError:  # the broker should have refused it
         topic = ""
+    payload = bytes(came.payload)
+    too_long = len(payload) > LONGEST
     return Message(
         topic=topic,
-        payload=bytes(came.payload),
+        payload=payload[:PAYLOAD_BYTES] if too_long else payload,
         received=received,
         media=getattr(properties, "ContentType", "") or "",
         attributes=dict(pairs),
         transport=TRANSPORT,
+        size=len(payload) if too_long else None,
     )

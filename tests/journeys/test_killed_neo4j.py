@@ -21,6 +21,7 @@ from typing import Any
 
 import httpx
 import orjson
+import psutil
 import pytest
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -35,6 +36,7 @@ from tests.servers import local_server
 pytestmark = [pytest.mark.neo4j, pytest.mark.long]
 
 EVENTS, KILLS = 900, 4
+MEMORY = 150_000_000
 HTTP, MQTT, KAFKA = (range(EVENTS)[part::3] for part in range(3))
 NDJSON = {"content-type": "application/x-ndjson"}
 
@@ -151,32 +153,59 @@ def until_subscribed(client: httpx.Client, place: Place) -> None:
         over_mqtt(place, MQTT[:1], random.Random(0))
 
 
-def test_what_was_acknowledged_is_there_once(place: Place, tmp_path: Path) -> None:
+def test_what_was_acknowledged_is_there_once_though_neo4j_is_killed(place: Place, tmp_path: Path) -> None:
     chance = random.Random(11)
+
+    def killing() -> None:
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(0.2, 4))
+            kill(place.neo4j, chance)
+
+    sent_during(place, tmp_path, killing)
+
+
+def test_nothing_is_lost_and_memory_is_bounded_in_a_minute_without_neo4j(place: Place, tmp_path: Path) -> None:
+    sizes: list[int] = []
+
+    def away() -> None:
+        serving_one = next(each for each in psutil.Process().children() if "serve" in each.cmdline())
+        time.sleep(2)
+        before = serving_one.memory_info().rss
+        place.neo4j.stop()
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            sizes.append(serving_one.memory_info().rss - before)
+            time.sleep(0.5)
+        place.neo4j.start()
+
+    sent_during(place, tmp_path, away)
+    assert max(sizes) < MEMORY, max(sizes)
+
+
+def sent_during(place: Place, folder: Path, outage: Callable[[], None]) -> None:
+    """Send all events over all transports while something happens to Neo4j, and look for them."""
+    chance = random.Random(7)
     numbers: list[list[int]] = [list(each) for each in (HTTP, MQTT, KAFKA)]
     for each in numbers:
         chance.shuffle(each)
     rooms = [{"kind": "asset", "id": room(number), "type": "Room"} for number in range(ROOMS)]
-    (tmp_path / "rooms.ndjson").write_bytes(b"".join(orjson.dumps(each) + b"\n" for each in rooms))
+    (folder / "rooms.ndjson").write_bytes(b"".join(orjson.dumps(each) + b"\n" for each in rooms))
     for verb in (("ontology", "apply"), ("load", "rooms.ndjson")):
-        subprocess.run([TWIN, *verb], env=place.settings, cwd=tmp_path, check=True, capture_output=True)
-    with serving(place.settings, tmp_path) as client:
+        subprocess.run([TWIN, *verb], env=place.settings, cwd=folder, check=True, capture_output=True)
+    with serving(place.settings, folder) as client:
         until_subscribed(client, place)
         threads = run_all(
             lambda: over_http(client, numbers[0], random.Random(1)),
             lambda: over_mqtt(place, numbers[1], random.Random(2)),
             lambda: over_kafka(place, numbers[2], random.Random(3)),
         )
-        for _ in range(KILLS):
-            time.sleep(chance.uniform(0.2, 4))
-            kill(place.neo4j, chance)
+        outage()
         for each in threads:
             each.join()
-        found = settled(client)
-        wanted = expected()
+        found, wanted = settled(client), expected()
         missing = {each: Counter(wanted[each][1]) - Counter(told) for each, (_, told) in found.items()}
         assert found == wanted, missing
-    assert waiting(place.settings, tmp_path) == []
+    assert waiting(place.settings, folder) == []
 
 
 def settled(client: httpx.Client, seconds: float = 180.0) -> dict[str, tuple[Any, list[Any]]]:
