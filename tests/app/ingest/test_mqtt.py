@@ -220,9 +220,11 @@ async def test_what_is_too_long_is_parked_with_its_beginning(
             broker, f"{client}/events", orjson.dumps(cloud_event("A", 1)), long, orjson.dumps(cloud_event("A", 2))
         )
         await until(lambda: len(states.events) == 2)
+        found = await waiting(letters)
         async with asyncio.timeout(10):
-            while not (found := await waiting(letters)):
+            while not found:
                 await asyncio.sleep(0.02)
+                found = await waiting(letters)
     (parked,) = found
     assert (parked.letter.code, parked.size, parked.whole) == ("EVENT_TOO_LARGE", 10_000_002, False)
     assert parked.letter.source == f"{client}/events"
