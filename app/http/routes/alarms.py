@@ -149,10 +149,10 @@ ACKNOWLEDGE_ALARMS: Final = Operation(
     method="POST",
     summary="Acknowledge alarms",
     description=(
-        "Says that alarms were seen, all or none; one that has returned to normal is over then. Needs scope `read` too."
+        "Says that alarms were seen, all or none; one that has returned to normal is over then. Needs scope `operate` as well."
     ),
     handler=acknowledge,
-    scope=Scope.OPERATE,
+    scope=Scope.READ,
     body=AcknowledgementBody,
     answers={JSON: AlarmsDone},
     codes=("UNKNOWN_ALARM", "ALARM_STATE_CONFLICT", "LIMIT_EXCEEDED", "ALARMS_UNAVAILABLE", "NOT_ACCEPTABLE"),
@@ -165,10 +165,10 @@ SHELVE_ALARM: Final = Operation(
     summary="Shelve an alarm",
     description=(
         "Puts an alarm out of sight until a moment, at most 30 days ahead. It comes back by itself: to be looked at "
-        "anew where it is active, over where it isn't. Needs scope `read` too."
+        "anew where it is active, over where it isn't. Needs scope `operate` as well."
     ),
     handler=shelve,
-    scope=Scope.OPERATE,
+    scope=Scope.READ,
     body=ShelvingBody,
     answers={JSON: AlarmOf},
     parameters=(_ID,),
@@ -188,9 +188,9 @@ UNSHELVE_ALARM: Final = Operation(
     path="/v1/alarms/{id}/unshelve",
     method="POST",
     summary="Bring an alarm back",
-    description="Brings an alarm back before its time on the shelf is over. Needs scope `read` too.",
+    description="Brings an alarm back before its time on the shelf is over. Needs scope `operate` as well.",
     handler=unshelve,
-    scope=Scope.OPERATE,
+    scope=Scope.READ,
     body=UnshelvingBody,
     answers={JSON: AlarmOf},
     parameters=(_ID,),
