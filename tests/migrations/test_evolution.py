@@ -27,13 +27,13 @@ from migrations import (
     make,
     status,
 )
-from migrations.demands import Demand, demands
+from migrations.effects import Demand, demands
 from migrations.errors import MigrationEdited
 from migrations.ledger import read_facts
+from migrations.making import Answers
 from migrations.progress import Progress, Step
-from migrations.runner import Applied
-from migrations.successors import Answers
-from migrations.verification import Breach, breaches
+from migrations.running import Applied
+from migrations.steps import Breach, breaches
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.servers import Server
 

@@ -8,7 +8,7 @@ import pytest
 
 from migrations import ForeignDatabase, MigrationEdited, MigrationRecord, MigrationStatus, Project, wanted_schema
 from migrations.ledger import Facts, StoredOntology
-from migrations.plan import make_plan, standing
+from migrations.planning import make_plan, standing
 from tests.migrations.ledgers import record_of
 
 

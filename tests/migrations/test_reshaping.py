@@ -12,12 +12,11 @@ from graph.changes import UpsertAsset, UpsertRelationship
 from graph.database import Database, WriteUnit
 from graph.errors import ChangesRefused
 from migrations import DataInTheWay, MigrationInvalid, Project, forecast, make, plan, resume, status
+from migrations.effects import Reach, replay
 from migrations.errors import DifferenceUnexpressed
 from migrations.ledger import StoredOntology, write_ontology
+from migrations.making import Answers
 from migrations.progress import Step
-from migrations.reach import Reach
-from migrations.replay import replay
-from migrations.successors import Answers
 from queries import named
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.migrations.test_succession import edited, finish, run, write

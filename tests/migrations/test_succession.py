@@ -16,9 +16,9 @@ from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Json, Ontology
 from migrations import DataInTheWay, Project, apply, complete, forecast, make, status
 from migrations.ledger import read_facts
+from migrations.making import Answers
 from migrations.progress import Step
-from migrations.runner import Applied
-from migrations.successors import Answers
+from migrations.running import Applied
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.servers import Server
 
