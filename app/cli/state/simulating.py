@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from app.cli.console import print_json, say, tell
-from app.cli.transports import Counts, Over, Way, transport
+from app.cli.state.transports import Counts, Over, Way, transport
 from app.cli.verbs import JsonFlag, ServerOption, TokenOption, add
 from graph.errors import NotFound, ValueInvalid
 

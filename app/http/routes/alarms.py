@@ -149,7 +149,8 @@ ACKNOWLEDGE_ALARMS: Final = Operation(
     method="POST",
     summary="Acknowledge alarms",
     description=(
-        "Says that alarms were seen, all or none; one that has returned to normal is over then. Needs scope `operate` as well."
+        "Says that alarms were seen, all or none; one that has returned to normal is over then. "
+        "Needs scope `operate` as well."
     ),
     handler=acknowledge,
     scope=Scope.READ,
