@@ -7,6 +7,7 @@ import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -89,7 +90,7 @@ class Queue:
 async def test_over_mqtt_it_is_parked_and_all_are_acknowledged(plant: Plant, index: None, tmp_path: Path) -> None:
     del index
     letters = open_dead_letters(None, folder=tmp_path, clock=SystemClock(), most=100, days=1)
-    poison = cloud_event("R", 9, id=LONG, source=LONG)
+    poison = cloud_event("R", 9, id=LONG, source=LONG, time=(NOW + timedelta(seconds=5)).isoformat())
     payloads = [orjson.dumps(each) for each in (sound(1), [sound(2), poison], sound(3))]
     received = epoch_micros(SystemClock().now())
     messages = [Message(topic="t", payload=each, received=received, transport=TRANSPORT) for each in payloads]
