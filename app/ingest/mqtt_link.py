@@ -107,7 +107,8 @@ def parse_address(url: str, *, client: str, filters: Sequence[str], group: str =
     """Return the address that `mqtt://user:password@host:1883` names. Raises ValueInvalid, without showing it."""
     parts = urlsplit(url)
     try:
-        port = parts.port or _PORTS[parts.scheme]
+        usual = _PORTS[parts.scheme]
+        port = parts.port or usual
     except (KeyError, ValueError):
         port = 0
     if not port or not parts.hostname:

@@ -325,7 +325,7 @@ def commands(broker: Broker, topic: str) -> Iterator[list[bytes]]:
     client.loop_stop()
 
 
-@pytest.mark.parametrize("url", ["http://host", "mqtt://", "mqtt://host:99999", "nonsense"])
+@pytest.mark.parametrize("url", ["http://host", "http://host:1883", "mqtt://", "mqtt://host:99999", "nonsense"])
 def test_another_address_is_refused(url: str) -> None:
     with pytest.raises(ValueInvalid):
         parse_address(url, client="c", filters=["a"])
