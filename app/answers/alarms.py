@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from pydantic import Field
 
@@ -182,7 +182,7 @@ async def alarms_document(
 
 async def alarm_document(schema: TwinSchema, context: Context, alarm: str) -> Document:
     """One alarm. Raises UnknownAlarm."""
-    found: Document | None = await executed(schema, context, _ONE, {"id": alarm})
+    found = cast("Document | None", await executed(schema, context, _ONE, {"id": alarm}))
     if found is None:
         raise UnknownAlarm("There is no such alarm", place="id", actual=repr(alarm[:80]))
     return found

@@ -70,7 +70,7 @@ def simulate(
     way = Way(over=over, topic=topic, together=together)
     counts = Counts()
     with suppress(KeyboardInterrupt):
-        asyncio.run(_played(plan, way, server, token, counts))
+        asyncio.run(_played(plan, way, counts, server=server, token=token))
     if as_json:
         print_json(counts.document(over))
     else:
@@ -89,7 +89,7 @@ class _Plan:
     length: int | None
 
 
-async def _played(plan: _Plan, way: Way, server: str | None, token: str | None, counts: Counts) -> None:
+async def _played(plan: _Plan, way: Way, counts: Counts, *, server: str | None, token: str | None) -> None:
     from app.cli.gateway import gateway
     from graph.clock import SystemClock, epoch_micros
 
