@@ -175,11 +175,6 @@ class ThresholdDocument(Element):
         default=None, description="Priority of its alarms: by default HIGH for DOWN, MEDIUM for DEGRADED."
     )
 
-    @model_serializer(mode="wrap")
-    def without_absent_priority(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out a priority that is none, so that ontologies without one keep the hash that they had."""
-        return {key: value for key, value in handler(self).items() if key != "priority" or value is not None}
-
 
 class ChannelDocument(Element):
     """A stream of values that an asset of this type may have."""
