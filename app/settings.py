@@ -29,6 +29,7 @@ from app.setting_words import (
     LogFormat,
     LogLevel,
     MqttVersion,
+    checked_host,
 )
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
@@ -37,7 +38,6 @@ PREFIX: Final = "TWIN_"
 FILE: Final = "twin.toml"
 # The suite's own switches and what the test runner sets; the service reads none of them.
 _NOT_SETTINGS: Final = ("TWIN_TEST_",)
-_HOST_BYTES: Final = 256
 
 
 class SettingsInvalid(ManyProblems, InvalidInput):
@@ -58,12 +58,6 @@ def _checked_tenant(text: str) -> str:
         return parse_tenant(text)
     except InvalidInput as error:
         raise ValueError(f"{error.message}: {error.expected}") from error
-
-
-def _checked_host(text: str | None) -> str | None:
-    if text is not None and (not text or set(text) & set("+#/\x00") or len(text.encode()) > _HOST_BYTES):
-        raise ValueError(f"the id of a host has 1 to {_HOST_BYTES} bytes and none of + # /")
-    return text
 
 
 def _listed(value: object) -> object:
@@ -149,7 +143,7 @@ class Settings(BaseSettings):
     mqtt_ca: Path | None = _setting(None, "Certificates to trust over `mqtts://`, in PEM. Without it: the machine's")
     mqtt_certificate: Path | None = _setting(None, "Our own certificate for the broker, in PEM")
     mqtt_key: Path | None = _setting(None, "Its private key, in PEM")
-    sparkplug_host: Annotated[str | None, AfterValidator(_checked_host)] = _setting(
+    sparkplug_host: Annotated[str | None, AfterValidator(checked_host)] = _setting(
         None, "Id by which this service is the primary host of Sparkplug's nodes. Without it: it is none"
     )
     kafka_servers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = _setting(

@@ -174,8 +174,9 @@ def translated(
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        given = refused is not None and isinstance(error, DataError | IntegrityError)
-        raise (refused if given else kind)(
+        of_values = isinstance(error, DataError | IntegrityError)
+        found = refused if refused is not None and of_values else kind
+        raise found(
             f"The {what} at {where} can't be read or written",
             actual=" ".join(str(getattr(error, "orig", None) or error).split())[:300],
             hint="Look at the room on its disk and at TWIN_HISTORY_URL, then try again",

@@ -186,26 +186,33 @@ class KafkaDoor:
         """Take records together, as often as it needs; those among which one is that nobody can take, in halves."""
         pauses = _pauses()
         while self.link.ours([each.arrived for each in read]):
-            try:
-                await self._tried(read)
-            except PositionLost as error:
+            error = await self._failed(read)
+            if error is None:
+                return
+            if isinstance(error, PositionLost):
                 get_logger("twin.kafka").warning("others read on", error=str(error))
                 await self.link.forget()
                 await self.link.idle(_FIRST_PAUSE)  # who is out of the group hears of it, and claims nothing
-            except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
-                if _may_pass(error) and (tries or not _may_be_to_blame(error)):
-                    tries -= _may_be_to_blame(error)
-                    get_logger("twin.kafka").warning("events wait", error=str(error), records=len(read))
-                elif len(read) > 1:
-                    half = len(read) // 2
-                    for some in (read[:half], read[half:]):
-                        await self._settled(some, tries if len(some) > 1 else _TRIES)
-                    return
-                elif await self._stepped_over(read[0], error):
-                    return
-                await self.link.idle(next(pauses))
-            else:
+                continue
+            if _may_pass(error) and (tries or not _may_be_to_blame(error)):
+                tries -= _may_be_to_blame(error)
+                get_logger("twin.kafka").warning("events wait", error=str(error), records=len(read))
+            elif len(read) > 1:
+                half = len(read) // 2
+                for some in (read[:half], read[half:]):
+                    await self._settled(some, tries if len(some) > 1 else _TRIES)
                 return
+            elif await self._stepped_over(read[0], error):
+                return
+            await self.link.idle(next(pauses))
+
+    async def _failed(self, read: Sequence[_Read]) -> Exception | None:
+        """Try to take records together; return why they weren't taken, None where they were."""
+        try:
+            await self._tried(read)
+        except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
+            return error
+        return None
 
     async def _stepped_over(self, read: _Read, error: Exception) -> bool:
         """Take what can be taken of a record, park it, and step over it.
@@ -214,7 +221,7 @@ class KafkaDoor:
         """
         message = read.arrived.message
         log = get_logger("twin.kafka").bind(topic=message.topic, at=message.offset)
-        log.error("a record can't be taken", exc_info=error)
+        log.error("a record can't be taken", error=str(error), exc_info=None if isinstance(error, REFUSALS) else error)
         try:
             problems = await self._apart(read, error)
             await self._tried([_Read(read.arrived, problems, read.events)])

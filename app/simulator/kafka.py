@@ -19,8 +19,8 @@ _SEND_SECONDS: Final = 60
 _LOOK_SECONDS: Final = 0.5
 # The client's own codes begin with an underscore, and are for whoever uses it.
 _LETS_NOBODY_IN: Final = (
-    KafkaError._AUTHENTICATION,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    KafkaError._SSL,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    KafkaError._AUTHENTICATION,  # noqa: SLF001
+    KafkaError._SSL,  # noqa: SLF001
 )
 
 

@@ -22,7 +22,7 @@ from graph.alarms.service import AlarmService, Wanted
 from graph.alarms.store import Alarms
 from graph.alarms.watch import AlarmWatch
 from graph.alarms.watching import Surroundings, TenantWatch
-from graph.ontology.model import Priority
+from graph.ontology.priority import Priority
 
 __all__ = [
     "Action",

@@ -15,7 +15,8 @@ from typing import Final, TypeAlias
 
 from graph.identity import Tenant
 from graph.impact import Level
-from graph.ontology.model import Json, Priority
+from graph.ontology.model import Json
+from graph.ontology.priority import Priority
 from graph.reading.cursors import write_cursor
 
 HEALTH: Final = ""

@@ -11,7 +11,7 @@ from graph.alarms.model import Action, Alarm, AlarmFilter, Cause, Flood, State, 
 from graph.alarms.tables import ALARMS, FLOODS, TENANTS, TRANSITIONS
 from graph.identity import Tenant
 from graph.impact import Level
-from graph.ontology.model import Priority
+from graph.ontology.priority import Priority
 from graph.sql import storable
 
 _A: Final = ALARMS.c

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.impact import EXACTLY_FULL, UNKNOWN, Bounds, Level, Operability
-from graph.ontology.model import ChannelDefinition, Ontology, Priority, Threshold
+from graph.ontology.model import ChannelDefinition, Ontology, Threshold
+from graph.ontology.priority import Priority
 from graph.state import Quality, Reading
 
 _MICROSECONDS: Final = 1_000_000

@@ -7,8 +7,9 @@ from datetime import timedelta
 from graph.errors import UnitInvalid, ValueInvalid
 from graph.ontology.definitions import NUMERIC, Linking, check_name, deprecation
 from graph.ontology.document import ChannelDocument, LifecycleDocument, ThresholdDocument
-from graph.ontology.model import ChannelDefinition, Datatype, Json, Lifecycle, Priority, PropertyDefinition, Threshold
+from graph.ontology.model import ChannelDefinition, Datatype, Json, Lifecycle, PropertyDefinition, Threshold
 from graph.ontology.names import CAMEL, UPPER_SNAKE
+from graph.ontology.priority import Priority
 from graph.ontology.problems import Problems
 from graph.ontology.source import Path
 from graph.ontology.temporal import parse_duration

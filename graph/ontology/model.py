@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from graph.errors import UnknownProperty, UnknownType
 from graph.ontology.advice import nearest
+from graph.ontology.priority import Priority
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -124,14 +125,6 @@ class PropertyDefinition:
     description: str | None = None
     deprecation: Deprecation | None = None
     follows: Follows | None = None
-
-
-class Priority(StrEnum):
-    """How soon somebody has to look at an alarm."""
-
-    HIGH = "HIGH"
-    MEDIUM = "MEDIUM"
-    LOW = "LOW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,10 +56,8 @@ class Sieve:
         revision, outcomes = 0, list[Outcome]()
         half = len(events) // 2
         for some in (events[:half], events[half:]):
-            try:
-                receipt = await self.take(some)
-            except REFUSALS as error:
-                receipt = await self._sorted(some, error, pauses)
+            found = await self._tried(some)
+            receipt = found if isinstance(found, Receipt) else await self._sorted(some, found, pauses)
             revision = max(revision, receipt.revision)
             outcomes += receipt.outcomes
         return Receipt(revision=revision, outcomes=tuple(outcomes))
@@ -67,15 +65,21 @@ class Sieve:
     async def _alone(self, event: Event, refusal: TwinError, pauses: Iterator[float]) -> Receipt:
         for pause in pauses:
             await asyncio.sleep(pause)
-            try:
-                return await self.take([event])
-            except REFUSALS as error:
-                refusal = error
+            found = await self._tried([event])
+            if isinstance(found, Receipt):
+                return found
+            refusal = found
         await self.probe()
         get_logger("twin.state").error(
             "a database refuses an event", asset=event.asset, source=event.source, event_id=event.id, error=str(refusal)
         )
         return Receipt(revision=0, outcomes=(_unstorable(event, refusal).problem,))
+
+    async def _tried(self, events: Sequence[Event]) -> Receipt | TwinError:
+        try:
+            return await self.take(events)
+        except REFUSALS as refusal:  # an error that others are raised in would be told with all of them
+            return refusal
 
 
 def _unstorable(event: Event, refusal: TwinError) -> EventUnstorable:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from graph.health.levels import ChannelRule, Held, Judged, LevelRules
 from graph.impact import Level
 from graph.ontology import parse_ontology
-from graph.ontology.model import Priority
+from graph.ontology.priority import Priority
 from tests.graph.state.test_event import reading
 
 SECOND = 1_000_000
