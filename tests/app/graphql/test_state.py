@@ -232,7 +232,7 @@ async def test_transitions_of_levels_are_told_from_history(said: Door, tmp_path:
     ]
     newest = (await said.ask(document, first=1))["asset"]["state"]["channel"]["t"]
     assert newest == channel["t"][-1:]
-    assert (await said.refused(document, first=0))["code"] == "LIMIT_EXCEEDED"
+    assert (await said.refused(document, first=0))["code"] == "VALUE_INVALID"
     await history.close()
 
 
