@@ -24,7 +24,7 @@ NOON = epoch_micros(datetime(2026, 6, 3, 12, tzinfo=UTC))
 ASSETS = (
     {"kind": "asset", "id": "S", "type": "Site", "name": "Site"},
     {"kind": "asset", "id": "R/1", "type": "Room", "name": "Room", "parents": ["S"]},
-    {"kind": "asset", "id": "P", "type": "Pump", "name": "Pump", "parents": ["R/1"]},
+    {"kind": "asset", "id": "P", "type": "Pump", "name": "Pump", "parents": ["R/1"], "properties": {"ratedFlow": 1}},
 )
 
 
