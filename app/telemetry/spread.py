@@ -14,7 +14,6 @@ from threading import Lock
 
 from prometheus_client.core import HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
-from prometheus_client.utils import floatToGoString
 
 
 class Spread(Collector):
@@ -40,7 +39,7 @@ class Spread(Collector):
     def collect(self) -> Iterator[Metric]:
         """Yield the histogram."""
         found = HistogramMetricFamily(self._name, self._help, labels=self._labels)
-        names = [floatToGoString(each) for each in self._bounds]
+        names = [*(str(float(each)) for each in self._bounds[:-1]), "+Inf"]
         with self._lock:
             for labels, counts in self._counts.items():
                 found.add_metric(labels, list(zip(names, accumulate(counts), strict=True)), self._sums[labels])

@@ -158,7 +158,7 @@ def _applied(done: Sequence[Row], latest: Mapping[tuple[str, str], Reading]) -> 
     revision, found, late = cast("_Done", done[0]) if done else nothing
     if found is None and not late:
         return Applied(revision=revision, current=tuple(latest.values()), missing=frozenset())
-    missing = frozenset() if found is None else frozenset({asset for asset, _ in latest} - set(found))
+    missing = frozenset[str]() if found is None else frozenset({asset for asset, _ in latest} - set(found))
     older = {(asset, key[:-1]) for asset, key in late}
     current = [each for key, each in latest.items() if key not in older and key[0] not in missing]
     return Applied(revision=revision, current=tuple(current), missing=missing)
