@@ -73,13 +73,12 @@ def fill_bare(folder: Path, points: int, channels: int) -> float:
     taken = 0.0
     for start in range(0, points, 2 * BATCH):
         rows = [
-            row_of(point(number, channels), channel=number % channels, source=1)
+            row_of(point(number, channels), number % channels, 1)
             for number in range(start, min(points, start + 2 * BATCH))
         ]
-        values = [tuple(row[name] for name in columns) for row in rows]
         begun = time.perf_counter()
         connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(statement, values)
+        connection.executemany(statement, rows)
         connection.execute("COMMIT")
         taken += time.perf_counter() - begun
     connection.close()

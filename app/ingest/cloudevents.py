@@ -58,19 +58,17 @@ def event_of(told: object) -> Event:
     if not isinstance(told, dict):
         raise EventInvalid("An event is an object", expected="a CloudEvent", actual=type(told).__name__)
     given = cast("dict[str, Json]", told)
-    for name in _NEEDED:
-        if type(given.get(name)) is not str:
-            raise _lacking(name, given.get(name))
-    if given["specversion"] != "1.0":
-        raise EventInvalid(
-            "Not a version that is read", place="specversion", expected="1.0", actual=str(given["specversion"])[:40]
-        )
+    version, name, source, kind, asset, time = map(given.get, _NEEDED)
+    if not (type(name) is type(source) is type(kind) is type(asset) is type(time) is type(version) is str):
+        raise next(_lacking(each, given.get(each)) for each in _NEEDED if type(given.get(each)) is not str)
+    if version != "1.0":
+        raise EventInvalid("Not a version that is read", place="specversion", expected="1.0", actual=str(version)[:40])
     return Event(
-        asset=cast("str", given["subject"]),
-        time=_micros(cast("str", given["time"])),
-        source=cast("str", given["source"]),
-        id=cast("str", given["id"]),
-        values=tuple([_value(name, value) for name, value in _data(given).items()]),
+        asset=cast("str", asset),
+        time=_micros(cast("str", time)),
+        source=cast("str", source),
+        id=cast("str", name),
+        values=tuple([_value(each, value) for each, value in _data(given).items()]),
         epoch=_number("epoch", given.get("epoch")),
         sequence=_number("sequence", given.get("sequence")),
     )

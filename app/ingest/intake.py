@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
@@ -43,8 +44,8 @@ class Noted(Protocol):
         """Count what became of events: CURRENT, LATE or a code."""
         ...
 
-    def queryable(self, tenant: Tenant, transport: str, *, since_event: float, since_receipt: float) -> None:
-        """An event can be asked for, so many seconds after its own time and after its receipt."""
+    def queryable(self, tenant: Tenant, transport: str, *, since_event: Sequence[float], since_receipt: float) -> None:
+        """Events can be asked for, each so many seconds after its own time, all so many after their receipt."""
         ...
 
     def heard(self, tenant: Tenant, source: str, received: float) -> None:
@@ -106,20 +107,18 @@ class Intake:
         if self._noted is None:
             return
         now = epoch_micros(self._clock.now())
-        counts: dict[str, int] = {}
-        sources: set[str] = set()
-        for event, outcome in zip(decoded, told.outcomes, strict=True):
-            name = outcome.value if isinstance(outcome, Taken) else outcome.code
-            counts[name] = counts.get(name, 0) + 1
-            if isinstance(outcome, Taken) and isinstance(event, Event):
-                sources.add(event.source)
-            if outcome is Taken.CURRENT and isinstance(event, Event):
-                self._noted.queryable(
-                    tenant, transport, since_event=(now - event.time) / 1e6, since_receipt=(now - came) / 1e6
-                )
-        for source in sources:
+        taken = [
+            (event, outcome)
+            for event, outcome in zip(decoded, told.outcomes, strict=True)
+            if isinstance(outcome, Taken) and isinstance(event, Event)
+        ]
+        current = [(now - event.time) / 1e6 for event, outcome in taken if outcome is Taken.CURRENT]
+        if current:
+            self._noted.queryable(tenant, transport, since_event=current, since_receipt=(now - came) / 1e6)
+        for source in {event.source for event, _ in taken}:
             self._noted.heard(tenant, source, came / 1e6)
-        for name, count in counts.items():
+        names = Counter([each.value if isinstance(each, Taken) else each.code for each in told.outcomes])
+        for name, count in names.items():
             self._noted.events(tenant, transport, name, count)
 
 
@@ -148,8 +147,11 @@ class PartitionIntake:
         again with the same. `origin` is the transport, and when they came. Raises PositionLost, and what `Taking` does.
         """
         transport, came = origin
+        sound = not any(isinstance(each, Problem) for each in decoded)
         for attempt in range(_ATTEMPTS):
-            judged = await self._judged(principal, decoded)
+            # Most often nothing is wrong: then all are taken as they came, and are refused before anything is written
+            # if something is.
+            judged = decoded if sound and not attempt else await self._judged(principal, decoded)
             await park(judged)
             try:
                 receipt = await self._states.ingest_with(

@@ -7,7 +7,7 @@ acknowledged, so that it stops nobody; while the database is away nothing is ack
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -25,6 +25,9 @@ from graph.deadletters import DeadLetter, DeadLetters
 from graph.errors import Problem, TwinError, Unavailable
 
 _TOGETHER: Final = 1_000
+_BYTES: Final = 500_000
+"""Bytes of payload that are decoded together, unless it is one message."""
+
 _LONGEST_PAUSE: Final = 10.0
 
 
@@ -66,13 +69,26 @@ class MqttDoor:
     host: Host | None = None
 
     async def run(self) -> None:
-        """Take messages until cancelled; then what is under way isn't acknowledged and comes again."""
+        """Take messages until cancelled; then what is under way isn't acknowledged and comes again.
+
+        While some are written the next are read: three lots are decoded at most, of what the broker lets be under way.
+        """
+        lots: asyncio.Queue[list[_Read]] = asyncio.Queue(1)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._reading(lots))
+            tasks.create_task(self._writing(lots))
+
+    async def _reading(self, lots: asyncio.Queue[list[_Read]]) -> None:
         while True:
-            arrived = await self.link.take(_TOGETHER)
-            # Once only: what Sparkplug's nodes say is read by what they said before.
-            read = await asyncio.to_thread(self._read, arrived)
-            self._ask()
-            await self._taken(read)
+            for some in _lots(await self.link.take(_TOGETHER)):
+                # Once only: what Sparkplug's nodes say is read by what they said before.
+                read = await asyncio.to_thread(self._read, some)
+                self._ask()
+                await lots.put(read)
+
+    async def _writing(self, lots: asyncio.Queue[list[_Read]]) -> None:
+        while True:
+            await self._taken(await lots.get())
 
     async def _taken(self, read: Sequence[_Read]) -> None:
         """Take messages together, as often as it needs; one that nobody can take goes alone."""
@@ -132,3 +148,17 @@ class MqttDoor:
                 await asyncio.sleep(_LONGEST_PAUSE)
             else:
                 return
+
+
+def _lots(arrived: Sequence[Arrived]) -> Iterator[list[Arrived]]:
+    """Messages in their order, so many as are worth a thread and keep nobody waiting for long."""
+    lot: list[Arrived] = []
+    size = 0
+    for each in arrived:
+        lot.append(each)
+        size += len(each.message.payload)
+        if size > _BYTES:
+            yield lot
+            lot, size = [], 0
+    if lot:
+        yield lot

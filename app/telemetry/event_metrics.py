@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from app.telemetry.objectives import Objectives
+from app.telemetry.spread import Spread
 
 _FRESHNESS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 3_600.0)
 
@@ -48,13 +49,13 @@ class EventMetrics:
             ("tenant", "transport", "outcome"),
             registry=registry,
         )
-        self._freshness = Histogram(
+        self._freshness = Spread(
             "twin_event_freshness_seconds",
             "From an event's own time, or from its receipt, until it can be asked for; what is late is left out",
             ("tenant", "transport", "since"),
-            buckets=_FRESHNESS,
-            registry=registry,
+            bounds=_FRESHNESS,
         )
+        registry.register(self._freshness)
         self._met = Counter(
             "twin_objective_events",
             "Events that could be asked for within the promised time of their receipt (met), or couldn't",
@@ -77,12 +78,13 @@ class EventMetrics:
         """Events came to this: CURRENT, LATE, or a code."""
         self._events.labels(tenant, transport, outcome).inc(count)
 
-    def queryable(self, tenant: str, transport: str, *, since_event: float, since_receipt: float) -> None:
-        """An event can be asked for, so many seconds after its own time and after its receipt."""
-        self._freshness.labels(tenant, transport, "event").observe(since_event)
-        self._freshness.labels(tenant, transport, "receipt").observe(since_receipt)
-        met = self._objectives.queryable(tenant, since_receipt)
-        self._met.labels(tenant, "true" if met else "false").inc()
+    def queryable(self, tenant: str, transport: str, *, since_event: Sequence[float], since_receipt: float) -> None:
+        """Events can be asked for, each so many seconds after its own time, all so many after their receipt."""
+        count = len(since_event)
+        self._freshness.observe((tenant, transport, "event"), since_event)
+        self._freshness.observe((tenant, transport, "receipt"), [since_receipt], times=count)
+        met = self._objectives.queryable(tenant, since_receipt, count=count)
+        self._met.labels(tenant, "true" if met else "false").inc(count)
 
     def heard(self, tenant: str, source: str, received: float) -> None:
         """An event of a source was taken, received so many seconds after 1970."""

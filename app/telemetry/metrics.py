@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -76,8 +76,8 @@ class Metrics:
         """Events came to this: CURRENT, LATE, or a code."""
         self._of_events.events(tenant, transport, outcome, count)
 
-    def queryable(self, tenant: str, transport: str, *, since_event: float, since_receipt: float) -> None:
-        """An event can be asked for, so many seconds after its own time and after its receipt."""
+    def queryable(self, tenant: str, transport: str, *, since_event: Sequence[float], since_receipt: float) -> None:
+        """Events can be asked for, each so many seconds after its own time, all so many after their receipt."""
         self._of_events.queryable(tenant, transport, since_event=since_event, since_receipt=since_receipt)
 
     def heard(self, tenant: str, source: str, received: float) -> None:

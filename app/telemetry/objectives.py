@@ -71,8 +71,8 @@ class Objectives:
         """The tenants that had events."""
         return list(self._slots)
 
-    def queryable(self, tenant: str, took: float) -> bool:
-        """Count an event that can be asked for, so many seconds after its receipt; whether that was in time."""
+    def queryable(self, tenant: str, took: float, *, count: int = 1) -> bool:
+        """Count events that can be asked for, so many seconds after their receipt; whether that was in time."""
         slots = self._slots.setdefault(tenant, deque())
         now = self._seconds()
         if not slots or now - slots[-1].begin >= SLOT:
@@ -80,8 +80,8 @@ class Objectives:
             while now - slots[0].begin > WINDOWS["6h"]:
                 slots.popleft()
         late = took > self.objective.seconds
-        slots[-1].events += 1
-        slots[-1].late += late
+        slots[-1].events += count
+        slots[-1].late += count * late
         return not late
 
     def burns(self, tenant: str) -> list[Burn]:

@@ -156,7 +156,9 @@ class StateFeed:
 
     async def _watch(self, tenant: Tenant, hub: _Hub) -> None:
         failing: str | None = None
+        seconds = asyncio.get_running_loop().time
         while not self._closed:
+            began = seconds()
             try:
                 await self._look(tenant, hub)
                 hub.ready.set()
@@ -168,14 +170,15 @@ class StateFeed:
                 failing = code
                 await self._pause(_RETRY_SECONDS)
                 continue
-            due = self._health.next_due(tenant)
+            looked, due = seconds() - began, self._health.next_due(tenant)
             try:
                 async with asyncio.timeout(POLL_SECONDS if due is None else min(due + 0.001, POLL_SECONDS)):
                     await hub.woken.wait()
             except TimeoutError:
                 continue
             hub.woken.clear()
-            await self._pause(SETTLED_SECONDS)
+            # Where events come without end, looking takes half of the time at most.
+            await self._pause(max(SETTLED_SECONDS, looked))
 
     async def _look(self, tenant: Tenant, hub: _Hub) -> None:
         if hub.view is None:

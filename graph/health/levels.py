@@ -16,6 +16,8 @@ from graph.ontology.priority import Priority
 from graph.state import Quality, Reading
 
 _MICROSECONDS: Final = 1_000_000
+_OK: Final = Level.OK
+_BAD: Final = Quality.BAD.value
 RANK: Final = {Level.OK: 0, Level.DEGRADED: 1, Level.UNKNOWN: 2, Level.DOWN: 3}
 """Levels of an asset from its best to its worst: one that nobody knows may be anything."""
 
@@ -49,12 +51,18 @@ class ChannelRule:
     definition: ChannelDefinition
     stale_after: int | None
     hold_down: int
+    meanings: tuple[tuple[Level, Bounds], ...]
+    """What each threshold means, and last what none of them does."""
 
     @classmethod
     def of(cls, channel: ChannelDefinition) -> ChannelRule:
         """Return the rule of a channel."""
-        stale_after = None if channel.stale_after is None else round(channel.stale_after * _MICROSECONDS)
-        return cls(definition=channel, stale_after=stale_after, hold_down=round(channel.hold_down * _MICROSECONDS))
+        return cls(
+            definition=channel,
+            stale_after=None if channel.stale_after is None else round(channel.stale_after * _MICROSECONDS),
+            hold_down=round(channel.hold_down * _MICROSECONDS),
+            meanings=(*map(_meant, channel.thresholds), (Level.OK, EXACTLY_FULL)),
+        )
 
     @property
     def remembers(self) -> bool:
@@ -67,7 +75,7 @@ class ChannelRule:
 
     def judge(self, reading: Reading | None, now: int, held: Held | None = None) -> Judged:
         """Return what a channel says at a moment, its newest reading being `reading` (None: it was never seen)."""
-        said = reading is not None and reading.value is not None and reading.quality != Quality.BAD
+        said = reading is not None and reading.value is not None and reading.quality != _BAD
         expires = None if reading is None or self.stale_after is None else reading.time + self.stale_after
         stale = not said or (expires is not None and now > expires)
         if not said or (stale and self.definition.when_stale != "LAST"):
@@ -75,24 +83,30 @@ class ChannelRule:
             level, own = (Level.OK, EXACTLY_FULL) if known else (Level.UNKNOWN, UNKNOWN)
             return Judged(level, own, stale, None, held)
         assert reading is not None, "it said something"
+        until = None if stale else expires
+        if not self.remembers:
+            level, own = self.meanings[self._place(reading, len(self.definition.thresholds))]
+            return Judged(level, own, stale, until, None)
         now_held, due = self._held(reading, now, held)
-        level, own = _meant(self.definition.thresholds, now_held.place)
-        until = min((each for each in (None if stale else expires, due) if each is not None), default=None)
-        return Judged(level, own, stale, until, now_held if self.remembers else None)
+        level, own = self.meanings[now_held.place]
+        if until is None or (due is not None and due < until):
+            until = due
+        return Judged(level, own, stale, until, now_held)
+
+    def _place(self, reading: Reading, held: int) -> int:
+        """The place of the threshold that a value is past; `held` is where it stood, and is harder to leave."""
+        value, hysteresis = reading.value, self.definition.hysteresis
+        number = 0
+        for each in self.definition.thresholds:
+            if _past(each, value, hysteresis if number >= held else 0.0):
+                break
+            number += 1
+        return number
 
     def _held(self, reading: Reading, now: int, before: Held | None) -> tuple[Held, int | None]:
         """The threshold that holds now, and when a better one will, if nothing else comes."""
-        thresholds = self.definition.thresholds
-        best = len(thresholds)
-        held = best if before is None else before.place
-        place = next(
-            (
-                number
-                for number, each in enumerate(thresholds)
-                if _past(each, reading.value, self.definition.hysteresis if number >= held else 0.0)
-            ),
-            best,
-        )
+        held = len(self.definition.thresholds) if before is None else before.place
+        place = self._place(reading, held)
         if before is None or place <= held or not self.hold_down:
             return Held(place), None
         since = reading.time if before.since is None else before.since
@@ -123,19 +137,16 @@ def combined(judged: Iterable[tuple[ChannelRule, Judged]]) -> tuple[Level, Bound
 
     The level counts all of them, the operability those that set it.
     """
-    level, lower, upper = Level.OK, EXACTLY_FULL.lower, EXACTLY_FULL.upper
+    level, own = _OK, EXACTLY_FULL
     for rule, each in judged:
-        if RANK[each.level] > RANK[level]:
+        if each.level is not level and RANK[each.level] > RANK[level]:
             level = each.level
-        if rule.definition.sets_operability:
-            lower, upper = min(lower, each.own.lower), min(upper, each.own.upper)
-    return level, Bounds(lower=lower, upper=upper)
+        if rule.definition.sets_operability and each.own is not EXACTLY_FULL:
+            own = Bounds(lower=min(own.lower, each.own.lower), upper=min(own.upper, each.own.upper))
+    return level, own
 
 
-def _meant(thresholds: tuple[Threshold, ...], place: int) -> tuple[Level, Bounds]:
-    if place == len(thresholds):
-        return Level.OK, EXACTLY_FULL
-    found = thresholds[place]
+def _meant(found: Threshold) -> tuple[Level, Bounds]:
     return Level(found.level), Bounds(lower=Operability(found.operability), upper=Operability(found.operability))
 
 

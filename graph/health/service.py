@@ -136,10 +136,15 @@ class HealthService:
 
     def keep_suspects(self, tenant: Tenant, *, kept: bool) -> None:
         """Begin, or end, to remember which assets are not OK by themselves, or no longer. As `keep_journal`."""
-        self._kept(tenant).standing.suspects = set() if kept else None
+        standing = self._kept(tenant).standing
+        standing.suspects = set() if kept else None
+        standing.told.clear()
 
     async def suspects(self, tenant: Tenant) -> set[str]:
-        """Return the assets that were judged since the last time and are not OK by themselves, or weren't before."""
+        """Return the assets that were judged since the last time and are not OK by themselves, or weren't before.
+
+        One whose channels all stay on the level that they had when it was returned is not returned again.
+        """
         kept = self._kept(tenant)
         async with kept.lock:  # nobody judges meanwhile in a thread
             found = kept.standing.suspects
@@ -156,18 +161,22 @@ class HealthService:
 
     async def _refresh(self, tenant: Tenant, kept: _Kept) -> None:
         snapshot = await self._snapshots.current(tenant)
+        began = self._seconds()
+        # Before what waits is taken: what this process committed is heard of by now, and needn't be read.
+        newest = await self._store.revision(tenant) if began - kept.looked > FRESH_SECONDS else None
         standing, now = kept.standing, self._now()
         whole = standing.snapshot is None
         for committed in _following(kept):
             standing.take(committed.readings, committed.revision, now)
-        if self._seconds() - kept.looked > FRESH_SECONDS or kept.looked < 0:
-            began = self._seconds()
+        if kept.looked < 0 or newest not in (None, standing.revision):
             difference = await self._store.since(tenant, standing.revision)
             if difference is not None:
                 if len(difference.states) > MANY:
                     await asyncio.to_thread(standing.catch_up, difference, now)
                 else:
                     standing.catch_up(difference, now)
+            kept.looked = began
+        elif newest is not None:
             kept.looked = began
         if whole or not standing.follows(snapshot):
             await asyncio.to_thread(standing.place, snapshot, now)

@@ -66,8 +66,8 @@ class Standing:
     """The readings of a tenant's assets and what they say. `version` counts up whenever what they say changes.
 
     `journal` holds the assets and channels of new readings in their order, for as long as somebody follows them;
-    `suspects` the assets that were judged and are not OK by themselves, or weren't, likewise; `sources` those that
-    readings were from.
+    `suspects` the assets that were judged and are not OK by themselves, or weren't, likewise: once as long as `told`,
+    what was so at each when it was named, stays as it is; `sources` those that readings were from.
     """
 
     rules: LevelRules
@@ -77,6 +77,7 @@ class Standing:
     version: int = 0
     journal: dict[tuple[str, str], None] | None = None
     suspects: set[str] | None = None
+    told: dict[str, tuple[str | None, ...]] = field(default_factory=dict[str, tuple[str | None, ...]])
     sources: dict[str, SourceSeen] = field(default_factory=dict[str, SourceSeen])
     _snapshot: Snapshot | None = None
     _arrays: _Arrays | None = None
@@ -238,28 +239,38 @@ class Standing:
         kind = self._snapshot.kind_names[int(self._snapshot.kinds[at])]
         readings = self.readings.get(asset)
         if readings is None:
-            self._suspect(asset, at, Level.UNKNOWN)
+            self._suspect(asset, at, Level.UNKNOWN, (kind,))
             self._set(at, *self.rules.unseen.get(kind, _WELL))
             return
         until: int | None = None
         judged: list[tuple[ChannelRule, Judged]] = []
+        said: list[str | None] = [kind]
         for rule in self.rules.levelled.get(kind, ()):
             name = rule.definition.name
-            each = rule.judge(readings.get(name), now, self._held.get((asset, name)))
+            reading = readings.get(name)
+            each = rule.judge(reading, now, self._held.get((asset, name)) if rule.remembers else None)
             if each.held is not None:
                 self._held[asset, name] = each.held
             if each.until is not None and (until is None or each.until < until):
                 until = each.until
             judged.append((rule, each))
+            said.append(None if reading is None or reading.value is None else each.level)
         level, own = combined(judged)
-        self._suspect(asset, at, level)
+        self._suspect(asset, at, level, tuple(said))
         self._set(at, level, own)
         if until is not None:
             self._schedule(asset, until)
 
-    def _suspect(self, asset: str, at: int, level: Level) -> None:
+    def _suspect(self, asset: str, at: int, level: Level, said: tuple[str | None, ...]) -> None:
         assert self._arrays is not None
-        if self.suspects is not None and (level is not Level.OK or self._arrays.codes[at]):
+        if self.suspects is None:
+            return
+        if level is not Level.OK:
+            if self.told.get(asset) != said:
+                self.told[asset] = said
+                self.suspects.add(asset)
+        elif self._arrays.codes[at]:
+            self.told.pop(asset, None)
             self.suspects.add(asset)
 
     def _set(self, at: int, level: Level, own: Bounds) -> None:
@@ -290,6 +301,7 @@ class Standing:
 
     def _forget(self, asset: str) -> None:
         self._scheduled.pop(asset, None)
+        self.told.pop(asset, None)
         for key in [key for key in self._held if key[0] == asset]:
             del self._held[key]
 

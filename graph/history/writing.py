@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Table, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
 
 from graph.history.model import Point
+from graph.history.putting import KEY, put
 from graph.history.rows import row_of
-from graph.history.tables import CHANNELS, POINTS, SOURCES
+from graph.history.tables import CHANNELS, SOURCES
 from graph.identity import Tenant
 from graph.sql import insert_of, storable
 
@@ -23,9 +23,6 @@ _AT_ONCE: Final = 200
 _REMEMBERED: Final = 200_000
 """Numbers that are remembered for one table; then it begins anew."""
 
-_KEY: Final = [column.name for column in POINTS.primary_key]
-_CONTENT: Final = [column.name for column in POINTS.columns if column.name not in _KEY]
-
 
 class Numbers:
     """The numbers that names have in a table, which gives each new one the next."""
@@ -35,25 +32,34 @@ class Numbers:
         self._names = [column for column in table.columns if not column.primary_key]
         self._known: dict[Name, int] = {}
 
-    def of(self, connection: Connection, names: set[Name]) -> dict[Name, int]:
-        """Return the numbers of names. They count once the transaction has ended well: see `keep`."""
-        known = {name: self._known[name] for name in names if name in self._known}
-        unknown = sorted(names - known.keys())
-        if unknown:
-            labels = [column.name for column in self._names]
-            rows = [dict(zip(labels, name, strict=True)) for name in unknown]
-            connection.execute(insert_of(connection)(self._table).on_conflict_do_nothing(), rows)
+    def of(self, connection: Connection, names: Sequence[Name]) -> tuple[list[int], dict[Name, int]]:
+        """Return the numbers of names in their order, and those that were looked up.
+
+        These count once the transaction has ended well: see `keep`.
+        """
+        known = self._known
+        unknown = {name for name in names if name not in known}
+        if not unknown:
+            return [known[name] for name in names], {}
+        found = self._found(connection, sorted(unknown))
+        return [known[name] if name in known else found[name] for name in names], found
+
+    def keep(self, found: dict[Name, int]) -> None:
+        """Remember numbers that have been committed."""
+        if len(self._known) + len(found) > _REMEMBERED:
+            self._known.clear()
+        self._known.update(found)
+
+    def _found(self, connection: Connection, unknown: Sequence[Name]) -> dict[Name, int]:
+        labels = [column.name for column in self._names]
+        rows = [dict(zip(labels, name, strict=True)) for name in unknown]
+        connection.execute(insert_of(connection)(self._table).on_conflict_do_nothing(), rows)
+        found: dict[Name, int] = {}
         for start in range(0, len(unknown), _AT_ONCE):
             wanted = tuple_(*self._names).in_(unknown[start : start + _AT_ONCE])
             for number, *name in connection.execute(select(self._table.c.number, *self._names).where(wanted)):
-                known[tuple(name)] = number
-        return known
-
-    def keep(self, known: dict[Name, int]) -> None:
-        """Remember numbers that have been committed."""
-        if len(self._known) + len(known) > _REMEMBERED:
-            self._known.clear()
-        self._known.update(known)
+                found[tuple(name)] = number
+        return found
 
 
 class Writer:
@@ -66,32 +72,18 @@ class Writer:
     def write(self, connection: Connection, points: Sequence[tuple[Tenant, Point]]) -> Callable[[], None]:
         """Write points; call what is returned once they have been committed."""
         names = [(tenant, point.asset, point.channel) for tenant, point in points]
-        sources = [(storable(point.source),) for _, point in points]
-        channel, source = self._channels.of(connection, set(names)), self._sources.of(connection, set(sources))
+        channels, new_channels = self._channels.of(connection, names)
+        origins = list({point.source for _, point in points})
+        numbers, new_sources = self._sources.of(connection, [(storable(each),) for each in origins])
+        sources = dict(zip(origins, numbers, strict=True))
         rows = [
-            row_of(point, channel=channel[name], source=source[origin])
-            for (_, point), name, origin in zip(points, names, sources, strict=True)
+            row_of(point, channel, sources[point.source]) for (_, point), channel in zip(points, channels, strict=True)
         ]
-        rows.sort(key=itemgetter(*_KEY))  # neighbours share pages, and two processes lock rows in one order
-        _put(connection, rows)
+        rows.sort(key=itemgetter(*range(len(KEY))))  # neighbours share pages, and two processes lock in one order
+        put(connection, rows)
 
         def kept() -> None:
-            self._channels.keep(channel)
-            self._sources.keep(source)
+            self._channels.keep(new_channels)
+            self._sources.keep(new_sources)
 
         return kept
-
-
-def _put(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    # As text with its values: SQLAlchemy's own way to hand over many rows takes as long as SQLite does to store them.
-    compiled = _insert(connection).compile(dialect=connection.dialect)
-    names = compiled.positiontup
-    values: Sequence[Any] = rows if names is None else list(map(itemgetter(*names), rows))
-    connection.exec_driver_sql(str(compiled), values)
-
-
-def _insert(connection: Connection) -> sqlite.Insert | postgresql.Insert:
-    insert = insert_of(connection)(POINTS)
-    changed = {name: insert.excluded[name] for name in _CONTENT}
-    newer = insert.excluded.tie > POINTS.c.tie
-    return insert.on_conflict_do_update(index_elements=_KEY, set_=changed, where=newer)

@@ -32,7 +32,7 @@ _UNSIGNED: Final = 2**64
 _MICROSECONDS: Final = 1_000_000
 _EARLIEST: Final = epoch_micros(datetime(1, 1, 8, tzinfo=UTC))
 """What is earlier has no week that a calendar could name."""
-_QUALITIES: Final = frozenset(Quality)
+_QUALITIES: Final = frozenset(each.value for each in Quality)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,19 +137,10 @@ def _check_envelope(event: Event, span: Span) -> None:
             expected=f"at most {VALUES}",
             actual=str(len(event.values)),
         )
-    for place, text in (("id", event.id), ("source", event.source)):
-        if not _is_name(text):
-            raise EventInvalid(
-                f"Not the {place} of an event",
-                place=place,
-                expected=f"1 to {NAME_BYTES} bytes of text",
-                actual=repr(text)[:80],
-            )
-    for place, number in (("epoch", event.epoch), ("sequence", event.sequence)):
-        if not 0 <= number < _UNSIGNED:
-            raise EventInvalid(
-                f"Not a {place}", place=place, expected="an unsigned number of 64 bits", actual=str(number)[:80]
-            )
+    if not (_is_name(event.id) and _is_name(event.source)):
+        raise _nameless(event)
+    if not (0 <= event.epoch < _UNSIGNED and 0 <= event.sequence < _UNSIGNED):
+        raise _uncounted(event)
     if event.time > span.newest:
         raise EventInFuture(
             "The event is of the future",
@@ -175,6 +166,23 @@ def _is_name(text: str) -> bool:
         return len(text.encode()) <= NAME_BYTES
     except UnicodeEncodeError:  # half of a surrogate pair
         return False
+
+
+def _nameless(event: Event) -> EventInvalid:
+    place, text = ("source", event.source) if _is_name(event.id) else ("id", event.id)
+    return EventInvalid(
+        f"Not the {place} of an event",
+        place=place,
+        expected=f"1 to {NAME_BYTES} bytes of text",
+        actual=repr(text)[:80],
+    )
+
+
+def _uncounted(event: Event) -> EventInvalid:
+    place, number = ("sequence", event.sequence) if 0 <= event.epoch < _UNSIGNED else ("epoch", event.epoch)
+    return EventInvalid(
+        f"Not a {place}", place=place, expected="an unsigned number of 64 bits", actual=str(number)[:80]
+    )
 
 
 def _unknown_asset(asset: str) -> NotFound:

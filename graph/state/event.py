@@ -7,11 +7,12 @@ and unit, and its `record` is a text that sorts as readings are ordered in time.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Final, TypeAlias, cast
 
+from graph.history import Point
 from graph.ontology.model import Json
 
 Scalar: TypeAlias = "bool | int | float | str"
@@ -40,7 +41,7 @@ class Value:
     channel: str
     value: Json
     unit: str | None = None
-    quality: str = Quality.GOOD
+    quality: str = Quality.GOOD.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,34 +61,27 @@ class Event:
     sequence: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reading:
-    """One value of one channel, checked. `value` None is a tombstone; times are microseconds since 1970.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading(Point):
+    """One value of one channel, checked: a point of history, and when it was received (microseconds since 1970)."""
 
-    Not slotted: `record` is made when first asked for, and kept.
-    """
-
-    asset: str
-    channel: str
-    value: Scalar | None
-    time: int
-    epoch: int
-    sequence: int
-    event: str
-    source: str
-    quality: str
     received: int
+    _record: str | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def record(self) -> str:
         """A text that sorts, character by character, as readings of one channel are ordered.
 
         That is by event time, source epoch, sequence, event id and last by the bytes of the payload. It holds all of
-        the reading but the time of receipt, so equal records say the same.
+        the reading but the time of receipt, so equal records say the same. Made when first asked for, and kept.
         """
-        payload = f'["{self.quality}",{_quoted(self.source)},{_plain(self.value)}]'
-        head = _sorting(self.time + _BIAS) + _sorting(self.epoch) + _sorting(self.sequence)
-        return f"{head}{_END}{_quoted(self.event)[1:-1]}{_END}{payload}"
+        record = self._record
+        if record is None:
+            head = _sorting(self.time + _BIAS) + _sorting(self.epoch) + _sorting(self.sequence)
+            payload = f'["{self.quality}",{quoted(self.source)},{_plain(self.value)}]'
+            record = f"{head}{_END}{quoted(self.event)[1:-1]}{_END}{payload}"
+            object.__setattr__(self, "_record", record)
+        return record
 
 
 def reading_of(asset: str, channel: str, record: str, received: int) -> Reading:
@@ -130,11 +124,6 @@ def _sorting(number: int) -> str:
     """A number of 64 bits without a sign as text that sorts as numbers do, the shorter the smaller it is."""
     digits = f"{number:x}" if number else ""
     return _LENGTHS[len(digits)] + digits
-
-
-@lru_cache(maxsize=8_192)
-def _quoted(text: str) -> str:
-    return json.dumps(text)
 
 
 def _plain(value: Scalar | None) -> str:

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from graph.history import Point
 from graph.identity import Tenant
-from graph.state.event import Reading
 
 
 class Keeping(Protocol):
@@ -21,18 +20,3 @@ class Keeping(Protocol):
     async def append(self, tenant: Tenant, points: Sequence[Point]) -> None:
         """Keep points; one that is kept already is kept once."""
         ...
-
-
-def point_of(reading: Reading) -> Point:
-    """Return a reading as history has it."""
-    return Point(
-        asset=reading.asset,
-        channel=reading.channel,
-        time=reading.time,
-        epoch=reading.epoch,
-        sequence=reading.sequence,
-        event=reading.event,
-        source=reading.source,
-        value=reading.value,
-        quality=reading.quality,
-    )

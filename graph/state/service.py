@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from structlog.stdlib import get_logger
@@ -25,7 +25,7 @@ from graph.state.batches import Batches, Part, Waiting
 from graph.state.checking import EventRules, Span
 from graph.state.errors import EventsRefused
 from graph.state.event import Event, Reading
-from graph.state.history import Keeping, point_of
+from graph.state.history import Keeping
 from graph.state.known import KnownAssets
 from graph.state.positions import Step
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
@@ -34,6 +34,9 @@ from graph.state.store import Applied, StateStore
 
 CHUNK: Final = 1_000
 """Events of one request that share a transaction at most: a longer one is taken in pieces."""
+
+PIECES: Final = 4
+"""Pieces of one request that wait together: while one is written the next is checked, and others get their turn."""
 
 BRIEF: Final = 1_000
 """Values that are checked in less time than a thread is worth: some three microseconds each."""
@@ -94,12 +97,15 @@ class StateService:
         some may have been taken, and to send all again is right.
         """
         principal.demand(Scope.OPERATE)
-        revision, outcomes = 0, list[Outcome]()
-        for start in range(0, len(events), CHUNK):
-            taken = await self._taken(principal.tenant, events[start : start + CHUNK])
-            revision = max(revision, taken.revision)
-            outcomes += taken.outcomes
-        return Receipt(revision=revision, outcomes=tuple(outcomes))
+        receipts: list[Receipt] = []
+        for some in range(0, len(events), CHUNK * PIECES):
+            starts = range(some, min(len(events), some + CHUNK * PIECES), CHUNK)
+            pieces = (self._taken(principal.tenant, events[start : start + CHUNK]) for start in starts)
+            receipts += await asyncio.gather(*pieces)
+        return Receipt(
+            revision=max((each.revision for each in receipts), default=0),
+            outcomes=tuple(chain.from_iterable(each.outcomes for each in receipts)),
+        )
 
     async def ingest_with(self, principal: Principal, events: Sequence[Event], steps: Sequence[Step]) -> Receipt:
         """Take events that were read from partitions, and the steps in these, in one transaction: all or nothing.
@@ -152,21 +158,21 @@ class StateService:
         if any(part.steps for part in parts):
             _demand_all(checked.outcomes)
         if history is not None and readings:
-            await history.append(tenant, [point_of(each) for each in readings])
+            await history.append(tenant, readings)
         return _Prepared(events, parts, checked, readings)
 
     async def _commit(self, tenant: Tenant, prepared: _Prepared) -> list[Receipt]:
         """Take what was prepared into the states; returns a receipt for each request."""
-        current, missing, revision = frozenset[int](), frozenset[str](), 0
+        applied = Applied(revision=0, current=(), missing=frozenset())
         steps = [step for part in prepared.parts for step in part.steps]
         if prepared.readings or steps:
             applied = await self._applied(tenant, prepared.readings, steps)
-            current, missing, revision = frozenset(map(id, applied.current)), applied.missing, applied.revision
             if applied.current:
-                self._committed(Committed(tenant=tenant, revision=revision, readings=applied.current))
-        outcomes = iter(_outcomes(prepared.events, prepared.checked, current, missing))
+                self._committed(Committed(tenant=tenant, revision=applied.revision, readings=applied.current))
+        outcomes = iter(_outcomes(prepared, applied))
         return [
-            Receipt(revision=revision, outcomes=tuple(islice(outcomes, len(part.events)))) for part in prepared.parts
+            Receipt(revision=applied.revision, outcomes=tuple(islice(outcomes, len(part.events))))
+            for part in prepared.parts
         ]
 
     async def _applied(self, tenant: Tenant, readings: list[Reading], steps: Sequence[Step]) -> Applied:
@@ -223,18 +229,20 @@ def _checked(events: Sequence[Event], rules: EventRules, kinds: dict[str, str], 
     return checked
 
 
-def _outcomes(
-    events: Sequence[Event], checked: _Checked, current: frozenset[int], missing: frozenset[str]
-) -> tuple[Outcome, ...]:
+def _outcomes(prepared: _Prepared, applied: Applied) -> list[Outcome]:
+    checked = prepared.checked
+    if len(applied.current) == len(prepared.readings):  # all of them
+        return [Taken.CURRENT if outcome is None else outcome for outcome in checked.outcomes]
+    current = frozenset(map(id, applied.current))
     found: list[Outcome] = []
-    for event, outcome, readings in zip(events, checked.outcomes, checked.readings, strict=True):
+    for event, outcome, readings in zip(prepared.events, checked.outcomes, checked.readings, strict=True):
         if outcome is not None:
             found.append(outcome)
-        elif event.asset in missing:
+        elif event.asset in applied.missing:
             found.append(_vanished(event.asset))
         else:
             found.append(Taken.CURRENT if any(id(each) in current for each in readings) else Taken.LATE)
-    return tuple(found)
+    return found
 
 
 def _demand_all(outcomes: Sequence[Outcome | None]) -> None:

@@ -6,9 +6,9 @@ time of its receipt as `temperature_received`. Names of channels have no undersc
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final, TypeAlias, cast
 
 from neo4j.exceptions import Neo4jError
@@ -45,6 +45,9 @@ class Applied:
     current: tuple[Reading, ...]
     missing: frozenset[str]
 
+
+_Done: TypeAlias = "tuple[int, list[str] | None, list[tuple[str, str]]]"
+"""What `state/set_readings` returns."""
 
 _Work: TypeAlias = Callable[[WriteUnit], Awaitable[Applied]]
 
@@ -118,8 +121,7 @@ class StateStore:
         """Return what differs from a revision; None where nothing does. Three statements, one where nothing does."""
 
         async def work(unit: ReadUnit) -> Difference | None:
-            counted = await unit.rows(named("state/read_counter"))
-            newest_revision = cast("int", counted[0][0]) if counted else 0
+            newest_revision = _counted(await unit.rows(named("state/read_counter")))
             if newest_revision == revision:
                 return None
             changed = await _changed(unit, revision, newest_revision)
@@ -130,6 +132,10 @@ class StateStore:
             return Difference(revision=newest_revision, states=states, gone=frozenset(changed - states.keys()))
 
         return await self._database.read_apart(tenant, work)
+
+    async def revision(self, tenant: Tenant) -> int:
+        """Return the newest revision of a tenant's states, 0 before the first. One statement."""
+        return _counted(await self._database.rows(tenant, named("state/read_counter"), {}))
 
     async def stateful(self, tenant: Tenant) -> bool:
         """Return whether a tenant ever had an event. One statement."""
@@ -156,27 +162,33 @@ class StateStore:
 
 
 def _applied(done: Sequence[Row], latest: Mapping[tuple[str, str], Reading]) -> Applied:
-    revision, applied = cast("tuple[int, list[tuple[str, list[str]]]]", done[0]) if done else (0, [])
-    found = {asset for asset, _ in applied}
-    return Applied(
-        revision=revision,
-        current=tuple(latest[asset, channel] for asset, channels in applied for channel in channels),
-        missing=frozenset({asset for asset, _ in latest} - found),
-    )
+    nothing: _Done = (0, [], [])
+    revision, found, late = cast("_Done", done[0]) if done else nothing
+    if found is None and not late:
+        return Applied(revision=revision, current=tuple(latest.values()), missing=frozenset())
+    missing = frozenset[str]() if found is None else frozenset({asset for asset, _ in latest} - set(found))
+    older = {(asset, key[:-1]) for asset, key in late}
+    current = [each for key, each in latest.items() if key not in older and key[0] not in missing]
+    return Applied(revision=revision, current=tuple(current), missing=missing)
 
 
-def _rows(readings: Iterable[Reading]) -> list[dict[str, object]]:
-    """Readings as the statement takes them: by asset, in one order for all writers, so that none waits for another."""
-    by_asset: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
+def _rows(readings: Iterable[Reading]) -> list[list[object]]:
+    """Readings as the statement takes them, neighbours in the index together. Lists: names would be sent with each."""
+    found: list[list[object]] = []
     for each in readings:
         name = each.channel
-        values = {name: each.value, f"{name}_": each.record, f"{name}_received": each.received}
-        by_asset[each.asset].append({"name": name, "key": f"{name}_", "values": values})
-    return [{"id": asset, "channels": by_asset[asset]} for asset in sorted(by_asset)]
+        key, record = f"{name}_", each.record
+        found.append([each.asset, key, record, {name: each.value, key: record, f"{name}_received": each.received}])
+    found.sort(key=itemgetter(0))
+    return found
 
 
 def _readings(asset: str, channels: Iterable[tuple[str, str, int]]) -> dict[str, Reading]:
     return {key[:-1]: reading_of(asset, key[:-1], record, received) for key, record, received in channels}
+
+
+def _counted(rows: Sequence[Row]) -> int:
+    return cast("int", rows[0][0]) if rows else 0
 
 
 def _states(rows: Iterable[Row]) -> dict[str, dict[str, Reading]]:

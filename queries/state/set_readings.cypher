@@ -1,26 +1,27 @@
-// purpose: Compare and set current values, for many assets at once. The counter is locked, then each state, and only
-//   then is anything compared: of two readings of a channel the one with the larger record stays, whoever comes last.
-//   `rows` are {id, channels: [{name, key, values}]}, each asset once; `key` is the property that holds the record.
-//   What changed is noted under the next revision, and the note of `kept` revisions ago is taken away. No record where
-//   none of the assets has a state; an asset without one is not among the applied.
+// purpose: Compare and set current values, for many assets at once. The counter is locked first, as by all who write
+//   states, and only then is anything compared: of two readings of a channel the one with the larger record stays,
+//   whoever comes last. `rows` are [id, key, record, values], each asset and key once; `key` is the property that holds
+//   the record, `values` are all properties of the reading. What changed is noted under the next revision, and the note
+//   of `kept` revisions ago is taken away. `late` are the assets and keys whose record is as large already; `found`
+//   whose state is there, null where that is all of them. No record where none of the assets has a state.
 // mode: WRITE
-// parameters: tenant STRING, rows LIST<MAP>, kept INTEGER
-// columns: revision, applied
+// parameters: tenant STRING, rows LIST<LIST<ANY>>, kept INTEGER
+// columns: revision, found, late
 // plan: NodeUniqueIndexSeek
 MERGE (k:_StateCounter {_tenant: $tenant})
 ON CREATE SET k.revision = 0
 SET k._tenant = $tenant
 WITH k, k.revision AS before
 UNWIND $rows AS row
-MATCH (s:_State {_tenant: $tenant, _id: row.id})
-SET s._tenant = $tenant
-WITH k, before, row, s, [c IN row.channels WHERE coalesce(s[c.key], '') < c.values[c.key]] AS newer
-FOREACH (c IN newer | SET s += c.values)
-WITH k, before, collect([row.id, [c IN newer | c.name]]) AS applied
-WITH k, before, applied, [each IN applied WHERE size(each[1]) > 0 | each[0]] AS changed
+MATCH (s:_State {_tenant: $tenant, _id: row[0]})
+WITH k, before, row, s, coalesce(s[row[1]], '') < row[2] AS newer
+SET s += CASE WHEN newer THEN row[3] ELSE {} END
+WITH k, before, collect(row[0]) AS found, collect(DISTINCT CASE WHEN newer THEN row[0] END) AS changed,
+  collect(CASE WHEN newer THEN null ELSE [row[0], row[1]] END) AS late
 OPTIONAL MATCH (old:_StateChange {_tenant: $tenant, revision: before - $kept})
 FOREACH (_ IN CASE WHEN size(changed) > 0 THEN [1] ELSE [] END |
   CREATE (:_StateChange {_tenant: $tenant, revision: before + 1, assets: changed})
   SET k.revision = before + 1
   DELETE old)
-RETURN CASE WHEN size(changed) > 0 THEN before + 1 ELSE before END AS revision, applied
+RETURN CASE WHEN size(changed) > 0 THEN before + 1 ELSE before END AS revision,
+  CASE WHEN size(found) = size($rows) THEN null ELSE found END AS found, late

@@ -89,7 +89,7 @@ class States:
         if self.full:
             self.full -= 1
             raise DatabaseUnavailable("nothing is written at all")
-        gone = [each for each in events if each.asset in self.vanished]
+        gone = [each for each in events if each.asset in {"X", *self.vanished}]
         if gone:
             self.vanished.clear()
             raise EventsRefused("?", (Problem(code="UNKNOWN_ASSET", message="?"),))

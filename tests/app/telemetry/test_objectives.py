@@ -70,8 +70,8 @@ def test_both_windows_have_to_burn(clock: Hands) -> None:
 
 def test_metrics_show_it(clock: Hands) -> None:
     metrics = Metrics(CollectorRegistry(), Objectives(Objective(seconds=1.0, share=0.95), clock))
-    metrics.queryable("t", "http", since_event=9.0, since_receipt=2.0)
-    metrics.queryable("t", "http", since_event=9.0, since_receipt=0.1)
+    metrics.queryable("t", "http", since_event=[9.0], since_receipt=2.0)
+    metrics.queryable("t", "http", since_event=[9.0], since_receipt=0.1)
     for number in range(1_002):
         metrics.heard("t", f"s{number}", 7.0)
     text = metrics.text().decode()

@@ -52,6 +52,33 @@ async def test_time_makes_levels_stale(followed: Followed) -> None:
     assert await followed.levels("R", other=True) == "UN/OK"
 
 
+async def test_who_looks_for_what_is_wrong_is_told_of_an_asset_once_as_long_as_it_stays_so(followed: Followed) -> None:
+    tenant, health = followed.plant.principal.tenant, followed.health
+    health.keep_suspects(tenant, kept=True)
+    said: list[dict[str, object]] = [
+        {"temperature": 20},  # its humidity is unknown
+        {"temperature": 21},
+        {"temperature": 30},
+        {"humidity": 80},
+        {"humidity": 81},
+        {"temperature": 20},
+        {"temperature": None},
+        {"temperature": 20, "humidity": 40},
+        {"temperature": 21},
+        {"temperature": 50},
+    ]
+    found: list[set[str]] = []
+    for second, values in enumerate(said):
+        await followed.say("R", second, **values)
+        await health.view(tenant)
+        found.append(await health.suspects(tenant))
+    assert [bool(each) for each in found] == [1, 0, 1, 1, 0, 1, 1, 1, 0, 1]
+    health.keep_suspects(tenant, kept=True)
+    await followed.say("R", len(said), temperature=51)
+    await health.view(tenant)
+    assert await health.suspects(tenant) == {"R"}  # who begins anew is told anew
+
+
 async def test_a_container_counts_the_own_levels_of_what_is_in_it(followed: Followed) -> None:
     plant = followed.plant
     await plant.make(("S", "Site"), ("R2", "Room"))

@@ -78,6 +78,15 @@ async def test_appending_again_changes_nothing(history: SqlHistory) -> None:
     assert await all_points(history) == points
 
 
+async def test_so_many_that_they_take_several_statements_are_all_there_once(history: SqlHistory) -> None:
+    points = [at(number, number % 7 - 0.5, event=f"e{number % 3}") for number in range(731)]
+    again = [replace(each, source="another") for each in points[:9]]
+    await history.append(TENANT, random.Random(1).sample([*points, *points[::2], *again], 731 + 366 + 9))
+    found = await all_points(history)
+    assert [each.key for each in found] == [each.key for each in points]
+    assert [each.value for each in found] == [each.value for each in points]
+
+
 async def test_of_two_contents_of_one_event_the_same_stays_in_any_order(history: SqlHistory) -> None:
     for one, other in ((at(1, 1.0), at(1, 2.0)), (at(2, 2.0), at(2, 1.0))):
         await history.append(TENANT, [one])
