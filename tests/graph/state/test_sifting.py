@@ -117,11 +117,10 @@ class Gate:
             return Rows([[1]])
         if "labels(a)" in text:
             return Rows([[1, [[each, ["Asset", *_labels("Room")], True] for each in parameters["ids"]]]])
-        said = [each for row in parameters["rows"] for each in row["channels"]]
-        if any(self.refused in str(each["values"]) for each in said):
+        if any(self.refused in str(values) for *_, values in parameters["rows"]):
             raise _refusal("Neo.DatabaseError.Statement.ExecutionFailed")
-        self.written += [row["id"] for row in parameters["rows"]]
-        return Rows([[len(self.written), [[row["id"], ["temperature"]] for row in parameters["rows"]]]])
+        self.written += [asset for asset, *_ in parameters["rows"]]
+        return Rows([[len(self.written), None, []]])
 
     async def execute_query(self, *_args: object, **_given: object) -> None:
         self._answer()
