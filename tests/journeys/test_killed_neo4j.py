@@ -33,7 +33,7 @@ from tests.journeys.test_kafka import ROOMS, readings, room, said, serving, wait
 from tests.journeys.test_service import TWIN
 from tests.servers import local_server
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.long]
+pytestmark = [pytest.mark.neo4j, pytest.mark.long, pytest.mark.timeout(900)]
 
 EVENTS, KILLS = 900, 4
 MEMORY = 150_000_000
