@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.impact import EXACTLY_FULL, UNKNOWN, Bounds, Level, Operability
+from graph.ontology.channel_names import by_any_name, kept_as
 from graph.ontology.model import ChannelDefinition, Ontology, Threshold
 from graph.state import Quality, Reading
 
@@ -43,9 +44,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRule:
-    """How one channel is judged; times in microseconds."""
+    """How one channel is judged; times in microseconds. `key` is the name that its readings are kept under."""
 
     definition: ChannelDefinition
+    key: str
     stale_after: int | None
     hold_down: int
 
@@ -53,7 +55,8 @@ class ChannelRule:
     def of(cls, channel: ChannelDefinition) -> ChannelRule:
         """Return the rule of a channel."""
         stale_after = None if channel.stale_after is None else round(channel.stale_after * _MICROSECONDS)
-        return cls(definition=channel, stale_after=stale_after, hold_down=round(channel.hold_down * _MICROSECONDS))
+        hold_down = round(channel.hold_down * _MICROSECONDS)
+        return cls(definition=channel, key=kept_as(channel), stale_after=stale_after, hold_down=hold_down)
 
     @property
     def remembers(self) -> bool:
@@ -96,12 +99,19 @@ class ChannelRule:
 
 
 class LevelRules:
-    """The channels with levels of each type of one ontology, and what a type's assets are before anything was seen."""
+    """The channels with levels of each type of one ontology, and what a type's assets are before anything was seen.
+
+    `of_type` has them by the name that readings are kept under, `called` that name by each name that they answer to.
+    """
 
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
         self.of_type = {
-            name: {each.name: ChannelRule.of(each) for each in kind.channels.values()}
+            name: {kept_as(each): ChannelRule.of(each) for each in kind.channels.values()}
+            for name, kind in ontology.asset_types.items()
+        }
+        self.called = {
+            name: {called: kept_as(each) for called, each in by_any_name(kind.channels.values()).items()}
             for name, kind in ontology.asset_types.items()
         }
         self.levelled = {

@@ -120,7 +120,7 @@ class Standing:
         )
 
     def judged(self, asset: str, kind: str, channel: str, now: int) -> Judged:
-        """Return what one channel of an asset says at a moment."""
+        """Return what one channel of an asset, by the name that it is kept under, says at a moment."""
         rule = self.rules.of_type[kind][channel]
         return rule.judge(self.readings.get(asset, {}).get(channel), now, self._held.get((asset, channel)))
 
@@ -244,7 +244,7 @@ class Standing:
         until: int | None = None
         judged: list[tuple[ChannelRule, Judged]] = []
         for rule in self.rules.levelled.get(kind, ()):
-            name = rule.definition.name
+            name = rule.key
             each = rule.judge(readings.get(name), now, self._held.get((asset, name)))
             if each.held is not None:
                 self._held[asset, name] = each.held

@@ -64,6 +64,7 @@ class Event:
 class Reading:
     """One value of one channel, checked. `value` None is a tombstone; times are microseconds since 1970.
 
+    `channel` is the name that the channel's values are kept under, which may not be the one it has now.
     Not slotted: `record` is made when first asked for, and kept.
     """
 
