@@ -78,6 +78,7 @@ def _digest(*parts: str) -> str:
 class Alarm:
     """An alarm. `kind` is the asset's exact type, `value` what the channel said (of health: the operability).
 
+    `channel` is the name that the channel's values are kept under.
     `active`: what it is about is so now. `shelved_until` None: it isn't shelved. `raised` is the event's time,
     `changed` the service's at the last transition; `raises` counts how often it was raised, `flood` is what it came in.
     """

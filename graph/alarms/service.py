@@ -14,6 +14,7 @@ from graph.alarms.model import EVERY, Alarm, AlarmFilter, AlarmPage, Change, Flo
 from graph.clock import epoch_micros
 from graph.errors import LimitExceeded, ValueInvalid
 from graph.identity import Tenant
+from graph.ontology.channel_names import kept_as
 from graph.ontology.model import Ontology
 from graph.reading import Row
 from graph.reading.limits import LIMITS, within_limit
@@ -55,6 +56,12 @@ class AlarmService:
         self.sharing = Sharing[list[Row]]()
         self._snapshots = snapshots
         self._ontology = ontology
+
+    def channel_of(self, alarm: Alarm) -> str | None:
+        """What the channel is called now that an alarm is about; None where it is about the asset's health."""
+        kind = self._ontology.asset_types.get(alarm.kind)
+        channels = () if kind is None else kind.channels.values()
+        return next((each.name for each in channels if kept_as(each) == alarm.channel), alarm.channel) or None
 
     async def page(self, principal: Principal, wanted: Wanted, *, first: int, after: str | None = None) -> AlarmPage:
         """Return the `first` alarms that are meant, those raised last first.

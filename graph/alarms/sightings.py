@@ -38,7 +38,7 @@ def _sighted(standing: Standing, view: View, asset: str, now: int) -> Sighting:
     points: dict[str, Seen] = {}
     readings = standing.readings.get(asset, {})
     for rule in standing.rules.levelled.get(kind, ()):
-        name = rule.definition.name
+        name = rule.key
         reading = readings.get(name)
         if reading is not None and reading.value is not None:  # deleted: what it said is over
             level = standing.judged(asset, kind, name, now).level

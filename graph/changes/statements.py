@@ -35,6 +35,12 @@ def of_end(name: str, type_name: str, label: str) -> Query:
 
 
 @lru_cache(maxsize=4096)
+def of_edge_end(name: str, type_name: str, label: str, property_name: str) -> Query:
+    """Return the query with a relationship type for `CONTAINS`, a label for `Asset`, and a property for `name`."""
+    return _put(of_end(name, type_name, label), "`name`", property_name)
+
+
+@lru_cache(maxsize=4096)
 def of_edge_property(name: str, type_name: str, property_name: str) -> Query:
     """Return the query with a relationship type for `CONTAINS`, and a property for `name`."""
     return _put(of_type(name, type_name), "`name`", property_name)

@@ -65,15 +65,18 @@ class LiveRows:
         return found | {str(each): Among(ids=ids) for each in worse if (ids := tuple(view.at_levels([each])))}
 
 
-def channel_row(standing: Standing, asset: str, kind: str, name: str, *, now: int, of: ChannelSelection) -> Row | None:
-    """What is wanted of one channel of an asset at a moment; None where it was never seen, or the type has none."""
-    reading = standing.readings.get(asset, {}).get(name)
-    rule = standing.rules.of_type[kind].get(name)
+def channel_row(standing: Standing, asset: str, kind: str, key: str, *, now: int, of: ChannelSelection) -> Row | None:
+    """What is wanted of one channel of an asset at a moment; None where it was never seen, or the type has none.
+
+    `key` is the name that the channel's values are kept under.
+    """
+    reading = standing.readings.get(asset, {}).get(key)
+    rule = standing.rules.of_type[kind].get(key)
     if reading is None or rule is None:
         return None
-    judged = standing.judged(asset, kind, name, now)
+    judged = standing.judged(asset, kind, key, now)
     told: dict[ChannelValue, Callable[[], Json]] = {
-        ChannelValue.NAME: lambda: name,
+        ChannelValue.NAME: lambda: rule.definition.name,
         ChannelValue.VALUE: lambda: reading.value,
         ChannelValue.UNIT: lambda: rule.definition.unit,
         ChannelValue.QUALITY: lambda: str(reading.quality),
@@ -94,18 +97,20 @@ def history_wishes(row: Row | None, asset: str, rule: ChannelRule | None, of: Ch
 
 
 def _state_row(standing: Standing, wish: LiveWish, of: StateSelection, now: int, histories: list[HistoryWish]) -> Row:
-    def channel(name: str, wanted: ChannelSelection) -> Row | None:
-        row = channel_row(standing, wish.asset, wish.type, name, now=now, of=wanted)
-        histories.extend(history_wishes(row, wish.asset, standing.rules.of_type[wish.type].get(name), wanted))
+    def channel(key: str, wanted: ChannelSelection) -> Row | None:
+        row = channel_row(standing, wish.asset, wish.type, key, now=now, of=wanted)
+        histories.extend(history_wishes(row, wish.asset, standing.rules.of_type[wish.type].get(key), wanted))
         return row
 
     row: Row = {"__typename": "AssetState"}
+    rules = standing.rules.of_type[wish.type]
     for each in of.fields:
         if each.name is not None:
-            row[each.key] = channel(each.name, each.of)
+            row[each.key] = channel(standing.rules.called[wish.type].get(each.name, each.name), each.of)
             continue
-        seen = sorted(standing.readings.get(wish.asset, {}))
-        row[each.key] = [found for name in seen if (found := channel(name, each.of)) is not None]
+        seen = (key for key in standing.readings.get(wish.asset, {}) if key in rules)
+        named = sorted(seen, key=lambda key: rules[key].definition.name)
+        row[each.key] = [found for key in named if (found := channel(key, each.of)) is not None]
     return row
 
 

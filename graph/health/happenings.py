@@ -28,7 +28,10 @@ class StatesMissed(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """An asset has a new reading of a channel, or (`channel` None) another level without one."""
+    """An asset has a new reading of a channel, or (`channel` None) another level without one.
+
+    `channel` is the name that the channel's values are kept under.
+    """
 
     asset: str
     channel: str | None

@@ -44,8 +44,8 @@ class HistoryWish:
 
     @property
     def channel(self) -> str:
-        """The channel's name."""
-        return self.rule.definition.name
+        """The name that the channel's values are kept under."""
+        return self.rule.key
 
 
 class Histories:

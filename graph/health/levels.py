@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.impact import EXACTLY_FULL, UNKNOWN, Bounds, Level, Operability
+from graph.ontology.channel_names import by_any_name, kept_as
 from graph.ontology.model import ChannelDefinition, Ontology, Threshold
 from graph.ontology.priority import Priority
 from graph.state import Quality, Reading
@@ -46,9 +47,10 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRule:
-    """How one channel is judged; times in microseconds."""
+    """How one channel is judged; times in microseconds. `key` is the name that its readings are kept under."""
 
     definition: ChannelDefinition
+    key: str
     stale_after: int | None
     hold_down: int
     meanings: tuple[tuple[Level, Bounds], ...]
@@ -59,6 +61,7 @@ class ChannelRule:
         """Return the rule of a channel."""
         return cls(
             definition=channel,
+            key=kept_as(channel),
             stale_after=None if channel.stale_after is None else round(channel.stale_after * _MICROSECONDS),
             hold_down=round(channel.hold_down * _MICROSECONDS),
             meanings=(*map(_meant, channel.thresholds), (Level.OK, EXACTLY_FULL)),
@@ -115,12 +118,19 @@ class ChannelRule:
 
 
 class LevelRules:
-    """The channels with levels of each type of one ontology, and what a type's assets are before anything was seen."""
+    """The channels with levels of each type of one ontology, and what a type's assets are before anything was seen.
+
+    `of_type` has them by the name that readings are kept under, `called` that name by each name that they answer to.
+    """
 
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
         self.of_type = {
-            name: {each.name: ChannelRule.of(each) for each in kind.channels.values()}
+            name: {kept_as(each): ChannelRule.of(each) for each in kind.channels.values()}
+            for name, kind in ontology.asset_types.items()
+        }
+        self.called = {
+            name: {called: kept_as(each) for called, each in by_any_name(kind.channels.values()).items()}
             for name, kind in ontology.asset_types.items()
         }
         self.levelled = {

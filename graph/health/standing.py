@@ -121,7 +121,7 @@ class Standing:
         )
 
     def judged(self, asset: str, kind: str, channel: str, now: int) -> Judged:
-        """Return what one channel of an asset says at a moment."""
+        """Return what one channel of an asset, by the name that it is kept under, says at a moment."""
         rule = self.rules.of_type[kind][channel]
         return rule.judge(self.readings.get(asset, {}).get(channel), now, self._held.get((asset, channel)))
 
@@ -246,7 +246,7 @@ class Standing:
         judged: list[tuple[ChannelRule, Judged]] = []
         said: list[str | None] = [kind]
         for rule in self.rules.levelled.get(kind, ()):
-            name = rule.definition.name
+            name = rule.key
             reading = readings.get(name)
             each = rule.judge(reading, now, self._held.get((asset, name)) if rule.remembers else None)
             if each.held is not None:

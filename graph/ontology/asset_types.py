@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from graph.ontology.channel_names import names_of
 from graph.ontology.channels import channel_definition, lifecycle
 from graph.ontology.definitions import (
     Linking,
@@ -70,6 +71,7 @@ def _asset_type(
     problems: Problems,
 ) -> AssetType:
     _check_names(name, document, problems)
+    _check_channel_names(name, channels, problems)
     graphql = document.graphql or name
     return AssetType(
         id=document.id or f"type:{name}",
@@ -104,6 +106,22 @@ def _check_names(name: str, document: AssetTypeDocument, problems: Problems) -> 
             problems.key(
                 "NAME_INVALID", at, "Not a language", expected="a BCP 47 tag such as en or de-CH", actual=language
             )
+
+
+def _check_channel_names(owner: str, channels: Mapping[str, ChannelDefinition], problems: Problems) -> None:
+    """Note a name that two channels of a type answer to: values are kept under names, old ones among them."""
+    known: dict[str, ChannelDefinition] = {}
+    for channel in channels.values():
+        for name in names_of(channel):
+            other = known.setdefault(name, channel)
+            if other is not channel:
+                problems.key(
+                    "PROPERTY_CONFLICT",
+                    ("assetTypes", owner),
+                    f"{other.name} and {channel.name} of {owner} both answer to {name!r}",
+                    expected="a name that no other channel of the type has, had or is going to have",
+                    hint="Give the newer one another name: values are kept under the first name that a channel had",
+                )
 
 
 def _properties(name: str, document: AssetTypeDocument, linking: Linking) -> dict[str, PropertyDefinition]:

@@ -25,7 +25,8 @@ def channel_definition(
 ) -> ChannelDefinition:
     """Return a channel, noting all that is wrong with it."""
     problems = linking.problems
-    check_name(problems, path, name, CAMEL)
+    for each in (name, *(document.formerly or ()), *([document.becomes] if document.becomes else ())):
+        check_name(problems, path, each, CAMEL)
     _check_datatype(document, path, problems)
     if document.unit is not None and not linking.units_judged:
         _check_unit(document.unit, document.datatype, path, problems)
@@ -52,6 +53,8 @@ def channel_definition(
         sets_operability=document.sets_operability,
         when_stale=document.when_stale,
         enum=enum,
+        formerly=tuple(document.formerly or ()),
+        becomes=document.becomes,
         description=document.description,
         deprecation=deprecation(document.deprecation),
     )

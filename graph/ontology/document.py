@@ -202,6 +202,15 @@ class ChannelDocument(Element):
     when_stale: Literal["UNKNOWN", "LAST", "OK"] = Field(
         default="UNKNOWN", description="What the asset's own level is while the channel is stale or unseen."
     )
+    formerly: Annotated[list[Name], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Names that it had, the first of all first: events under them are taken, and its values are kept "
+        "under the first. `twin ontology make` writes them in.",
+        json_schema_extra={"items": {"type": "string", "pattern": CAMEL}, "uniqueItems": True},
+    )
+    becomes: Name | None = Field(
+        default=None, description="The name that it is going to have; migrations write this themselves."
+    )
     description: Text | None = None
     deprecation: DeprecationDocument | None = None
 

@@ -1,4 +1,4 @@
-"""Writes ids that an author left out into the text of a document, and touches nothing else of it.
+"""Writes ids and former names that an author left out into the text of a document, and touches nothing else of it.
 
 An id that stands in the document stays when the author changes the name beside it: so a rename is seen as a rename.
 """
@@ -12,28 +12,47 @@ from graph.ontology.model import AssetType, Json, Ontology, RelationshipType
 from graph.ontology.source import Path, Position, read_source
 
 _LINE_ENDS = "\n"
+_FORMERLY = "formerly"
 
 
 @dataclass(frozen=True, slots=True)
 class _Element:
     path: Path
     id: str
+    formerly: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """An entry at the head of the mapping at a place; or a list that `replaces` the one there."""
+
+    at: Position
+    text: str
+    replaces: bool = False
 
 
 def identified(text: str, ontology: Ontology, *, file: str) -> tuple[str, int]:
-    """Return `text`, one document of `ontology`, with the ids of all elements that it defines, and how many were new.
+    """Return `text`, one document of `ontology`, with ids and former names of what it defines, and how many were new.
 
     Raises ValueError where the text is not of that ontology.
     """
     source = read_source(text, file=file)
     if source.problems:
         raise ValueError(f"{file} can't be read: {source.problems[0]}")
-    insertions: list[tuple[Position, str]] = []
+    edits: list[_Edit] = []
     for element in _elements(ontology):
         found = _at(source.value, element.path)
-        if isinstance(found, dict) and "id" not in found:
-            insertions.append((source.places.values[element.path], element.id))
-    return _inserted(text, insertions), len(insertions)
+        if not isinstance(found, dict):
+            continue
+        at = source.places.values[element.path]
+        formerly = f"[{', '.join(element.formerly)}]"
+        if element.formerly and _FORMERLY not in found:
+            edits.append(_Edit(at, f"{_FORMERLY}: {formerly}"))
+        elif element.formerly and found[_FORMERLY] != [*element.formerly]:
+            edits.append(_Edit(source.places.values[*element.path, _FORMERLY], formerly, replaces=True))
+        if "id" not in found:
+            edits.append(_Edit(at, f"id: {element.id}"))
+    return _edited(text, edits), len(edits)
 
 
 def _elements(ontology: Ontology) -> Iterator[_Element]:
@@ -52,7 +71,7 @@ def _members(path: Path, owner: AssetType | RelationshipType) -> Iterator[_Eleme
     if isinstance(owner, AssetType):
         for name, channel in owner.channels.items():
             if channel.declared_by == owner.name:
-                yield _Element((*path, "channels", name), channel.id)
+                yield _Element((*path, "channels", name), channel.id, channel.formerly)
 
 
 def _at(value: Json, path: Path) -> Json:
@@ -63,22 +82,29 @@ def _at(value: Json, path: Path) -> Json:
     return value
 
 
-def _inserted(text: str, insertions: list[tuple[Position, str]]) -> str:
-    """Insert the ids, from the last to the first so that earlier positions stay right."""
+def _edited(text: str, edits: list[_Edit]) -> str:
+    """Make the edits, from the last to the first so that earlier positions stay right."""
     lines = text.split(_LINE_ENDS)
-    for position, identity in sorted(insertions, key=lambda each: (each[0].line, each[0].column), reverse=True):
-        line, column = lines[position.line - 1], position.column - 1
+    for edit in sorted(edits, key=lambda each: (each.at.line, each.at.column), reverse=True):
+        line, column = lines[edit.at.line - 1], edit.at.column - 1
         before, after = line[:column], line[column:]
-        lines[position.line - 1] = before + _with_id(after, identity, indent=column)
+        changed = _replaced(after, edit.text) if edit.replaces else _with_entry(after, edit.text, indent=column)
+        lines[edit.at.line - 1] = before + changed
     return _LINE_ENDS.join(lines)
 
 
-def _with_id(mapping: str, identity: str, *, indent: int) -> str:
-    """Return the text of a mapping from its beginning on, with the id as its first entry."""
+def _replaced(rest: str, names: str) -> str:
+    """Return the text from a list of names on with others in it; one that isn't written on one line stays."""
+    _, closed, after = rest.partition("]")
+    return f"{names}{after}" if rest.startswith("[") and closed else rest
+
+
+def _with_entry(mapping: str, entry: str, *, indent: int) -> str:
+    """Return the text of a mapping from its beginning on, with an entry as its first."""
     if not mapping.startswith("{"):
-        return f"id: {identity}{_LINE_ENDS}{' ' * indent}{mapping}"
+        return f"{entry}{_LINE_ENDS}{' ' * indent}{mapping}"
     inside = mapping[1:]
     blank = inside[: len(inside) - len(inside.lstrip(" "))]
     if inside.lstrip().startswith("}"):
-        return f"{{{blank}id: {identity}{inside}"
-    return f"{{{blank}id: {identity}, {inside.lstrip(' ')}"
+        return f"{{{blank}{entry}{inside}"
+    return f"{{{blank}{entry}, {inside.lstrip(' ')}"

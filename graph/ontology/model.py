@@ -147,7 +147,8 @@ class Threshold:
 class ChannelDefinition:
     """A stream of values that an asset of this type may have. `stale_after` and `hold_down` are in seconds.
 
-    `hysteresis` is how far back past its threshold a value has to come before a level ends.
+    `hysteresis` is how far back past its threshold a value has to come before a level ends. `formerly` are the names
+    that it had, the first of all first; `becomes` is the one that it is going to have.
     """
 
     id: str
@@ -162,6 +163,8 @@ class ChannelDefinition:
     sets_operability: bool = False
     when_stale: str = "UNKNOWN"
     enum: EnumType | None = None
+    formerly: tuple[str, ...] = ()
+    becomes: str | None = None
     description: str | None = None
     deprecation: Deprecation | None = None
 

@@ -10,8 +10,9 @@ from typing import Final, cast
 from graph.clock import epoch_micros
 from graph.errors import NotFound, UnitInvalid, ValueInvalid
 from graph.ontology.advice import nearest
+from graph.ontology.channel_names import by_any_name, kept_as
 from graph.ontology.codec import Stored
-from graph.ontology.model import ChannelDefinition, Datatype, Json, Ontology, PropertyDefinition
+from graph.ontology.model import AssetType, ChannelDefinition, Datatype, Json, Ontology, PropertyDefinition
 from graph.ontology.values import codec
 from graph.state.errors import EventInFuture, EventInvalid, EventTooLarge, EventTooOld, UnknownChannel
 from graph.state.event import Event, Quality, Reading, Scalar, Value
@@ -51,6 +52,7 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class _Channel:
     definition: ChannelDefinition
+    key: str
     store: Callable[[Json], Stored]
 
 
@@ -60,8 +62,7 @@ class EventRules:
     def __init__(self, ontology: Ontology) -> None:
         self.ontology = ontology
         self._types: dict[str, Mapping[str, _Channel]] = {
-            name: {each.name: _Channel(each, codec(value_of(each)).store) for each in kind.channels.values()}
-            for name, kind in ontology.asset_types.items()
+            name: _channels(kind) for name, kind in ontology.asset_types.items()
         }
 
     def check(self, event: Event, kind: str | None, span: Span, *, received: int) -> tuple[Reading, ...]:
@@ -91,7 +92,7 @@ class EventRules:
             )
         return Reading(
             asset=event.asset,
-            channel=sent.channel,
+            channel=channel.key,
             value=None if sent.value is None else _stored(channel, sent),
             time=event.time,
             epoch=event.epoch,
@@ -101,6 +102,12 @@ class EventRules:
             quality=sent.quality,
             received=received,
         )
+
+
+def _channels(kind: AssetType) -> Mapping[str, _Channel]:
+    """The channels of a type by all names that they answer to."""
+    made = {each.name: _Channel(each, kept_as(each), codec(value_of(each)).store) for each in kind.channels.values()}
+    return {name: made[each.name] for name, each in by_any_name(kind.channels.values()).items()}
 
 
 def value_of(channel: ChannelDefinition) -> PropertyDefinition:
@@ -196,10 +203,11 @@ def _unknown_asset(asset: str) -> NotFound:
 
 
 def _unknown_channel(name: str, kind: str, channels: Mapping[str, _Channel]) -> UnknownChannel:
+    there = sorted({each.definition.name for each in channels.values()})
     return UnknownChannel(
         f"{kind} has no channel {name[:80]!r}",
         place=name[:80],
-        expected=f"one of {', '.join(sorted(channels))}" if channels else f"no event: {kind} has no channels",
+        expected=f"one of {', '.join(there)}" if there else f"no event: {kind} has no channels",
         actual=name[:80],
         hint=nearest(name[:80], channels),
     )

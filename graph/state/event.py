@@ -63,7 +63,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading(Point):
-    """One value of one channel, checked: a point of history, and when it was received (microseconds since 1970)."""
+    """One value of one channel, checked: a point of history, and when it was received (microseconds since 1970).
+
+    `channel` is the name that the channel's values are kept under, which may not be the one it has now.
+    """
 
     received: int
     _record: str | None = field(default=None, init=False, repr=False, compare=False)

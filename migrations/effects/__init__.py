@@ -1,6 +1,7 @@
 """What versions mean: the ontology they lead to, and what they ask of data and do to labels."""
 
 from migrations.effects.demands import Demand, Rule, demands
+from migrations.effects.promotion_checks import other_end, outwards
 from migrations.effects.reach import BACKWARDS, Reach
 from migrations.effects.relabelling import (
     AS_THEY_ARE,
@@ -13,6 +14,7 @@ from migrations.effects.relabelling import (
 )
 from migrations.effects.replay import changes, replay, replay_to, replayed, unfolded, verify
 from migrations.effects.requirements import own_fault, require, unmet
+from migrations.effects.within import enums_within, said_within
 
 __all__ = [
     "AS_THEY_ARE",
@@ -26,13 +28,17 @@ __all__ = [
     "TakeLabel",
     "changes",
     "demands",
+    "enums_within",
     "heirs_of",
+    "other_end",
+    "outwards",
     "own_fault",
     "relabelling",
     "replay",
     "replay_to",
     "replayed",
     "require",
+    "said_within",
     "unfolded",
     "unmet",
     "verify",

@@ -21,6 +21,7 @@ from graph.ontology.model import (
 )
 from graph.ontology.scalars import INDEXED_BYTES
 from migrations.effects.relabelling import UNCHANGED, labels_can_follow
+from migrations.effects.within import lost_within
 
 
 class Rule(StrEnum):
@@ -31,6 +32,7 @@ class Rule(StrEnum):
     ABSENT = "present"  # none has a value
     RANGE = "outside"  # values lie between bounds
     LISTED = "unlisted"  # values are of a list
+    WITHIN = "within"  # values of enums that lists, maps and objects hold are of a list
     PATTERN = "pattern"  # texts fit a pattern
     UNIQUE = "doubled"  # no two of a tenant share a value
     SHORT = "long"  # texts fit an index
@@ -46,8 +48,8 @@ class Demand:
 
     `type` is an asset type, whose subtypes count but for those `below` (all of them: of exactly this type), or a
     relationship type; `limit` is how many relationships `by` a type an asset may have at an `end`, `ends` what
-    relationships may go from and to. `definition` is the property as it is to be. `says` is the rule in words,
-    `element` what of the ontology it comes from.
+    relationships may go from and to, `lost` the values that enums within a value had before. `definition` is the
+    property as it is to be. `says` is the rule in words, `element` what of the ontology it comes from.
     """
 
     rule: Rule
@@ -61,6 +63,7 @@ class Demand:
     by: str | None = None
     ends: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     symmetric: bool = False
+    lost: tuple[str, ...] = ()
     says: str = field(compare=False, default="")
     element: str = field(compare=False, default="")
 
@@ -133,6 +136,7 @@ def _of_properties(
                 below=without,
                 property=definition.name,
                 definition=definition,
+                lost=tuple(sorted(lost_within(had, has))) if rule is Rule.WITHIN and had and has else (),
                 says=says,
                 element=f"{owner}.{name}",
             )
@@ -161,6 +165,8 @@ def _of_property(
         yield Rule.PATTERN, has, f"every value must match {has.pattern}"
     if has.enum is not None and had.enum is not None and not set(had.enum.values) <= set(has.enum.values):
         yield Rule.LISTED, has, f"every value must be one of {', '.join(has.enum.values)}"
+    if lost_within(had, has):
+        yield Rule.WITHIN, has, f"no value may hold {' or '.join(sorted(lost_within(had, has)))}"
     if has.datatype is Datatype.STRING and _searched(has) and not _searched(had):
         yield Rule.SHORT, has, f"every value must fit an index, {INDEXED_BYTES:,} bytes"
     if has.unique and not had.unique:
@@ -168,8 +174,11 @@ def _of_property(
 
 
 def same_structure(had: PropertyDefinition, has: PropertyDefinition) -> bool:
-    """Whether stored values stay what they are; what lists, maps and objects hold must fit as a whole."""
-    enums = [each.enum.name if each.enum is not None else None for each in (had, has)]
+    """Whether stored values stay what they are; what lists, maps and objects hold must fit as a whole.
+
+    Values of enums that are gone are looked for one by one: see `lost_within`.
+    """
+    enums = [each.enum.id if each.enum is not None else None for each in (had, has)]
     scales = [each.scale if each.datatype is Datatype.DECIMAL else 0 for each in (had, has)]
     if had.datatype is not has.datatype or had.unit != has.unit or enums[0] != enums[1] or scales[0] != scales[1]:
         return False
@@ -185,13 +194,11 @@ def same_structure(had: PropertyDefinition, has: PropertyDefinition) -> bool:
 
 
 def _fits(had: PropertyDefinition, has: PropertyDefinition) -> bool:
-    """Whether every value within a list, map or object that was right is right."""
-    values = [set(each.enum.values) if each.enum is not None else set[str]() for each in (had, has)]
+    """Whether every value within a list, map or object that was right is right, but for values of enums."""
     return (
         same_structure(had, has)
         and not _tighter(had, has)
         and has.pattern in (None, had.pattern)
-        and values[0] <= values[1]
         and (had.required or not has.required)
     )
 

@@ -15,6 +15,7 @@ from graph.ontology import ontology_from_canonical
 from graph.ontology.document import FORMAT
 from graph.ontology.model import Ontology
 from graph.ontology.values import codec
+from migrations.effects.promotion_checks import wrong_promotions
 from migrations.effects.reach import Reach
 from migrations.effects.retype_checks import wrong_retypes
 from migrations.errors import MigrationInvalid
@@ -22,15 +23,20 @@ from migrations.files import History, Migration, Placed
 from migrations.operations import (
     ComputeProperties,
     Definition,
+    DemoteProperty,
     Draft,
     FillProperty,
     Foreseen,
     Operation,
     OperationRefused,
+    PromoteProperty,
     RetypeAssets,
     leave,
     sparse,
 )
+
+RESHAPING: Final = (RetypeAssets, PromoteProperty, DemoteProperty)
+"""Operations that are judged on the ontology while they run."""
 
 EVERYTHING: Final[Mapping[str, Reach]] = MappingProxyType({})
 """Each version whole."""
@@ -111,9 +117,10 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         after = replay_to(history, revision).hash
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
-        if any(isinstance(placed.operation, RetypeAssets) for placed in migration.contract):
+        if any(isinstance(placed.operation, RESHAPING) for placed in migration.contract):
             closing = replay(history, (*history.ancestors(revision), revision), {revision: Reach.CLOSING})
             yield from wrong_retypes(migration, closing)
+            yield from wrong_promotions(migration, closing)
         if migration.backfill:
             middle = replay(history, (*history.ancestors(revision), revision), {revision: Reach.MIDDLE})
             yield from _wrong_values(migration, middle)

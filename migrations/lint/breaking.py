@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from graph.ontology.channel_names import by_any_name
 from graph.ontology.model import (
     AssetType,
     ChannelDefinition,
@@ -269,9 +270,10 @@ def held_by(definition: PropertyDefinition) -> str:
 
 def _channels(had: AssetType, has: AssetType) -> Iterator[Break]:
     renamed = {each.id: each.name for each in has.channels.values()}
+    answering = by_any_name(has.channels.values())
     for name, before in sorted(had.channels.items()):
         path = _member_path(had, before)
-        after = has.channels.get(name)
+        after = answering.get(name)
         element = f"{before.declared_by}.{name}"
         if after is None:
             yield _gone(element, path, renamed.get(before.id), before.deprecation or had.deprecation)

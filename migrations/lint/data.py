@@ -11,7 +11,9 @@ from migrations.files import Migration
 from migrations.lint.findings import Finding, found
 from migrations.lint.versions import Versions
 
-_NARROWS = frozenset({Rule.RANGE, Rule.LISTED, Rule.PATTERN, Rule.UNIQUE, Rule.SHORT, Rule.ENDS, Rule.MULTIPLICITY})
+_NARROWS = frozenset(
+    {Rule.RANGE, Rule.LISTED, Rule.WITHIN, Rule.PATTERN, Rule.UNIQUE, Rule.SHORT, Rule.ENDS, Rule.MULTIPLICITY}
+)
 
 
 def data(versions: Versions, revision: str) -> Iterator[Finding]:

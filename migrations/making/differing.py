@@ -11,9 +11,11 @@ import rfc8785
 from graph.errors import OntologyInvalid, Problem
 from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Ontology
+from migrations.making.channel_names import wrong_former_names
 from migrations.making.moves import moves, moves_down
 from migrations.making.narrowing import narrows_property, narrows_relationship_type, narrows_type
 from migrations.making.ordering import order
+from migrations.making.promotions import promoted
 from migrations.making.successors import Answers, succession_of, successors_of
 from migrations.operations import (
     ASSET_TYPES,
@@ -41,6 +43,7 @@ from migrations.operations import (
     RemoveElement,
     RemoveEnumValue,
     RemoveProperty,
+    RenameChannel,
     ReplaceEnumValue,
     mapping,
     sparse,
@@ -93,6 +96,10 @@ def differing(head: Ontology | None, desired: Ontology, answers: Answers | None 
     _describe(before, after, found)
     for section in SECTIONS:
         _section(section, before, after, found, answers)
+    found.unexpressed.extend(wrong_former_names(before, after, answers))
+    if head is not None:
+        found.contract, problems = promoted(found.contract, head, desired, answers)
+        found.unexpressed.extend(problems)
     depth = {
         name: len(kind.supertypes)
         for ontology in (head, desired)
@@ -228,13 +235,16 @@ def _members(section: str, owner: str, old: Definition, new: Definition, found: 
         else:
             _added(section, owner, name, has[name], found)
     had, has = mapping(old, CHANNELS), mapping(new, CHANNELS)
-    found.contract.extend(RemoveChannel(type=owner, name=name) for name in _gone(f"channel {owner}.", had, has, found))
-    for name in sorted(has):
-        if name not in had:
-            found.expand.append(AddChannel(type=owner, name=name, definition=has[name]))
-            continue
-        _same_id(f"channel {owner}.{name}", had[name], has[name], found)
-        changed = _fields(had[name], has[name], frozenset())
+    successors = successors_of(owner, had, has, answers)
+    for name in sorted(set(had) - set(has)):
+        to = successors.get(name)
+        gone = RemoveChannel(type=owner, name=name) if to is None else RenameChannel(type=owner, name=name, to=to)
+        found.contract.append(gone)
+    for name in sorted(set(has) - set(had) - set(successors.values())):
+        found.expand.append(AddChannel(type=owner, name=name, definition=has[name]))
+    for name, to in sorted({**{name: name for name in set(had) & set(has)}, **successors}.items()):
+        _same_id(f"channel {owner}.{to}", had[name], has[to], found)
+        changed = _fields(had[name], has[to], frozenset({"formerly"}))
         if changed.any:
             found.expand.append(
                 ChangeMember(collection=CHANNELS, type=owner, name=name, put=changed.put, unset=changed.unset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graph.ontology import ontology_files
@@ -13,7 +13,10 @@ from graph.ontology.model import Json, Ontology
 from migrations.effects import replay_to, replayed
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.files import History, Standpoint, read_migration, write_migration
+from migrations.making.channel_names import with_former_names
 from migrations.making.differing import Difference, differing
+from migrations.making.interim import through_interim
+from migrations.making.promotions import promotion_questions
 from migrations.making.renames import renames
 from migrations.making.successors import Answers, OpenQuestions, questions
 from migrations.operations import Operation, OperationRefused, Phase, sparse
@@ -25,10 +28,11 @@ _WORDS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A version that was made: its file, what it does, and how many ids were written into the ontology document.
+    """A version that was made: its file, what it does, and how many ids and former names the document got.
 
-    `more` says that the desired ontology is not reached yet: types change their names in a version of their own, and
-    another one does the rest.
+    `more` says that the desired ontology is not reached yet: types and enums change their names in a version of their
+    own, and another one does the rest. `then` is a second version that was made at once: a property that holds
+    something else under its name goes by way of another.
     """
 
     revision: str
@@ -36,6 +40,7 @@ class Made:
     operations: tuple[Operation, ...]
     identified: int
     more: bool = False
+    then: Made | None = None
 
 
 def make(
@@ -50,8 +55,9 @@ def make(
     """Write the version that leads from the head to the desired ontology, or the first of two; None where they agree.
 
     `message` says what it does; the file is named by the next number and `name`, by default the message's words. Ids
-    that the author left out are written into the ontology document, so that a later rename is seen as one. `answers`
-    say what a difference means that can be read in two ways. `author` and `standpoint` say how the version came about.
+    that the author left out, and what channels were called before, are written into the ontology document, so that a
+    later rename is seen as one. `answers` say what a difference means that can be read in two ways. `author` and
+    `standpoint` say how the version came about.
 
     Raises:
         HistoryInvalid: there are several heads.
@@ -60,9 +66,12 @@ def make(
     """
     head = project.history.head
     before = replay_to(project.history, head) if head is not None else None
-    if before is not None and before.hash == project.desired.hash:
+    desired = with_former_names(before, project.desired, answers or Answers())
+    if before is not None and before.hash == desired.hash:
+        _identify(project, desired)
         return None
-    found, after = _difference(before, project.desired, answers)
+    goal = through_interim(before, desired)
+    found, after = _difference(before, goal, answers)
     revision = f"{_next_number(project.history):04d}_{_words(name or message)}"
     header: dict[str, Json] = {
         "revision": revision,
@@ -79,13 +88,17 @@ def make(
     text = write_migration(header, steps, comment=_COMMENT)
     read_migration(text, file=str(file))
     _write_new(file, text)
-    return Made(
+    made = Made(
         revision=revision,
         file=file,
         operations=found.operations,
-        identified=_identify(project),
-        more=after.hash != project.desired.hash,
+        identified=_identify(project, desired),
+        more=after.hash != desired.hash,
     )
+    if goal is desired or after.hash != goal.hash:
+        return made
+    second = make(Project.load(project.path), f"{message}, under its name", author=author, standpoint=standpoint)
+    return replace(made, more=second is None or second.more, then=second)
 
 
 def _said(standpoint: Standpoint) -> dict[str, Json]:
@@ -106,14 +119,18 @@ def open_questions(project: Project) -> OpenQuestions:
     head = project.history.head
     if head is None:
         return OpenQuestions(lost={})
-    return questions(sparse(replay_to(project.history, head)), sparse(project.desired))
+    before = replay_to(project.history, head)
+    found = dict(questions(sparse(before), sparse(project.desired)).lost)
+    for key, candidates in promotion_questions(before, project.desired):
+        found[key] = (*found.get(key, ()), *candidates)
+    return OpenQuestions(lost=found)
 
 
-def _identify(project: Project) -> int:
-    """Write the ids that are missing into the documents of the project, each file replaced as a whole."""
+def _identify(project: Project, desired: Ontology) -> int:
+    """Write ids and former names that are missing into the project's documents, each file replaced as a whole."""
     count = 0
     for document in ontology_files(project.path):
-        text, added = identified(document.read_text(encoding="utf-8"), project.desired, file=str(document))
+        text, added = identified(document.read_text(encoding="utf-8"), desired, file=str(document))
         if added:
             part = document.with_name(f".{document.name}.part")
             part.write_text(text, encoding="utf-8")

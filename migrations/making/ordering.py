@@ -17,14 +17,17 @@ from migrations.operations import (
     ChangeElement,
     ChangeMember,
     ConvertProperty,
+    DemoteProperty,
     DescribeOntology,
     MoveProperty,
     Operation,
     OrderEnumValues,
+    PromoteProperty,
     RemoveChannel,
     RemoveElement,
     RemoveEnumValue,
     RemoveProperty,
+    RenameChannel,
     RenameProperty,
     ReplaceEnumValue,
 )
@@ -40,6 +43,9 @@ _RANKS: Final[Mapping[type, int]] = {
     ChangeMember: 41,
     RemoveChannel: 61,
     RenameProperty: 50,
+    RenameChannel: 50,
+    PromoteProperty: 52,
+    DemoteProperty: 52,
     ConvertProperty: 50,
     RemoveProperty: 62,
     RemoveEnumValue: 64,
@@ -75,6 +81,9 @@ def order(operation: Operation, depth: Mapping[str, int]) -> tuple[int, int, str
             | RenameProperty(type=owner, name=name)
             | ConvertProperty(type=owner, name=name)
             | RemoveChannel(type=owner, name=name)
+            | RenameChannel(type=owner, name=name)
+            | PromoteProperty(type=owner, name=name)
+            | DemoteProperty(type=owner, name=name)
         ):
             return _RANKS[type(operation)], 0, f"{owner}.{name}"
         case _:

@@ -1,4 +1,4 @@
-"""Which types go on under another name: told by their ids."""
+"""Which types and enums go on under another name: told by their ids."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Iterator, Mapping
 
 from migrations.operations import (
     ASSET_TYPES,
+    ENUMS,
     RELATIONSHIP_TYPES,
     Definition,
     Operation,
     RenameAssetType,
+    RenameEnum,
     RenameRelationshipType,
     mapping,
 )
 
 
 def renames(before: Definition, after: Definition) -> tuple[Operation, ...]:
-    """Return the operations by which types of `before` get the names that they have in `after`, in their order."""
+    """Return the operations by which types and enums of `before` get the names that they have in `after`, in order."""
     old, new = mapping(before, RELATIONSHIP_TYPES), mapping(after, RELATIONSHIP_TYPES)
     return (
         *(_of_relationships(name, to, old[name], new[to]) for name, to in _renamed(old, new)),
@@ -24,6 +26,7 @@ def renames(before: Definition, after: Definition) -> tuple[Operation, ...]:
             RenameAssetType(name=name, to=to)
             for name, to in _renamed(mapping(before, ASSET_TYPES), mapping(after, ASSET_TYPES))
         ),
+        *(RenameEnum(name=name, to=to) for name, to in _renamed(mapping(before, ENUMS), mapping(after, ENUMS))),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which property takes the place of which: told by its id, or by the author."""
+"""Which property or channel takes the place of which: told by its id, or by the author."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import cast
 
 from migrations.operations import (
     ASSET_TYPES,
+    CHANNELS,
     ENUMS,
     PROPERTIES,
     RELATIONSHIP_TYPES,
@@ -35,7 +36,7 @@ class Answers:
 class OpenQuestions:
     """Properties that are gone, each with those that are new in the same type and could have taken its place.
 
-    So are values of enums, by enum and value.
+    So are channels, and values of enums by enum and value.
     """
 
     lost: Mapping[tuple[str, str], tuple[str, ...]]
@@ -51,7 +52,17 @@ def questions(before: Definition, after: Definition) -> OpenQuestions:
             known = successors_of(owner, had, has, Answers())
             free = tuple(name for name in sorted(has) if name not in had and name not in known.values())
             lost.update({(owner, name): free for name in sorted(set(had) - set(has)) if name not in known})
+            lost.update(_lost_channels(owner, olds[owner], news[owner]))
     return OpenQuestions(lost=lost)
+
+
+def _lost_channels(owner: str, old: Definition, new: Definition) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """Yield channels that are gone, each with the new ones that carry the same."""
+    had, has = mapping(old, CHANNELS), mapping(new, CHANNELS)
+    known = successors_of(owner, had, has, Answers())
+    for name in sorted(set(had) - set(has) - set(known)):
+        free = (each for each in sorted(has) if each not in had and each not in known.values())
+        yield (owner, name), tuple(each for each in free if has[each].get("datatype") == had[name].get("datatype"))
 
 
 def _lost_values(before: Definition, after: Definition) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
@@ -68,7 +79,7 @@ def _lost_values(before: Definition, after: Definition) -> Iterator[tuple[tuple[
 def successors_of(
     owner: str, had: Mapping[str, Definition], has: Mapping[str, Definition], answers: Answers
 ) -> dict[str, str]:
-    """Which property that is new takes the place of which that is gone."""
+    """Which property (or channel) that is new takes the place of which that is gone."""
     new = {definition.get("id"): name for name, definition in has.items() if name not in had}
     found: dict[str, str] = {}
     for name in sorted(set(had) - set(has)):

@@ -29,7 +29,8 @@ from migrations.operations.members import (
 )
 from migrations.operations.moving import MoveProperty
 from migrations.operations.operation import Foreseen, Operation, OperationKind, Phase
-from migrations.operations.renaming import RenameAssetType
+from migrations.operations.promoting import DemoteProperty, PromoteProperty, promoted_id, promoted_system
+from migrations.operations.renaming import RenameAssetType, RenameChannel, RenameEnum
 from migrations.operations.retyping import OTHERWISE, RetypeAssets
 from migrations.operations.rewiring import RenameRelationshipType
 from migrations.operations.succession import ConvertProperty, RenameProperty, SucceedProperty, leave
@@ -55,6 +56,7 @@ __all__ = [
     "ComputeProperties",
     "ConvertProperty",
     "Definition",
+    "DemoteProperty",
     "DescribeOntology",
     "Draft",
     "FillProperty",
@@ -65,11 +67,14 @@ __all__ = [
     "OperationRefused",
     "OrderEnumValues",
     "Phase",
+    "PromoteProperty",
     "RemoveChannel",
     "RemoveElement",
     "RemoveEnumValue",
     "RemoveProperty",
     "RenameAssetType",
+    "RenameChannel",
+    "RenameEnum",
     "RenameProperty",
     "RenameRelationshipType",
     "ReplaceEnumValue",
@@ -78,5 +83,7 @@ __all__ = [
     "apart_from_id",
     "leave",
     "mapping",
+    "promoted_id",
+    "promoted_system",
     "sparse",
 ]

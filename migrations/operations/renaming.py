@@ -1,8 +1,11 @@
-"""Operations by which types go on under another name.
+"""Operations by which types, enums and channels go on under another name.
 
 An asset type gets its new name above the old one first: from `apply` until `complete` the new name is an abstract type
 with all that the old one had, and the old one is the only type below it. So both names find the same assets. What the
 assets are called is changed in one moment, by `complete`.
+
+An enum's name stands nowhere but in the ontology. A channel's values are kept under the first name that it ever had, so
+that nothing kept has to change: it answers to both names from `apply` on.
 """
 
 from __future__ import annotations
@@ -11,8 +14,18 @@ import copy
 from dataclasses import dataclass
 from typing import Final, cast
 
+from graph.ontology.channel_names import renamed_from
 from graph.ontology.names import plural_field
-from migrations.operations.draft import ASSET_TYPES, RELATIONSHIP_TYPES, Definition, Draft
+from migrations.operations.draft import (
+    ASSET_TYPES,
+    CHANNELS,
+    ENUMS,
+    PROPERTIES,
+    RELATIONSHIP_TYPES,
+    Definition,
+    Draft,
+    OperationRefused,
+)
 from migrations.operations.operation import Operation
 
 _MOVED: Final = ("extends", "properties", "channels", "sourceOf", "lifecycle")
@@ -59,6 +72,77 @@ class RenameAssetType:
         rename_references(draft, self.name, self.to)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameEnum:
+    """Lets an enum go on under another name; it stays the same thing and keeps its id."""
+
+    name: str
+    to: str
+    kind = "rename_enum"
+
+    @property
+    def written(self) -> Definition:
+        """Its arguments as they stand in a file."""
+        return {"enum": self.name, "to": self.to}
+
+    def apply(self, draft: Draft) -> None:
+        """Let all that names the enum name it anew, or raise OperationRefused."""
+        draft.add(ENUMS, self.to, draft.element(ENUMS, self.name))
+        draft.remove(ENUMS, self.name)
+        for section in (ASSET_TYPES, RELATIONSHIP_TYPES):
+            for kind in draft.elements(section).values():
+                for collection in (PROPERTIES, CHANNELS):
+                    for definition in cast("dict[str, Definition]", kind.get(collection, {})).values():
+                        _rename_enum(definition, self.name, self.to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenameChannel:
+    """Lets a state channel go on under another name; it stays the same thing and keeps its id."""
+
+    type: str
+    name: str
+    to: str
+    kind = "rename_channel"
+
+    @property
+    def written(self) -> Definition:
+        """Its arguments as they stand in a file."""
+        return {"type": self.type, "channel": self.name, "to": self.to}
+
+    def prepare(self, draft: Draft) -> None:
+        """Let the channel answer to its new name as well, or raise OperationRefused."""
+        channel = draft.member(self.type, CHANNELS, self.name)
+        if self.to in draft.members(self.type, CHANNELS):
+            raise OperationRefused(f"{self.type} has channel {self.to!r} already")
+        channel["becomes"] = self.to
+
+    def close(self, draft: Draft) -> None:
+        """Change nothing: it answers to both."""
+
+    def open(self, draft: Draft) -> None:
+        """Change nothing: it answers to both."""
+
+    def apply(self, draft: Draft) -> None:
+        """Give it its new name; it answers to the old one, which its values may be kept under, as well."""
+        channel = draft.member(self.type, CHANNELS, self.name)
+        draft.remove_member(self.type, CHANNELS, self.name)
+        channel.pop("becomes", None)
+        formerly = cast("list[str]", channel.get("formerly") or [])
+        channel["formerly"] = [*renamed_from(formerly, self.name, self.to)]
+        draft.add_member(self.type, CHANNELS, self.to, channel)
+
+
+def _rename_enum(definition: Definition, old: str, new: str) -> None:
+    """Let a property, what a list or map holds, or fields of an object be of the enum under its new name."""
+    if definition.get("enum") == old:
+        definition["enum"] = new
+    items = cast("Definition | None", definition.get("items"))
+    fields = cast("dict[str, Definition]", definition.get("fields") or {})
+    for each in (*([items] if items else []), *fields.values()):
+        _rename_enum(each, old, new)
+
+
 def _named_by_type(name: str, definition: Definition) -> tuple[str, ...]:
     """Which names in GraphQL are made from the type's own, and so change with it."""
     shown = str(definition.get("graphql", name))
@@ -91,3 +175,13 @@ def _rename_replacement(definition: Definition, old: str, new: str) -> None:
 def read_rename_asset_type(written: Definition) -> Operation:
     """Read `rename_asset_type`."""
     return RenameAssetType(name=str(written["type"]), to=str(written["to"]))
+
+
+def read_rename_enum(written: Definition) -> Operation:
+    """Read `rename_enum`."""
+    return RenameEnum(name=str(written["enum"]), to=str(written["to"]))
+
+
+def read_rename_channel(written: Definition) -> Operation:
+    """Read `rename_channel`."""
+    return RenameChannel(type=str(written["type"]), name=str(written["channel"]), to=str(written["to"]))

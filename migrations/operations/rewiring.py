@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from graph.ontology.names import camel_field
-from migrations.operations.draft import RELATIONSHIP_TYPES, Definition, Draft, OperationRefused
+from migrations.operations.draft import ASSET_TYPES, RELATIONSHIP_TYPES, Definition, Draft, OperationRefused
 from migrations.operations.operation import Operation
 
 _TURNED: Final = {"FORWARD": "REVERSE", "REVERSE": "FORWARD"}
@@ -32,11 +32,6 @@ class RenameRelationshipType:
         old = draft.element(RELATIONSHIP_TYPES, self.name)
         if self.to in draft.elements(RELATIONSHIP_TYPES):
             raise OperationRefused(f"The relationship type {self.to!r} exists already")
-        if cast("dict[str, str]", old.get("impact") or {}).get("kind") == "FLOW":
-            raise OperationRefused(
-                f"{self.name} carries a flow, whose relationships belong together at every asset",
-                hint="Add the new type, draw its relationships beside the old ones, then remove these and their type",
-            )
         if self.reverse and old.get("containment"):
             raise OperationRefused(
                 f"{self.name} forms the hierarchy, whose relationships go from what contains to what is contained",
@@ -54,6 +49,7 @@ class RenameRelationshipType:
             old.pop(key, None)
         old["closed"] = True
         draft.add(RELATIONSHIP_TYPES, self.to, new)
+        _rename_sources(draft, self.name, self.name, self.to)
 
     def open(self, draft: Draft) -> None:
         """Let nobody make relationships of the new type any more; both may be fewer than there must be."""
@@ -64,12 +60,14 @@ class RenameRelationshipType:
         for definition in (old, new):
             _ease(definition)
         draft.add(RELATIONSHIP_TYPES, self.to, {**new, "closed": True})
+        _rename_sources(draft, self.name, self.name, self.to)
 
     def apply(self, draft: Draft) -> None:
         """Leave the new name alone, with all that the old one was."""
         new = self.successor(draft.element(RELATIONSHIP_TYPES, self.name))
         draft.remove(RELATIONSHIP_TYPES, self.name)
         draft.add(RELATIONSHIP_TYPES, self.to, new)
+        _rename_sources(draft, self.name, self.to)
 
     def successor(self, old: Definition) -> Definition:
         """Return what the type is under its new name."""
@@ -96,6 +94,14 @@ class RenameRelationshipType:
         if kept:
             new["graphql"] = kept
         return new
+
+
+def _rename_sources(draft: Draft, name: str, *names: str) -> None:
+    """Let asset types that are sources of a flow be sources of it under these names."""
+    for definition in draft.elements(ASSET_TYPES).values():
+        sources = cast("list[str]", definition.get("sourceOf") or [])
+        if name in sources:
+            definition["sourceOf"] = [*dict.fromkeys([*(each for each in sources if each != name), *names])]
 
 
 def _other(end: str) -> str:

@@ -155,8 +155,12 @@ def _add_follower(
         )
     follows: Definition = {"property": leader, **({"values": dict(values)} if values else {})}
     kept = {key: value for key, value in definition.items() if key not in _LATER}
-    if kept.get("id") == draft.member(owner, PROPERTIES, leader).get("id"):
+    identity = draft.member(owner, PROPERTIES, leader).get("id")
+    if kept.get("id") in (None, identity):
         kept.pop("id", None)  # the same thing under two names for a while; the new one has its default id meanwhile
+        section = "relationship" if owner in draft.elements(RELATIONSHIP_TYPES) else "type"
+        if identity == f"{section}:{owner}/{name}":
+            kept["id"] = f"{identity}+"  # it gets back the name that it was first made with
     draft.add_member(owner, PROPERTIES, name, {**kept, "follows": follows})
 
 

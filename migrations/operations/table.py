@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from migrations.operations import (
-    arguments,
-    computing,
-    elements,
-    enum_values,
-    members,
-    moving,
-    renaming,
-    retyping,
-    rewiring,
-    succession,
-)
-from migrations.operations.draft import ASSET_TYPES, CHANNELS, ENUMS, PROPERTIES, RELATIONSHIP_TYPES
+from migrations.operations import arguments, elements, enum_values, renaming, reshaping_arguments, retyping, rewiring
+from migrations.operations.draft import ASSET_TYPES, ENUMS, RELATIONSHIP_TYPES
+from migrations.operations.member_table import MEMBER_KINDS
 from migrations.operations.operation import OperationKind, Phase
 
 _EXPAND = frozenset({Phase.EXPAND})
-_BACKFILL = frozenset({Phase.BACKFILL})
 _CONTRACT = frozenset({Phase.CONTRACT})
 _EITHER = _EXPAND | _CONTRACT
 _NONE = "Nothing changes."
@@ -104,7 +93,7 @@ _ELEMENTS = (
         data="Assets get the label of the new name by `apply`, page by page, and are called by it from `complete` on, "
         "all in one moment; then the old label goes.",
         undone="The old name is put back, for all assets that have the new one by then.",
-        arguments=arguments.RenameTypeArguments,
+        arguments=reshaping_arguments.RenameTypeArguments,
         read=renaming.read_rename_asset_type,
     ),
     OperationKind(
@@ -117,7 +106,7 @@ _ELEMENTS = (
         "any more meanwhile.",
         undone="The assets become again what they were, with the values that were given up; those made since stay what "
         "they are, and stop that where their type goes.",
-        arguments=arguments.RetypeAssetsArguments,
+        arguments=reshaping_arguments.RetypeAssetsArguments,
         read=retyping.read_retype,
     ),
     OperationKind(
@@ -127,8 +116,17 @@ _ELEMENTS = (
         data="Relationships are made anew under the new name by `complete`, with keys and values, in batches that "
         "stand in the change log. None of the old one is made any more meanwhile.",
         undone="All relationships are made anew under the old name, those among them that were made since.",
-        arguments=arguments.RenameRelationshipTypeArguments,
+        arguments=reshaping_arguments.RenameRelationshipTypeArguments,
         read=rewiring.read_rename_relationship_type,
+    ),
+    OperationKind(
+        name="rename_enum",
+        phases=_CONTRACT,
+        purpose="Lets an enum go on under another name, with its values.",
+        data="Nothing changes. The enum has its old name, in GraphQL as well, until `complete`.",
+        undone="The old name is put back.",
+        arguments=reshaping_arguments.RenameEnumArguments,
+        read=renaming.read_rename_enum,
     ),
     OperationKind(
         name="remove_enum",
@@ -183,10 +181,9 @@ _VALUES = (
         phases=_CONTRACT,
         purpose="Removes a value from an enum, and puts another of its values in its place.",
         data="Where an asset or relationship has the value it gets the other by `complete`, in batches that stand in "
-        "the change log; who writes the old one meanwhile stores the other. Values within lists, maps and objects "
-        "stand in the way.",
+        "the change log, within lists, maps and objects as well; who writes the old one meanwhile stores the other.",
         undone="The value is put back, wherever nobody has changed the other since.",
-        arguments=arguments.ReplaceEnumValueArguments,
+        arguments=reshaping_arguments.ReplaceEnumValueArguments,
         read=enum_values.read_replace,
     ),
     OperationKind(
@@ -200,118 +197,6 @@ _VALUES = (
     ),
 )
 
-_MEMBERS = (
-    OperationKind(
-        name="add_property",
-        phases=_EXPAND,
-        purpose="Adds an optional property to a type that exists.",
-        data=_NONE,
-        undone="The property is removed; values written since stop that.",
-        arguments=arguments.AddPropertyArguments,
-        read=members.read_add_property,
-    ),
-    OperationKind(
-        name="add_channel",
-        phases=_EXPAND,
-        purpose="Adds a state channel to an asset type that exists.",
-        data=_NONE,
-        undone="The channel is removed.",
-        arguments=arguments.AddChannelArguments,
-        read=members.read_add_channel,
-    ),
-    OperationKind(
-        name="fill_property",
-        phases=_BACKFILL,
-        purpose="Gives a value to every asset of a type that has none for a property.",
-        data="Assets without a value get this one, in batches that stand in the change log.",
-        undone="The values are taken away again, but for those that were changed since.",
-        arguments=arguments.FillPropertyArguments,
-        read=members.read_fill,
-    ),
-    OperationKind(
-        name="compute_properties",
-        phases=_BACKFILL,
-        purpose="Gives properties of assets the values that a Python function of each asset returns, or that a Cypher "
-        "statement finds.",
-        data="Assets get these values, in batches that stand in the change log; each is held to the ontology as any "
-        "other write.",
-        undone="The values become what they were, but for those that were changed since.",
-        arguments=arguments.ComputePropertiesArguments,
-        read=computing.read_compute,
-    ),
-    OperationKind(
-        name="change_property",
-        phases=_EITHER,
-        purpose="Changes a property: required, unique, indexed, range, pattern, default, datatype, unit and whatever "
-        "else its definition says.",
-        data="Nothing changes; values that are there must be valid under the new rules, and there must be none where "
-        "datatype, unit or structure change.",
-        undone=_BACK,
-        arguments=arguments.ChangePropertyArguments,
-        read=members.read_change(PROPERTIES),
-    ),
-    OperationKind(
-        name="change_channel",
-        phases=_EXPAND,
-        purpose="Changes a state channel: its unit, thresholds, freshness and whatever else its definition says.",
-        data=_NONE,
-        undone=_BACK,
-        arguments=arguments.ChangeChannelArguments,
-        read=members.read_change(CHANNELS),
-    ),
-    OperationKind(
-        name="move_property",
-        phases=_EITHER,
-        purpose="Lets other types declare a property, up or down the hierarchy.",
-        data="Values stay where they are; there must be none in types that don't have the property afterwards.",
-        undone=_BACK,
-        arguments=arguments.MovePropertyArguments,
-        read=moving.read_move,
-    ),
-    OperationKind(
-        name="rename_property",
-        phases=_CONTRACT,
-        purpose="Lets a property go on under another name. From `apply` until `complete` both names are there and kept "
-        "in step, whichever of them is written.",
-        data="Values are copied by `apply`, and taken away under the old name by `complete`; in batches that stand in "
-        "the change log.",
-        undone="The old name is put back, with the values that the new one has by then.",
-        arguments=arguments.RenamePropertyArguments,
-        read=succession.read_rename,
-    ),
-    OperationKind(
-        name="convert_property",
-        phases=_CONTRACT,
-        purpose="Lets another property take the place of one: in another unit or datatype, or by a table of values. "
-        "From `apply` until `complete` both are there and kept in step, whichever of them is written.",
-        data="Values are converted by `apply`, and the old ones taken away by `complete`; in batches that stand in the "
-        "change log. A value that can't be converted without loss is named, and stands in the way of `complete`.",
-        undone="The old property is put back: with its own values where nobody has changed the new ones since, else "
-        "with those converted back.",
-        arguments=arguments.ConvertPropertyArguments,
-        read=succession.read_convert,
-    ),
-    OperationKind(
-        name="remove_property",
-        phases=_CONTRACT,
-        purpose="Removes a property from the type that declares it.",
-        data="There must be no values; with `values: erase` they are taken away in batches that stand in the change "
-        "log.",
-        undone="The property is put back, and the values that were erased.",
-        arguments=arguments.RemovePropertyArguments,
-        read=members.read_remove_property,
-    ),
-    OperationKind(
-        name="remove_channel",
-        phases=_CONTRACT,
-        purpose="Removes a state channel from the asset type that declares it.",
-        data=_NONE,
-        undone="The channel is put back.",
-        arguments=arguments.RemoveChannelArguments,
-        read=members.read_remove_channel,
-    ),
-)
-
 OPERATIONS: Mapping[str, OperationKind] = MappingProxyType(
-    {kind.name: kind for kind in (*_ELEMENTS, *_VALUES, *_MEMBERS)}
+    {kind.name: kind for kind in (*_ELEMENTS, *_VALUES, *MEMBER_KINDS)}
 )

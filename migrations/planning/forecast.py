@@ -19,6 +19,7 @@ from migrations.steps import (
     breaches,
     erasing,
     filling,
+    hindrances,
     left_by,
     left_of,
     steps_rules,
@@ -66,11 +67,15 @@ async def forecast(project: Project, database: Database, *, complete: bool = Fal
         revision = stage.migration.revision
         steps = _steps(stage)
         efforts = [Effort(revision=revision, step=str(step), objects=await left_of(unit, step)) for step in steps]
+        contracting = erasing(stage.migration, stage.middle) if stage.migration.contract else ()
+        hindering = await hindrances(unit, contracting)
+        now = (*await breaches(unit, _asked(stage, now=True)), *(hindering if stage.contract else ()))
+        later = (*await breaches(unit, _asked(stage, now=False)), *(() if stage.contract else hindering))
         return Forecast(
             plan=found,
             efforts=tuple(efforts),
-            breaches=tuple((revision, each) for each in await breaches(unit, _asked(stage, now=True))),
-            later=tuple((revision, each) for each in await breaches(unit, _asked(stage, now=False))),
+            breaches=tuple((revision, each) for each in now),
+            later=tuple((revision, each) for each in later),
         )
 
     seen = await database.read(None, look)

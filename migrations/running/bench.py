@@ -25,7 +25,20 @@ from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Progress, Step
 from migrations.schema import SchemaCommands
-from migrations.steps import AnyStep, Cursor, Page, Turn, follow_labels, left_of, page_of, steps_rules, verify_data
+from migrations.steps import (
+    AnyStep,
+    Cursor,
+    DataStep,
+    Page,
+    Turn,
+    follow_labels,
+    hindrances,
+    left_of,
+    page_of,
+    refuse,
+    steps_rules,
+    verify_data,
+)
 from queries import named
 
 _AHEAD: Final = "labels"
@@ -113,6 +126,10 @@ class Bench:
         """Raise DataInTheWay before anything is done, where data does not meet `wanted`; nobody waits meanwhile."""
         if wanted:
             await self.database.read(None, partial(_verified, wanted))
+
+    async def look_at_steps(self, steps: Sequence[DataStep]) -> None:
+        """Raise DataInTheWay before anything is done, where data is in the way of the steps themselves."""
+        await self.database.read(None, partial(_unhindered, steps))
 
     async def hold(
         self,
@@ -223,6 +240,10 @@ class Bench:
 
 async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:
     await verify_data(unit, wanted)
+
+
+async def _unhindered(steps: Sequence[DataStep], unit: ReadUnit) -> None:
+    refuse(await hindrances(unit, steps))
 
 
 async def _left(step: AnyStep, unit: ReadUnit) -> int:

@@ -124,7 +124,9 @@ class Runner:
         """
         revision = stage.migration.revision
         closing, wanted = demands(stage.middle, stage.closing), demands(stage.closing, stage.after, stage.heirs)
-        await bench.look(left_by(erasing(stage.migration, stage.middle), (*closing, *wanted)))
+        foreseen = erasing(stage.migration, stage.middle)
+        await bench.look(left_by(foreseen, (*closing, *wanted)))
+        await bench.look_at_steps(foreseen)
         steps = erasing(stage.migration, stage.closing)
         if not stage.closed and (steps or stage.closing.hash != stage.middle.hash):
             await bench.hold(revision, stage.closing, closing, {"amid": Reach.CLOSING})

@@ -72,7 +72,7 @@ class Undoing:
     def returns(self, *, erase: bool) -> tuple[DataStep | Restore, ...]:
         """Steps over data that bring back what was taken away."""
         begun = operation_of(self.migration.revision)
-        done = tuple(f"{begun}{verb}" for verb in ("erase", "replace", "retype"))
+        done = tuple(f"{begun}{verb}" for verb in ("erase", "replace", "retype", "promote", "demote"))
         return Restore(operations=done, since=self.record.since, erase=erase), *returning(self.migration, self.opened)
 
     @property

@@ -3,11 +3,12 @@
 from migrations.steps.computing import Compute, refuse_unreadable, tried
 from migrations.steps.conversions import unconvertible
 from migrations.steps.data_steps import Cursor, DataStep, Follow, Lead, Page, Turn, operation_of, size_of, steps_rules
+from migrations.steps.hindrances import hindrances
 from migrations.steps.labels import follow_labels
 from migrations.steps.lists import apart_from_returns, erasing, filling, given, leading, left_by, returning, taking_back
 from migrations.steps.restoring import Restore
 from migrations.steps.steps import AnyStep, left_of, page_of
-from migrations.steps.verification import Breach, breaches, verify_data
+from migrations.steps.verification import Breach, breaches, refuse, verify_data
 
 __all__ = [
     "AnyStep",
@@ -26,11 +27,13 @@ __all__ = [
     "filling",
     "follow_labels",
     "given",
+    "hindrances",
     "leading",
     "left_by",
     "left_of",
     "operation_of",
     "page_of",
+    "refuse",
     "refuse_unreadable",
     "returning",
     "size_of",

@@ -201,7 +201,7 @@ async def do_page(unit: WriteUnit, step: ValueStep, rules: Rulebook, after: str,
 
 
 async def written(unit: WriteUnit, changes: Sequence[Change], operation: str, rules: Rulebook, turn: Turn) -> int:
-    """Write a page as one change set; return how many assets and relationships it changed or made of others.
+    """Write a page as one change set; return how many assets and relationships it changed or made.
 
     How many relationships there must be at least, and whether groups agree, is looked at when all pages are done.
     Raises ChangesRefused.
@@ -213,7 +213,8 @@ async def written(unit: WriteUnit, changes: Sequence[Change], operation: str, ru
     (outcome,) = await apply_in(unit, (request,), rules=rules, now=turn.now, limits=_LIMITS)
     if not isinstance(outcome, Receipt):
         raise outcome
-    return outcome.assets_updated + outcome.relationships_updated + outcome.relationships_created
+    made = outcome.assets_created + outcome.relationships_created
+    return made + outcome.assets_updated + outcome.relationships_updated
 
 
 async def _rows(unit: ReadUnit, step: ValueStep, after: str) -> Sequence[Row]:

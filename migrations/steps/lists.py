@@ -6,13 +6,17 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from graph.ontology.model import Datatype, Ontology, PropertyDefinition
-from migrations.effects import Demand, Rule
+from migrations.effects import Demand, Rule, enums_within, other_end, outwards
 from migrations.files import Migration, Placed
 from migrations.operations import (
+    ASSET_TYPES,
     ComputeProperties,
     ConvertProperty,
+    DemoteProperty,
     FillProperty,
     Operation,
+    PromoteProperty,
+    RemoveElement,
     RemoveProperty,
     RenameProperty,
     RenameRelationshipType,
@@ -22,7 +26,10 @@ from migrations.operations import (
 )
 from migrations.steps.computing import Compute
 from migrations.steps.data_steps import DataStep, Erase, Fill, Follow, Lead
-from migrations.steps.reshaping import Replace, Retype, Rewire
+from migrations.steps.enum_values import Replace, ReplaceWithin
+from migrations.steps.flows import NameSources, RewireFlow
+from migrations.steps.promoting import Demote, Promote
+from migrations.steps.reshaping import Retype, Rewire
 
 Following = TypeVar("Following", bound=Follow)
 
@@ -56,7 +63,8 @@ def given(migration: Migration, ontology: Ontology) -> Iterator[Erase]:
 
 def erasing(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
     """Return the steps of the contract phase; `ontology` is in force meanwhile."""
-    return tuple(step for placed in migration.contract for step in _contracting(placed.operation, ontology))
+    own = (step for placed in migration.contract for step in _contracting(placed.operation, ontology))
+    return *own, *_within(migration, ontology), *_promoting(migration, ontology)
 
 
 def _contracting(operation: Operation, ontology: Ontology) -> Iterator[DataStep]:
@@ -75,8 +83,8 @@ def _contracting(operation: Operation, ontology: Ontology) -> Iterator[DataStep]
                 below=ontology.asset_type(operation.type).subtypes,
                 properties=operation.properties,
             )
-        case RenameRelationshipType():
-            yield Rewire(type=operation.name, to=operation.to, turned=operation.reverse)
+        case RenameRelationshipType(name=old, to=new):
+            yield from _rewiring(ontology, old, new, turned=operation.reverse)
         case ReplaceEnumValue():
             for owner, definition in _uses(ontology, operation.enum):
                 yield Replace(
@@ -90,13 +98,58 @@ def _contracting(operation: Operation, ontology: Ontology) -> Iterator[DataStep]
             pass
 
 
+def _rewiring(ontology: Ontology, old: str, new: str, *, turned: bool) -> Iterator[DataStep]:
+    """Yield what makes relationships of one type ones of another; of a flow piece by piece, with its sources."""
+    if not any(each.name in (old, new) for each in ontology.flow_types):
+        yield Rewire(type=old, to=new, turned=turned)
+        return
+    yield NameSources(type=old, other=new)
+    yield RewireFlow(type=old, to=new, turned=turned)
+    yield NameSources(type=old, other=None)
+
+
 def _uses(ontology: Ontology, enum: str) -> Iterator[tuple[str, PropertyDefinition]]:
-    """Yield the properties that hold values of an enum, where they are declared."""
-    kinds = (*ontology.asset_types.values(), *ontology.relationship_types.values())
-    for kind in kinds:
+    """Yield the properties that are values of an enum, where they are declared."""
+    for owner, definition in _declared(ontology):
+        if definition.datatype is Datatype.ENUM and definition.enum is not None and definition.enum.name == enum:
+            yield owner, definition
+
+
+def _within(migration: Migration, ontology: Ontology) -> Iterator[ReplaceWithin]:
+    """Yield what replaces values of enums within lists, maps and objects: one step a property, whatever it replaces."""
+    replaced: dict[str, set[str]] = {}
+    for placed in migration.contract:
+        if isinstance(placed.operation, ReplaceEnumValue):
+            replaced.setdefault(ontology.enums[placed.operation.enum].id, set()).add(placed.operation.value)
+    for owner, definition in _declared(ontology):
+        values = {each: frozenset(replaced[each]) for each in enums_within(definition) if each in replaced}
+        if values:
+            relationships = owner in ontology.relationship_types
+            yield ReplaceWithin(type=owner, definition=definition, of_relationships=relationships, values=values)
+
+
+def _promoting(migration: Migration, ontology: Ontology) -> Iterator[Promote | Demote]:
+    operations = tuple(placed.operation for placed in migration.contract)
+    gone = {each.name for each in operations if isinstance(each, RemoveElement) and each.section == ASSET_TYPES}
+    for each in operations:
+        if not isinstance(each, PromoteProperty | DemoteProperty):
+            continue
+        kind, definition = ontology.relationship_type(each.by), _definition(ontology, each.type, each.name)
+        away = outwards(kind, ontology, each.type)
+        if isinstance(each, PromoteProperty):
+            yield Promote(operation=each, definition=definition, outwards=away)
+        else:
+            others = other_end(kind, ontology, each.type)
+            deletes = gone.issuperset(others)
+            yield Demote(
+                type=each.type, definition=definition, by=each.by, outwards=away, others=others, deletes=deletes
+            )
+
+
+def _declared(ontology: Ontology) -> Iterator[tuple[str, PropertyDefinition]]:
+    for kind in (*ontology.asset_types.values(), *ontology.relationship_types.values()):
         for definition in kind.properties.values():
-            of_enum = definition.enum is not None and definition.enum.name == enum
-            if of_enum and definition.datatype is Datatype.ENUM and definition.declared_by == kind.name:
+            if definition.declared_by == kind.name:
                 yield kind.name, definition
 
 
@@ -104,10 +157,16 @@ def apart_from_returns(migration: Migration, wanted: Iterable[Demand]) -> tuple[
     """Return the demands that tell something before the steps of `returning` have run."""
     operations = tuple(placed.operation for placed in migration.contract)
     made = {name for each in operations if isinstance(each, RetypeAssets) for name in each.types.values()}
+    made |= {name for each in operations if isinstance(each, PromoteProperty) for name in (each.to, each.by)}
+    given_back = {f"{each.type}.{each.name}" for each in operations if isinstance(each, DemoteProperty)}
     replaced = any(isinstance(each, ReplaceEnumValue) for each in operations)
-    later = {Rule.PRESENT, *([Rule.LISTED] if replaced else [])}
+    later = {Rule.PRESENT, *([Rule.LISTED, Rule.WITHIN] if replaced else [])}
     return tuple(
-        each for each in wanted if each.rule not in later and (each.rule is not Rule.NONE or each.type not in made)
+        each
+        for each in wanted
+        if each.rule not in later
+        and (each.rule is not Rule.NONE or each.type not in made)
+        and (each.rule is not Rule.ABSENT or each.element not in given_back)
     )
 
 
@@ -115,9 +174,10 @@ def returning(migration: Migration, ontology: Ontology) -> tuple[DataStep, ...]:
     """Return the steps that bring back what others have taken the place of; `ontology` is in force then."""
     renamed = (placed.operation for placed in reversed(migration.contract))
     back = (
-        Rewire(type=each.to, to=each.name, turned=each.reverse)
+        step
         for each in renamed
         if isinstance(each, RenameRelationshipType)
+        for step in _rewiring(ontology, each.to, each.name, turned=each.reverse)
     )
     return *back, *leading(migration, ontology)
 

@@ -1,4 +1,4 @@
-"""Steps over data by which assets become ones of other types, relationships others, and values of enums others."""
+"""Steps over data by which assets become ones of other types, and relationships others."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from graph.changes.model import Change, DeleteRelationship, UpsertAsset, UpsertRelationship
 from graph.changes.rules import Rulebook
-from graph.changes.statements import of_edge_property, of_label, of_property, of_type
-from graph.database import ReadUnit
+from graph.changes.statements import of_label, of_property, of_type
+from graph.database import ReadUnit, Row
 from graph.identity import relationship_key
 from migrations.effects import Rule
 from migrations.operations import OTHERWISE
@@ -96,6 +96,10 @@ class Rewire:
         """Return the changes of the next page of the unit's tenant, and what the one after it begins behind, if any."""
         query = of_type("migrations/page_relationships", self.type)
         ((rows,),) = await unit.rows(query, {"after": after, "limit": PAGE_OF_ENDS})
+        return await self.rewired(unit, rules, rows), rows[-1][0] if len(rows) == PAGE_OF_ENDS else None
+
+    async def rewired(self, unit: ReadUnit, rules: Rulebook, rows: Sequence[Row]) -> list[Change]:
+        """Return the changes of relationships, given as rows of [source, list of [target, key, properties]]."""
         values = rules.links[self.type].values
         drawn = [(source, target, key or "", properties) for source, held in rows for target, key, properties in held]
         there = await self._there(unit, rules, [each[:3] for each in drawn])
@@ -108,7 +112,7 @@ class Rewire:
             shown = values.shown_all(values.received(properties))
             put = {name: value for name, value in shown.items() if name not in said}
             changes.append(UpsertRelationship(type=self.to, source=first, target=second, key=key, properties=put))
-        return changes, rows[-1][0] if len(rows) == PAGE_OF_ENDS else None
+        return changes
 
     def _ends(self, source: str, target: str) -> tuple[str, str]:
         return (target, source) if self.turned else (source, target)
@@ -129,51 +133,3 @@ class Rewire:
             names[properties["_key"]]: frozenset(values.shown_all(values.received(properties)))
             for *_, properties in rows
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replace:
-    """Puts one value of an enum in the place of another, in one property of a type that declares it."""
-
-    type: str
-    name: str
-    of_relationships: bool
-    value: str
-    by: str
-
-    def __str__(self) -> str:
-        return f"replace {self.value} by {self.by} in {self.type}.{self.name}"
-
-    @property
-    def met(self) -> tuple[tuple[Rule, str], ...]:
-        """Rule and element of the demands that hold once it has run."""
-        return ((Rule.LISTED, f"{self.type}.{self.name}"),)
-
-    async def left(self, unit: ReadUnit) -> int:
-        """Return how many assets or relationships it would change now."""
-        if self.of_relationships:
-            query = of_edge_property("migrations/count_relationships_with_value", self.type, self.name)
-        else:
-            query = of_property("migrations/count_assets_with_value", self.type, self.name)
-        ((number,),) = await unit.rows(query, {"value": self.value})
-        return number
-
-    async def changes(self, unit: ReadUnit, rules: Rulebook, after: str) -> tuple[list[Change], str | None]:
-        """Return the changes of the next page of the unit's tenant, and what the one after it begins behind, if any."""
-        if self.of_relationships:
-            limit, query = PAGE_OF_ENDS, of_type("migrations/page_relationships", self.type)
-        else:
-            limit, query = PAGE, of_label("migrations/page_assets_of_type", self.type)
-        ((rows,),) = await unit.rows(query, {"after": after, "limit": limit})
-        put = {self.name: self.by}
-        changes: list[Change] = []
-        for asset, held, *more in rows:
-            if not self.of_relationships and more[0].get(self.name) == self.value:
-                changes.append(UpsertAsset(id=asset, type=rules.type_of(held), properties=put))
-            elif self.of_relationships:
-                changes.extend(
-                    UpsertRelationship(type=self.type, source=asset, target=target, key=key or "", properties=put)
-                    for target, key, properties in held
-                    if properties.get(self.name) == self.value
-                )
-        return changes, rows[-1][0] if len(rows) == limit else None

@@ -19,6 +19,7 @@ from graph.database import ReadUnit, WriteUnit
 from graph.errors import InvalidInput
 from graph.ontology.model import Json
 from migrations.steps.data_steps import Page, Turn, written
+from migrations.steps.remaking import made_again, unmade
 from queries import named
 
 _NEWEST: Final = 2**62
@@ -62,19 +63,20 @@ async def do_restore(unit: WriteUnit, step: Restore, rules: Rulebook, after: str
     if not rows:
         return Page(changed=0, last=None)
     revision, operation, entries = rows[0]
-    changes = await _changes_back(unit, rules, [json.loads(each) for each in entries], erase=step.erase)
+    changes = await _changes_back(unit, rules, [json.loads(each) for each in entries], step)
     changed = await written(unit, changes, f"undo {operation.removeprefix('migrate ')}", rules, turn)
     return Page(changed=changed, last=str(revision))
 
 
 async def _changes_back(
-    unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]], *, erase: bool
+    unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, Any]], step: Restore
 ) -> list[Change]:
-    """Return the changes, of what is still there."""
+    """Return the changes: what was deleted first, then what is still there, and last what was made."""
+    erase = step.erase
     there = await _assets_now(unit, rules, [each["id"] for each in entries if each["kind"] == "asset"])
     links = await _links_now(unit, rules, [each for each in entries if each["kind"] == "relationship"])
     bound = set[str]() if erase else await _bound(unit, rules, entries)
-    changes: list[Change] = []
+    changes = await made_again(unit, rules, entries, links)
     for entry in entries:
         found = there.get(entry["id"]) if entry["kind"] == "asset" else links.get(entry["id"])
         if found is None or entry["before"] is None or entry["after"] is None:
@@ -98,7 +100,7 @@ async def _changes_back(
                     type=entry["type"], source=ends["from"], target=ends["to"], key=ends["key"], properties=back
                 )
             )
-    return changes
+    return [*changes, *await unmade(unit, entries, there, links)]
 
 
 def _says_more(rules: Rulebook, was: str, after: Mapping[str, Any], now: Mapping[str, Json]) -> bool:
@@ -175,6 +177,6 @@ async def _links_now(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[st
         keys = sorted(each["id"] for each in entries if each["type"] == name)
         values = rules.links[name].values
         ((rows,),) = await unit.rows(of_type("changes/read_relationships", name), {"keys": keys})
-        for _, _, properties in cast("list[tuple[str, str, dict[str, object]]]", rows):
+        for *_, properties in cast("list[tuple[str, str, str, dict[str, object]]]", rows):
             found[cast("str", properties["_key"])] = name, values, values.shown_all(values.received(properties))
     return found

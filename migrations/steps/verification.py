@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from graph.changes.statements import of_edge_pair, of_edge_property, of_end, of_pair, of_property
 from graph.database import ReadUnit, Row
@@ -13,7 +13,8 @@ from graph.errors import Problem
 from graph.ontology.model import Datatype, PropertyDefinition
 from graph.ontology.numerics import scaled_range
 from graph.ontology.scalars import INDEXED_BYTES
-from migrations.effects import Demand, Rule
+from graph.ontology.values import codec
+from migrations.effects import Demand, Rule, said_within
 from migrations.errors import DataInTheWay
 from queries import Query, named
 
@@ -57,7 +58,11 @@ async def breaches(unit: ReadUnit, wanted: Iterable[Demand]) -> tuple[Breach, ..
 
 async def verify_data(unit: ReadUnit, wanted: Iterable[Demand]) -> None:
     """Raise DataInTheWay with all that data does not meet."""
-    found = await breaches(unit, wanted)
+    refuse(await breaches(unit, wanted))
+
+
+def refuse(found: Sequence[Breach]) -> None:
+    """Raise DataInTheWay with what was found, if anything was."""
     if found:
         raise DataInTheWay(
             "Data that is there would not be valid afterwards",
@@ -135,8 +140,8 @@ async def _parameters(unit: ReadUnit, demand: Demand) -> dict[str, object] | Non
         given |= _bounds(definition)
     elif demand.rule is Rule.LISTED and definition is not None and definition.enum is not None:
         given["values"] = list(definition.enum.values)
-    elif demand.rule in (Rule.PATTERN, Rule.SHORT):
-        given["values"] = await (_unmatched if demand.rule is Rule.PATTERN else _too_long)(unit, demand)
+    elif demand.rule in _FOUND:
+        given["values"] = await _FOUND[demand.rule](unit, demand)
         return given if given["values"] else None
     return given
 
@@ -156,6 +161,27 @@ async def _too_long(unit: ReadUnit, demand: Demand) -> list[str]:
     query = _query("migrations/list_long_texts", demand)
     ((texts,),) = await unit.rows(query, {"characters": INDEXED_BYTES // 4})
     return [text for text in texts if len(text.encode()) > INDEXED_BYTES]
+
+
+async def _holding(unit: ReadUnit, demand: Demand) -> list[Any]:
+    """Values that hold what no enum has any more: those with such a word are found there, and judged here."""
+    kind = "relationship" if demand.of_relationships else "asset"
+    rows = await unit.rows(_query(f"migrations/list_{kind}_values_with", demand), {"texts": list(demand.lost)})
+    definition = _property(demand)
+    show = codec(definition).show
+    return [
+        value
+        for value, _ in rows
+        if any(part.enum and said not in part.enum.values for part, said in said_within(definition, show(value)))
+    ]
+
+
+_FOUND: Final[Mapping[Rule, Callable[[ReadUnit, Demand], Awaitable[list[Any]]]]] = {
+    Rule.PATTERN: _unmatched,
+    Rule.SHORT: _too_long,
+    Rule.WITHIN: _holding,
+}
+"""What finds the values that break a rule which the database can't judge."""
 
 
 def _query(name: str, demand: Demand) -> Query:

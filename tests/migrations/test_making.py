@@ -73,7 +73,7 @@ def test_a_new_project_names_the_id_of_every_element(project: Project) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "kinds"),
     [
-        ("unit: L/s", "unit: m^3/h", {"contract": ["change_property"]}),
+        ("unit: L/s", "unit: kW", {"contract": ["change_property"]}),
         (ROOM, "", {"contract": ["remove_asset_type"]}),
         (
             PUMP,

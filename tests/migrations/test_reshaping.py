@@ -14,7 +14,6 @@ from graph.database import Database, WriteUnit, connect
 from graph.errors import ChangesRefused
 from migrations import DataInTheWay, MigrationInvalid, Project, forecast, make, plan, resume, status
 from migrations.effects import Reach, replay
-from migrations.errors import DifferenceUnexpressed
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.making import Answers
 from migrations.progress import Step
@@ -306,13 +305,3 @@ async def test_relationships_under_the_new_name_are_kept_as_written(project: Pro
 
     delays = "MATCH (:Generator)-[r:FEEDS]->(p) RETURN p._id, toString(r.delay) ORDER BY p._id"
     assert await ask(held, delays) == [["P-0", "PT1M"], ["P-1", "PT5M"], ["P-2", "PT5M"]]
-
-
-@pytest.mark.long
-async def test_flows_keep_their_name(project: Project, held: Database) -> None:
-    project = Project.load(project.path)
-    file = project.path / "ontology.yaml"
-    file.write_text(file.read_text().replace("  PIPE:", "  DUCT:").replace("[PIPE]", "[DUCT]"))
-
-    with pytest.raises(DifferenceUnexpressed, match="carries a flow"):
-        make(Project.load(project.path), "Ducts")

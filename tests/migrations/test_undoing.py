@@ -39,7 +39,9 @@ SERIAL = (
 )
 EVERYTHING = """
 MATCH (n) WHERE n:Asset OR n:_Ontology
-RETURN [key IN keys(n) WHERE key <> '_rev' | key + '=' + toString(n[key])] AS properties, labels(n) ORDER BY n._id
+RETURN [key IN keys(n) WHERE key <> '_rev' |
+  key + '=' + reduce(all = '', each IN [] + n[key] | all + toString(each) + ';')] AS properties, labels(n)
+ORDER BY n._id
 """
 
 

@@ -27,7 +27,7 @@ def answers_for(project: Project, *, erase: bool, successors: Iterable[str]) -> 
     for (owner, name), successor in said.items():
         candidates = asked.lost.get((owner, name))
         if candidates is None:
-            raise typer.BadParameter(f"{owner} has lost no property or value {name}", param_hint="--becomes")
+            raise typer.BadParameter(f"{owner} has lost no property, channel or value {name}", param_hint="--becomes")
         if successor not in candidates:
             there = ", ".join(candidates) or "none"
             message = f"{successor} is nothing that could take its place in {owner} ({there} could)"

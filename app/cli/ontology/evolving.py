@@ -29,7 +29,7 @@ def make(
         typer.Option(
             "--becomes",
             metavar="TYPE.OLD=NEW",
-            help="A new property or enum value takes the place of one that is gone.",
+            help="A new property, channel or enum value takes the place of one that is gone.",
         ),
     ] = None,
     author: Annotated[str | None, typer.Option("--author", help="Who proposes it.")] = None,
@@ -69,8 +69,10 @@ def make(
         for operation in made.operations:
             say(f"  {operation.kind} {' '.join(map(str, _names(operation.written)))}")
         say(f"{made.file}: {len(made.operations)} operations. `twin ontology apply` applies it")
+        if made.then is not None:
+            say(f"{made.then.file}: what was converted gets its name back, once the other is complete")
         if made.more:
-            say("Types change their names in a version of their own: once more `make` writes the other changes down")
+            say("Types and enums change their names in a version of their own: `make` once more writes the rest down")
 
 
 def plan(
@@ -247,7 +249,13 @@ def _objects(done: Mapping[str, object], lead: str) -> str:
 
 def _made(made: Made) -> dict[str, object]:
     operations = [{"operation": each.kind, **each.written} for each in made.operations]
-    return {"revision": made.revision, "file": str(made.file), "operations": operations, "more": made.more}
+    shown: dict[str, object] = {
+        "revision": made.revision,
+        "file": str(made.file),
+        "operations": operations,
+        "more": made.more,
+    }
+    return shown if made.then is None else {**shown, "then": _made(made.then)}
 
 
 def _names(written: dict[str, Json]) -> list[str]:

@@ -73,7 +73,7 @@ class AlarmRows:
         if "flood" in named:
             ids = {each.flood for each in alarms if each.flood is not None}
             floods = await self.alarms.floods(self.principal, list(ids)) if ids else {}
-        making = _Making(self.selections, steps, floods)
+        making = _Making(self.selections, steps, floods, self.alarms.channel_of)
         making.gather(fields, alarms)
         await making.assets.read(self.reading, self.principal)
         return [making.row(fields, each) for each in alarms]
@@ -105,11 +105,16 @@ class _Making:
     """Makes the rows of some alarms."""
 
     def __init__(
-        self, selections: Selections, steps: Mapping[str, tuple[Transition, ...]], floods: Mapping[str, Flood]
+        self,
+        selections: Selections,
+        steps: Mapping[str, tuple[Transition, ...]],
+        floods: Mapping[str, Flood],
+        channel_of: Callable[[Alarm], str | None],
     ) -> None:
         self.assets = _Assets(selections)
         self._steps = steps
         self._floods = floods
+        self._channel_of = channel_of
         self._chosen: dict[int, AssetSelection] = {}
 
     def gather(self, fields: Sequence[Asked], alarms: Sequence[Alarm]) -> None:
@@ -140,6 +145,8 @@ class _Making:
             case "flood":
                 flood = None if alarm.flood is None else self._floods.get(alarm.flood)
                 return None if flood is None else self._flood(flood, asked.fields)
+            case "channel":
+                return self._channel_of(alarm)
             case name:
                 return _PLAIN[name](alarm)
 
@@ -183,7 +190,6 @@ _PLAIN: Final[Mapping[str, Callable[[Alarm], Json]]] = {
     "id": lambda alarm: alarm.id,
     "assetId": lambda alarm: alarm.asset,
     "assetType": lambda alarm: alarm.kind,
-    "channel": lambda alarm: alarm.channel or None,
     "level": lambda alarm: str(alarm.level),
     "priority": lambda alarm: str(alarm.priority),
     "state": lambda alarm: str(alarm.state),

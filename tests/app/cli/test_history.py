@@ -56,6 +56,17 @@ def test_values(filled: CommandLine) -> None:
     assert found == {"more": True, "points": [value]}
 
 
+def test_a_renamed_channel_is_found_by_its_new_name(
+    filled: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = "format: twin-ontology/1\nname: site\nassetTypes: {Room: {channels: {inlet: {datatype: float%s}}}}\n"
+    (tmp_path / "ontology.yaml").write_text(document % ", formerly: [temperature]")
+    asked = ["inlet" if each == "temperature" else each for each in SPAN]
+    assert filled.ok(*asked) == "No values in that time\n"
+    monkeypatch.setenv("TWIN_ONTOLOGY", str(tmp_path))
+    assert filled.ok(*asked) == filled.ok(*SPAN)
+
+
 def test_windows(filled: CommandLine) -> None:
     asked = (*SPAN, "--window", "PT5M", "--aggregate", "mean", "--aggregate", "time_weighted_mean")
     assert filled(*asked, "--json").json == [

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.errors import OntologyInvalid
 from graph.health.levels import ChannelRule, Held, Judged, LevelRules
 from graph.impact import Level
 from graph.ontology import parse_ontology
@@ -116,3 +117,23 @@ def test_without_calming_a_level_depends_on_the_last_value_alone(values: list[fl
         judged = plain.judge(reading(value=value), 0, held)
         held = judged.held
         assert judged.level == level(plain, value)
+
+
+def test_a_channel_is_found_by_all_its_names_and_kept_under_the_first() -> None:
+    renamed = LevelRules(
+        parse_ontology(
+            "format: twin-ontology/1\nname: levels\n"
+            "assetTypes: {A: {channels: {c: {datatype: float, formerly: [a, b], becomes: d}}}}"
+        )
+    )
+    assert renamed.called["A"] == dict.fromkeys("abcd", "a")
+    assert renamed.of_type["A"].keys() == {"a"}
+    assert renamed.of_type["A"]["a"].definition.name == "c"
+
+
+@pytest.mark.parametrize("other", ["a: {datatype: float}", "e: {datatype: float, formerly: [b]}"])
+def test_no_two_channels_of_a_type_answer_to_one_name(other: str) -> None:
+    channels = f"{{c: {{datatype: float, formerly: [a, b]}}, {other}}}"
+    with pytest.raises(OntologyInvalid) as refused:
+        parse_ontology(f"format: twin-ontology/1\nname: levels\nassetTypes: {{A: {{channels: {channels}}}}}")
+    assert [each.code for each in refused.value.problems] == ["PROPERTY_CONFLICT"]

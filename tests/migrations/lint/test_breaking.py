@@ -46,6 +46,7 @@ CASES = [
         "",
     ),
     ("plural", "Valve: {", "Valve: {plural: taps, ", "SHOWN_OTHERWISE Valve", "SHOWN_OTHERWISE Valve"),
+    ("channel with former names", "{speed: {", "{pace: {formerly: [speed], ", "", "GONE Pump.pace"),
     ("property gone", "      label: {datatype: string}\n", "", "GONE Pump.label", ""),
     ("unit", "unit: L/s", "unit: m**3/h", "RETYPED Pump.flow", "RETYPED Pump.flow"),
     (
