@@ -26,11 +26,11 @@ from migrations.operations import (
     Foreseen,
     Operation,
     OperationRefused,
-    RetypeAssets,
     leave,
     sparse,
 )
 
+_ON_THE_WAY: Final = (Reach.CLOSING, Reach.OPENED, Reach.LEAVING)
 EVERYTHING: Final[Mapping[str, Reach]] = MappingProxyType({})
 """Each version whole."""
 
@@ -100,12 +100,13 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         after = replay_to(history, revision).hash
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
-        if any(isinstance(placed.operation, RetypeAssets) for placed in migration.contract):
-            closing = replay(history, (*history.ancestors(revision), revision), {revision: Reach.CLOSING})
+        through = (*history.ancestors(revision), revision)
+        if migration.contract:
+            # What is in force on the way, there and back, must hold together too: later would be too late.
+            closing, *_ = (replay(history, through, {revision: reach}) for reach in _ON_THE_WAY)
             yield from wrong_retypes(migration, closing)
         if migration.backfill:
-            middle = replay(history, (*history.ancestors(revision), revision), {revision: Reach.MIDDLE})
-            yield from _wrong_values(migration, middle)
+            yield from _wrong_values(migration, replay(history, through, {revision: Reach.MIDDLE}))
 
 
 def _apply(migration: Migration, draft: Draft, reach: Reach) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from graph.ontology.names import camel_field
-from migrations.operations.draft import RELATIONSHIP_TYPES, Definition, Draft, OperationRefused
+from migrations.operations.draft import RELATIONSHIP_TYPES, Definition, Draft, OperationRefused, apart_from_id
 from migrations.operations.operation import Operation
 
 _TURNED: Final = {"FORWARD": "REVERSE", "REVERSE": "FORWARD"}
@@ -46,8 +46,7 @@ class RenameRelationshipType:
     def close(self, draft: Draft) -> None:
         """Let nobody make relationships of the old type any more; both may be fewer than there must be."""
         old = draft.element(RELATIONSHIP_TYPES, self.name)
-        new = self.successor(old)
-        new.pop("id", None)
+        new = _beside(self.successor(old))
         for definition in (old, new):
             _ease(definition)
         for key in ("inverse", "graphql"):
@@ -58,8 +57,8 @@ class RenameRelationshipType:
     def open(self, draft: Draft) -> None:
         """Let nobody make relationships of the new type any more; both may be fewer than there must be."""
         old = draft.element(RELATIONSHIP_TYPES, self.name)
-        new = self.successor(old)
-        for key in ("id", "inverse", "graphql"):
+        new = _beside(self.successor(old))
+        for key in ("inverse", "graphql"):
             new.pop(key, None)
         for definition in (old, new):
             _ease(definition)
@@ -96,6 +95,13 @@ class RenameRelationshipType:
         if kept:
             new["graphql"] = kept
         return new
+
+
+def _beside(definition: Definition) -> Definition:
+    """Return what stands beside what it is made of: under ids of its own, those of its properties among them."""
+    held = cast("dict[str, Definition]", definition.get("properties") or {})
+    properties: Definition = {name: apart_from_id(each) for name, each in held.items()}
+    return {**apart_from_id(definition), **({"properties": properties} if properties else {})}
 
 
 def _other(end: str) -> str:

@@ -243,7 +243,7 @@ def _properties(draw: st.DrawFn, ontology: Ontology, name: str, bounds: Bounds, 
         if at in bounds.bare:
             continue
         if each.required or at in bounds.filled or draw(st.booleans()):
-            value = draw(bounds.values.get(at) or value_of(written(each), bounds))
+            value = draw(bounds.values[at] if at in bounds.values else value_of(written(each), bounds))
             found[each.name] = _apart(value, number) if each.unique or at in bounds.distinct else value
     return found
 
