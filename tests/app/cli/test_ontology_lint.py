@@ -10,7 +10,7 @@ from tests.command_line import CommandLine
 def test_lint_says_what_is_wrong_and_where(bare: CommandLine, tmp_path: Path) -> None:
     site = tmp_path / "site"
     bare.ok("init", str(site))
-    assert bare.ok("ontology", "lint", "--project", str(site)) == "Clean: no rule is broken\n"
+    assert bare.ok("ontology", "lint", "--project", str(site)) == f"Clean: no rule is broken, in {site}\n"
     document = site / "ontology.yaml"
     document.write_text(document.read_text().replace("datatype: float, unit: kW, minimum: 0", "datatype: float"))
     bare.ok("ontology", "make", "-m", "Another unit", "--project", str(site))
