@@ -264,7 +264,7 @@ class Settings(BaseSettings):
         return _validated({**self.model_dump(), **given})
 
     def origins(self) -> Mapping[str, str]:
-        """Return where each came from: its variable, the file, where one stands, `default`, or `given` by the caller."""
+        """Return where each came from: a variable, the file, where one stands, `default`, or `given` by the caller."""
         environment, file, found = _environment(), _file(), settings_around(Path.cwd())
         defaults = {name: field.default for name, field in type(self).model_fields.items()}
 

@@ -13,7 +13,7 @@ from migrations.gate import Force, Judge
 from migrations.lease import LeaseTiming
 from migrations.ledger import read_facts
 from migrations.permission import Permission
-from migrations.planning import Plan, make_plan
+from migrations.planning import Plan, edits_placed, make_plan
 from migrations.progress import Progress
 from migrations.project import Project
 from migrations.running import Applied, Migrator, Runner, Undoer, Undone, swept
@@ -26,7 +26,8 @@ def _silent(_progress: Progress) -> None:
 
 async def plan(project: Project, database: Database) -> Plan:
     """Return what `apply` would do to `database` now; changes nothing and needs no lock."""
-    return make_plan(project.history, await read_facts(database))
+    async with edits_placed(database, project.history):
+        return make_plan(project.history, await read_facts(database))
 
 
 async def apply(

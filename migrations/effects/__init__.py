@@ -1,5 +1,6 @@
 """What versions mean: the ontology they lead to, and what they ask of data and do to labels."""
 
+from migrations.effects.askers import asked_by
 from migrations.effects.demands import Demand, Rule, demands
 from migrations.effects.reach import BACKWARDS, Reach
 from migrations.effects.relabelling import (
@@ -24,6 +25,7 @@ __all__ = [
     "Relabelling",
     "Rule",
     "TakeLabel",
+    "asked_by",
     "changes",
     "demands",
     "heirs_of",

@@ -47,7 +47,7 @@ class Demand:
     `type` is an asset type, whose subtypes count but for those `below` (all of them: of exactly this type), or a
     relationship type; `limit` is how many relationships `by` a type an asset may have at an `end`, `ends` what
     relationships may go from and to. `definition` is the property as it is to be. `says` is the rule in words,
-    `element` what of the ontology it comes from.
+    `element` what of the ontology it comes from, `asked_at` where in a version.
     """
 
     rule: Rule
@@ -63,6 +63,7 @@ class Demand:
     symmetric: bool = False
     says: str = field(compare=False, default="")
     element: str = field(compare=False, default="")
+    asked_at: str | None = field(compare=False, default=None)
 
 
 def demands(before: Ontology, after: Ontology, heirs: Mapping[str, str] = UNCHANGED) -> tuple[Demand, ...]:

@@ -140,6 +140,8 @@ class Migration:
     expand: tuple[Placed, ...] = ()
     backfill: tuple[Placed, ...] = ()
     contract: tuple[Placed, ...] = ()
+    place_of_revision: str | None = None
+    places_of_parents: tuple[str | None, ...] = ()
     place_of_before: str | None = None
     place_of_after: str | None = None
     chain: str | None = None
@@ -194,6 +196,8 @@ def read_migration(text: str, *, file: str) -> Migration:
         checksum=checksum_of(text),
         file=file,
         text=text,
+        place_of_revision=source.places.of(("revision",)),
+        places_of_parents=tuple(source.places.of(("parents", number)) for number in range(len(document.parents))),
         place_of_before=source.places.of(("from",)),
         place_of_after=source.places.of(("to",)),
         chain=document.chain,

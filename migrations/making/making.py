@@ -10,10 +10,11 @@ from pathlib import Path
 from graph.ontology import ontology_files
 from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
-from migrations.effects import replay_to, replayed
+from migrations.effects import replayed
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.files import History, Standpoint, read_migration, write_migration
 from migrations.making.differing import Difference, differing
+from migrations.making.ground import ground_of
 from migrations.making.renames import renames
 from migrations.making.successors import Answers, OpenQuestions, questions
 from migrations.operations import Operation, OperationRefused, Phase, sparse
@@ -46,8 +47,11 @@ def make(
     author: str | None = None,
     standpoint: Standpoint | None = None,
     answers: Answers | None = None,
+    merge: bool = False,
 ) -> Made | None:
     """Write the version that leads from the head to the desired ontology, or the first of two; None where they agree.
+
+    With `merge` it leads there from several heads, and is written where they agree as well.
 
     `message` says what it does; the file is named by the next number and `name`, by default the message's words. Ids
     that the author left out are written into the ontology document, so that a later rename is seen as one. `answers`
@@ -55,21 +59,22 @@ def make(
 
     Raises:
         HistoryInvalid: there are several heads.
+        MigrationInvalid: what one branch does can't be done after the other.
         DifferenceUnexpressed: names each difference that no operation can express.
         ProjectExists: the file is there already.
     """
-    head = project.history.head
-    before = replay_to(project.history, head) if head is not None else None
-    if before is not None and before.hash == project.desired.hash:
+    ground = ground_of(project.history, merge=merge)
+    before = ground.ontology
+    if before is not None and before.hash == project.desired.hash and not ground.merges:
         return None
     found, after = _difference(before, project.desired, answers)
     revision = f"{_next_number(project.history):04d}_{_words(name or message)}"
     header: dict[str, Json] = {
         "revision": revision,
-        "parents": [head] if head is not None else [],
+        "parents": list(ground.parents),
         "from": before.hash if before is not None else None,
         "to": after.hash,
-        "chain": project.history.ground(head) if head is not None else None,
+        "chain": project.history.ground(*ground.parents) if ground.parents else None,
         "message": message,
         "author": author,
         **_said(standpoint or Standpoint()),
@@ -98,15 +103,13 @@ def _said(standpoint: Standpoint) -> dict[str, Json]:
     }
 
 
-def open_questions(project: Project) -> OpenQuestions:
+def open_questions(project: Project, *, merge: bool = False) -> OpenQuestions:
     """Return what `make` would have to take for granted, for want of an answer.
 
-    Raises HistoryInvalid where there are several heads.
+    Raises HistoryInvalid where there are several heads, and no `merge`.
     """
-    head = project.history.head
-    if head is None:
-        return OpenQuestions(lost={})
-    return questions(sparse(replay_to(project.history, head)), sparse(project.desired))
+    before = ground_of(project.history, merge=merge).ontology
+    return OpenQuestions(lost={}) if before is None else questions(sparse(before), sparse(project.desired))
 
 
 def _identify(project: Project) -> int:

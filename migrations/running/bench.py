@@ -24,6 +24,7 @@ from migrations.governance.entries import EntryKind, NewEntry, append
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Progress, Step
+from migrations.running.advice import interruptible
 from migrations.schema import SchemaCommands
 from migrations.steps import AnyStep, Cursor, Page, Turn, follow_labels, left_of, page_of, steps_rules, verify_data
 from queries import named
@@ -54,17 +55,21 @@ class Migrator:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncGenerator[Bench]:
-        """Hold the lease inside the block. Raises LeaseHeld, and LeaseLost from what is done under it."""
-        async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
-            self.tell(Progress(step=Step.LEASED))
-            yield Bench(
-                database=self.database,
-                lease=lease,
-                actor=self.actor,
-                clock=self.clock,
-                tell=self.tell,
-                share=self.share,
-            )
+        """Hold the lease inside the block.
+
+        Raises LeaseHeld; and from what is done under it LeaseLost, and MigrationInterrupted where the database fails.
+        """
+        with interruptible():
+            async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
+                self.tell(Progress(step=Step.LEASED))
+                yield Bench(
+                    database=self.database,
+                    lease=lease,
+                    actor=self.actor,
+                    clock=self.clock,
+                    tell=self.tell,
+                    share=self.share,
+                )
 
     def _waiting(self, holder: str) -> None:
         self.tell(Progress(step=Step.WAITING, detail=holder))

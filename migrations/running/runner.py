@@ -20,13 +20,14 @@ from graph.clock import epoch_millis
 from graph.database import Database, WriteUnit
 from graph.identity import Tenant
 from graph.ontology import ontology_from_canonical
-from migrations.effects import Reach, demands, require
+from migrations.effects import Reach, asked_by, demands, require
 from migrations.files import History
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.ledger import Facts, MigrationStatus, applied_facts, counters, read_facts, sealing
 from migrations.operations import Phase
-from migrations.planning import Plan, Stage, make_plan
+from migrations.planning import Plan, Stage, edits_placed, make_plan
 from migrations.progress import Progress, Step
+from migrations.running.advice import advised, not_begun, not_completed
 from migrations.running.bench import Bench, Migrator
 from migrations.schema import difference, ledger_schema
 from migrations.steps import erasing, filling, left_by, refuse_unreadable
@@ -68,7 +69,8 @@ class Runner:
         """Bring the database to the head of `history`, or `complete` what waits; does nothing where it is there."""
         database = self.migrator.database
         facts = await read_facts(database)
-        plan = make_plan(history, facts, complete=complete)
+        async with edits_placed(database, history):
+            plan = make_plan(history, facts, complete=complete)
         if plan.empty and not any(record.sweep for record in facts.records):
             return _applied(plan, facts, 0)
         lacking = difference(ledger_schema(), facts.schema).missing
@@ -95,8 +97,10 @@ class Runner:
         if stage.expand:
             await require(bench.database, stage.migration)
             await refuse_unreadable(bench.database, filling(stage.migration, stage.middle))
-            wanted = demands(stage.before, stage.middle) if stage.before is not None else ()
-            await bench.look(wanted)
+            asked = demands(stage.before, stage.middle) if stage.before is not None else ()
+            wanted = asked_by(asked, stage.migration)
+            with advised(not_begun(revision)):
+                await bench.look(wanted)
             since = await counters(bench.database)
             await bench.start(revision, _as_begun(stage, bench, started, since))
             bench.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
@@ -114,7 +118,8 @@ class Runner:
             await bench.record(revision, written, bench.entry(EntryKind.APPLIED, revision, said))
             bench.tell(Progress(step=Step.APPLIED, revision=revision))
         if stage.contract:
-            changed += await self._contract(stage, bench, size)
+            with advised(not_completed(revision)):
+                changed += await self._contract(stage, bench, size)
         return changed
 
     async def _contract(self, stage: Stage, bench: Bench, size: int) -> int:
@@ -123,7 +128,8 @@ class Runner:
         What is in the way is looked for before anything is taken away.
         """
         revision = stage.migration.revision
-        closing, wanted = demands(stage.middle, stage.closing), demands(stage.closing, stage.after, stage.heirs)
+        closing = asked_by(demands(stage.middle, stage.closing), stage.migration)
+        wanted = asked_by(demands(stage.closing, stage.after, stage.heirs), stage.migration)
         await bench.look(left_by(erasing(stage.migration, stage.middle), (*closing, *wanted)))
         steps = erasing(stage.migration, stage.closing)
         if not stage.closed and (steps or stage.closing.hash != stage.middle.hash):
