@@ -183,7 +183,7 @@ def _as_applied(stage: Stage, bench: Bench, started: int) -> dict[str, object]:
         "phase": Phase.CONTRACT if stage.migration.contract else None,
         "appliedAt": now,
         "pausedBy": None,
-        "durationMs": now - started,
+        "durationMs": max(0, now - started),  # the clock may have been put back
     }
 
 

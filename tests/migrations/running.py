@@ -26,8 +26,9 @@ from migrations import Project
 from migrations.lease import LeaseTiming
 
 def tell(progress):
-    if progress.step == sys.argv[3] and progress.done >= int(sys.argv[4]):
-        os.kill(os.getpid(), signal.SIGKILL)
+    if progress.step == sys.argv[3] and progress.done >= int(sys.argv[4]) and sys.argv[5]:
+        os.kill(os.getpid(), getattr(signal, sys.argv.pop(5)))
+        sys.argv.append("")
 
 async def main():
     database = connect(os.environ["URI"], user=os.environ["NEO4J"], password=os.environ["PASSWORD"])
@@ -41,9 +42,27 @@ asyncio.run(main())
 
 
 def kill_at(project: Project, server: Server, verb: str, step: Step, done: int) -> int:
-    command = [sys.executable, "-c", _CHILD, str(project.path), verb, step, str(done)]
+    return subprocess.run(
+        _command(project, verb, step, done, "SIGKILL"), env=_environment(server), check=False
+    ).returncode
+
+
+def stop_at(project: Project, server: Server, verb: str, step: Step, done: int) -> subprocess.Popen[str]:
+    """Run a verb in a process that stands still at a step, until it is told to go on (SIGCONT)."""
+    command = _command(project, verb, step, done, "SIGSTOP")
+    process = subprocess.Popen(command, env=_environment(server), stderr=subprocess.PIPE, text=True)
+    _, status = os.waitpid(process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status), "it ended before that step"
+    return process
+
+
+def _command(project: Project, verb: str, step: Step, done: int, with_: str) -> list[str]:
+    return [sys.executable, "-c", _CHILD, str(project.path), verb, step, str(done), with_]
+
+
+def _environment(server: Server) -> dict[str, str]:
     access = {"URI": server.uri, "NEO4J": server.user, "PASSWORD": server.password, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env={**os.environ, **access}, check=False).returncode
+    return {**os.environ, **access}
 
 
 class Victims:
@@ -65,11 +84,10 @@ class Victims:
 @contextmanager
 def victims(server: Server) -> Generator[Victims]:
     """Processes to be killed, on a server of one's own, while the block lasts."""
-    access = {"URI": server.uri, "NEO4J": server.user, "PASSWORD": server.password, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         [sys.executable, "-m", "tests.migrations.victim"],
         cwd=ROOT,
-        env={**os.environ, **access},
+        env=_environment(server),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -105,7 +105,7 @@ async def test_an_edited_file_names_the_line(project: Project, held: Database) -
     number = next(at for at, line in enumerate(lines, start=1) if line.startswith("message:"))
     file.write_text(file.read_text().replace(lines[number - 1], "message: Something else"))
 
-    for refusing in (forecast, lambda project, database: run(project, database)):
+    for refusing in (forecast, run):
         with pytest.raises(MigrationEdited) as refused:
             await refusing(Project.load(project.path), held)
 
@@ -195,7 +195,7 @@ async def test_a_database_that_fails_amid(project: Project, held: Database) -> N
 
 
 @pytest.fixture
-async def small_disk(tmp_path: Path) -> AsyncIterator[Path]:
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of a few hundred megabytes, where this machine lets us have one."""
     folder = tmp_path / "disk"
     folder.mkdir()
