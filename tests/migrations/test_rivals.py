@@ -24,10 +24,7 @@ __all__ = ["held"]
 STAGE = "      stage: { datatype: int, required: true, default: 1, indexed: true }\n"
 PUMP = "      ratedFlow: { id: type:Pump/ratedFlow,"
 CALM = LeaseTiming(lasts=60.0, renewed_every=1.0, wait=60.0, poll=0.02)
-WHOLE = """
-MATCH (n) WHERE NOT n:_Lease
-RETURN labels(n), [key IN keys(n) | key + '=' + toString(n[key])] AS properties ORDER BY elementId(n)
-"""
+WHOLE = "MATCH (n) WHERE NOT n:_Lease RETURN labels(n), properties(n) ORDER BY elementId(n)"
 LOGGED = "MATCH (c:_Change) WHERE c.operation STARTS WITH 'migrate' RETURN count(c), sum(c.entryCount)"
 
 

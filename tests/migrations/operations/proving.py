@@ -29,12 +29,12 @@ FIRST: Final = "0001_start"
 SECOND: Final = "0002_change"
 _ZEROS: Final = f"sha256:{'0' * 64}"
 _RAW: Final = """
-MATCH (n) WHERE n:Asset OR n:_Ontology OR n:_AssetCount OR n:_State OR n:_ExternalId
-RETURN [key IN keys(n) WHERE NOT key IN ['_rev'] | key + '=' + toString(n[key])] AS properties, labels(n)
+MATCH (n) WHERE n:Asset OR n:_Ontology OR (n:_AssetCount AND n.count > 0) OR n:_State OR n:_ExternalId
+RETURN labels(n), properties(n)
 """
 _DRAWN: Final = """
 MATCH (a:Asset)-[r]->(b:Asset)
-RETURN type(r), a._id, b._id, [key IN keys(r) WHERE key <> '_rev' | key + '=' + toString(r[key])]
+RETURN type(r), a._id, b._id, properties(r)
 """
 _SCHEMA: Final = ("SHOW INDEXES YIELD name RETURN name", "SHOW CONSTRAINTS YIELD name RETURN name")
 DATA: Final = "MATCH (n) WHERE n:Asset OR n:_Tenant OR n:_Change OR n:_AssetCount OR n:_ExternalId DETACH DELETE n"
@@ -63,8 +63,14 @@ async def standing(database: Database) -> Standing:
 
 
 def _sorted(rows: Sequence[Sequence[object]]) -> list[str]:
-    plain = [[sorted(part) if isinstance(part, list) else part for part in row] for row in rows]
-    return sorted(json.dumps(row, ensure_ascii=False) for row in plain)
+    return sorted(json.dumps([_plain(part) for part in row], default=str, ensure_ascii=False) for row in rows)
+
+
+def _plain(part: object) -> object:
+    """Labels and properties in one order, whatever order they were written in."""
+    if isinstance(part, dict):
+        return {key: part[key] for key in sorted(part) if key != "_rev"}
+    return sorted(part) if isinstance(part, list) else part
 
 
 def begun(folder: Path, ontology: Ontology) -> Project:
