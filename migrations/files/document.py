@@ -276,7 +276,7 @@ def _read(kind: OperationKind, arguments: JsonValue, path: Path, source: Source)
     except ValidationError as error:
         return _problems_of(error, source, path)
     plain = cast("dict[str, Json]", checked.model_dump(mode="json", by_alias=True, exclude_unset=True))
-    return Placed(operation=kind.read(plain), place=source.places.of(path))
+    return Placed(operation=kind.read(plain), place=source.places.of_key(path))
 
 
 def _unknown_operation(name: str, place: str | None) -> Problem:

@@ -42,7 +42,15 @@ from migrations.operations import (
     RetypeAssets,
 )
 from tests.migrations.operations.proving import FIRST, SECOND, begun, changed
-from tests.migrations.operations.worlds import CONVERSIONS, TENANTS, VIBRATION, Definition, fixed_document, parsed
+from tests.migrations.operations.worlds import (
+    CONVERSIONS,
+    TENANTS,
+    VIBRATION,
+    Definition,
+    fixed_document,
+    pairs_of,
+    parsed,
+)
 
 SAMPLES: Final[Mapping[str, tuple[Json, Json]]] = {
     "boolean": (True, False),
@@ -86,15 +94,9 @@ def data_of_everything(ontology: Ontology) -> dict[str, list[Change]]:
 
 
 def _links(ontology: Ontology, assets: Mapping[str, str]) -> list[Change]:
-    names = list(assets)
     links: list[Change] = []
     for kind in ontology.relationship_types.values():
-        pairs = [
-            (source, target)
-            for place, source in enumerate(names)
-            for target in names[place + 1 :]
-            if assets[source] in kind.sources_allowed and assets[target] in kind.targets_allowed
-        ]
+        pairs = list(dict(pairs_of(kind, assets)).items())
         if kind.name != "IDLE":
             links.extend(
                 UpsertRelationship(type=kind.name, source=source, target=target, properties=_values(kind, number))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from graph.changes import Change, UpsertAsset, UpsertRelationship
 from graph.ontology import parse_ontology
-from graph.ontology.model import Json, Ontology
+from graph.ontology.model import Json, Ontology, RelationshipType
 
 Definition: TypeAlias = "dict[str, Any]"
 Pool: TypeAlias = "Sequence[Definition]"
@@ -138,6 +138,7 @@ def _document(own: Callable[[str, Pool], Definition], either: Callable[[Sequence
             "properties": {f"c{number}": each[0] for number, each in enumerate(CONVERSIONS)},
         },
         "Spare": {"properties": own("spare", POOL)},
+        "Label": {},
     }
     if either((False, True)):
         types["Screw"] = {"extends": ["Pump"], "properties": own("screw", POOL)}
@@ -165,6 +166,7 @@ def _relationship_types(own: Callable[[str, Pool], Definition], either: Callable
         "TWINS": {"from": ["Pump"], "to": ["Pump"], "symmetric": True},
         "PIPE": {"from": ["Thing"], "to": ["Thing"], "impact": {"direction": "FORWARD", "kind": "FLOW"}},
         "SPARES": {"from": ["Spare"], "to": ["Spare"], "properties": own("spares", OF_EDGES)},
+        "LABELLED": {"from": ["Meter"], "to": ["Label"], "multiplicity": {"sources": "0..*", "targets": "0..1"}},
     }
 
 
@@ -211,20 +213,27 @@ def _tenant(draw: st.DrawFn, ontology: Ontology, bounds: Bounds, tenant: str) ->
     return [*assets, *draw(_links(ontology, bounds, {each.id: each.type for each in assets}))]
 
 
+def pairs_of(kind: RelationshipType, assets: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The assets, by their types, that may be related: without circles of what contains, and symmetric ones once."""
+    one_way = kind.containment or kind.symmetric
+    return [
+        (source, target)
+        for place, source in enumerate(assets)
+        for target in (list(assets)[place + 1 :] if one_way else assets)
+        if source != target and assets[source] in kind.sources_allowed and assets[target] in kind.targets_allowed
+    ]
+
+
 @st.composite
 def _links(draw: st.DrawFn, ontology: Ontology, bounds: Bounds, assets: Mapping[str, str]) -> list[Change]:
     links: dict[tuple[str, str, str, str], Change] = {}
     for kind in ontology.relationship_types.values():
-        pairs = [
-            (source, target)
-            for place, source in enumerate(assets)
-            for target in list(assets)[place + 1 :]  # no circle, and a symmetric one once
-            if assets[source] in kind.sources_allowed and assets[target] in kind.targets_allowed
-        ]
+        pairs = pairs_of(kind, assets)
         if not pairs or kind.name in bounds.empty:
             continue
-        for source, target in draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=4)):
-            key = "" if kind.containment else draw(st.sampled_from(("", "2nd")))
+        drawn = draw(st.lists(st.sampled_from(pairs), min_size=1, max_size=4))
+        for source, target in dict(drawn).items() if kind.targets.maximum == 1 else drawn:
+            key = "" if kind.containment or kind.targets.maximum == 1 else draw(st.sampled_from(("", "2nd")))
             values = draw(_properties(ontology, kind.name, bounds, 0))
             links[kind.name, source, target, key] = UpsertRelationship(
                 type=kind.name, source=source, target=target, key=key, properties=values
