@@ -163,7 +163,7 @@ async def resume(
     migrator = _migrator(database, owner, actor, clock=clock, timing=timing, share=share, tell=tell)
     if under_way.swept_only:
         return await swept(migrator)
-    if under_way.reach in BACKWARDS:
+    if under_way.undoing or under_way.reach in BACKWARDS:
         return await Undoer(migrator=migrator).run(project.history, None, erase=under_way.undo_erase)
     permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)
     return await Runner(migrator=migrator, permit=permit).run(project.history, complete=under_way.waiting)

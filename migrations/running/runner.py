@@ -71,7 +71,7 @@ class Runner:
         facts = await read_facts(database)
         async with edits_placed(database, history):
             plan = make_plan(history, facts, complete=complete)
-        if plan.empty and not any(record.sweep for record in facts.records):
+        if plan.empty and not any(record.left for record in facts.records):
             return _applied(plan, facts, 0)
         lacking = difference(ledger_schema(), facts.schema).missing
         await self.migrator.commands.execute(tuple(each.create for each in lacking))
@@ -106,8 +106,8 @@ class Runner:
             bench.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
             await bench.command(stage.commands, revision=revision, size=size)
             held = {"phase": Phase.BACKFILL, "schemaDone": True}
-            await bench.hold(revision, stage.middle, wanted, held, relabelled=stage.beginning)
-            await bench.command(stage.relaxed, revision=revision, size=size)
+            await bench.hold(revision, stage.middle, wanted, held, relabelled=stage.beginning, dropped=stage.relaxed)
+            await bench.drop(revision, stage.relaxed, size=size)
             bench.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
             changed += await bench.over_data(
@@ -144,8 +144,8 @@ class Runner:
             "completedAt": epoch_millis(bench.clock.now()),
         }
         entry = bench.entry(EntryKind.COMPLETED, revision, {"checksum": stage.migration.checksum})
-        await bench.hold(revision, stage.after, wanted, done, entry, relabelled=stage.end)
-        await bench.command(stage.dropped, revision=revision, size=size)
+        await bench.hold(revision, stage.after, wanted, done, entry, relabelled=stage.end, dropped=stage.dropped)
+        await bench.drop(revision, stage.dropped, size=size)
         bench.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
 
@@ -172,6 +172,7 @@ def _as_begun(stage: Stage, bench: Bench, started: int, since: Mapping[str, int]
         "schemaDone": False,
         "since": json.dumps(since),
         "completedAt": None,
+        "undoing": None,
     }
 
 
@@ -188,7 +189,7 @@ def _as_applied(stage: Stage, bench: Bench, started: int) -> dict[str, object]:
 
 
 async def swept(migrator: Migrator) -> Applied:
-    """Take away the labels that were left behind, and do nothing else."""
+    """Take away the labels, constraints and indexes that were left behind, and do nothing else."""
     async with migrator.at_work() as bench:
         stored = (await sweep_up(bench, await read_facts(migrator.database))).ontology
     return Applied(
@@ -197,13 +198,14 @@ async def swept(migrator: Migrator) -> Applied:
 
 
 async def sweep_up(bench: Bench, facts: Facts) -> Facts:
-    """Take away the labels that a run left behind which died after its last step but one; return the facts then."""
-    left = [record for record in facts.records if record.sweep]
+    """Take away what a run left behind which died after its last step but one; return the facts then."""
+    left = [record for record in facts.records if record.left]
     if facts.ontology is None or not left:
         return facts
     held = ontology_from_canonical(facts.ontology.canonical)
     for record in left:
         await bench.sweep(record.revision, record.sweep, held)
+        await bench.drop(record.revision, record.drops)
     return await read_facts(bench.database)
 
 

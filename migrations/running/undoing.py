@@ -220,7 +220,7 @@ def _newest(history: History, compared: Standing, facts: Facts) -> list[str]:
 
 def _turned(*, erase: bool) -> dict[str, object]:
     """What is recorded of a version that turns round: what it was at is no longer of use, nor a pause."""
-    return {"cursor": None, "pausedBy": None, "undoErase": erase}
+    return {"cursor": None, "pausedBy": None, "undoErase": erase, "undoing": True}
 
 
 def _ended(bench: Bench) -> dict[str, object]:
@@ -231,6 +231,7 @@ def _ended(bench: Bench) -> dict[str, object]:
         "amid": None,
         "cursor": None,
         "pausedBy": None,
+        "undoing": None,
         "rolledBackAt": epoch_millis(bench.clock.now()),
         "rolledBackBy": bench.actor,
     }
@@ -291,8 +292,9 @@ class Undoer:
         if not erase:
             await refuse_unsaid(bench.database, leading(stage.migration, stage.opened))
         await bench.look(stage.in_the_way(erase=erase, returned=True))
-        await bench.hold(revision, stage.middle, demands(stage.opened, stage.middle), {"amid": None})
-        await bench.command(stage.closed, revision=revision)
+        wanted = demands(stage.opened, stage.middle)
+        await bench.hold(revision, stage.middle, wanted, {"amid": None}, dropped=stage.closed)
+        await bench.drop(revision, stage.closed)
         return changed
 
     async def _take_away(self, stage: Undoing, bench: Bench, *, erase: bool) -> int:
@@ -316,7 +318,8 @@ class Undoer:
             entry,
             stored_as=stage.parent,
             relabelled=relabelling(stage.leaving, stage.before),
+            dropped=stage.dropped,
         )
-        await bench.command(stage.dropped, revision=revision)
+        await bench.drop(revision, stage.dropped)
         bench.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
         return changed
