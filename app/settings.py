@@ -256,7 +256,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments win over the environment, the environment over the file, and that over where one stands."""
-        whereabouts = InitSettingsSource(settings_cls, init_kwargs=settings_around(Path.cwd()))
+        whereabouts = InitSettingsSource(settings_cls, init_kwargs=settings_around())
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls), whereabouts
 
     def changed(self, **given: object) -> Settings:
@@ -265,7 +265,7 @@ class Settings(BaseSettings):
 
     def origins(self) -> Mapping[str, str]:
         """Return where each came from: a variable, the file, where one stands, `default`, or `given` by the caller."""
-        environment, file, found = _environment(), _file(), settings_around(Path.cwd())
+        environment, file, found = _environment(), _file(), settings_around()
         defaults = {name: field.default for name, field in type(self).model_fields.items()}
 
         def origin(name: str) -> str:

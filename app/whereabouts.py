@@ -13,9 +13,12 @@ _DOCUMENTS: Final = ("ontology.yaml", "ontology")
 _VERSIONS: Final = "versions"
 
 
-def settings_around(folder: Path) -> dict[str, object]:
-    """Return the settings that a working folder stands for: its project, where it has one."""
-    project = project_around(folder)
+def settings_around() -> dict[str, object]:
+    """Return the settings that the working folder stands for: its project, where it has one."""
+    try:
+        project = project_around(Path.cwd())
+    except OSError:  # somebody has taken the folder away, or lets nobody look
+        return {}
     return {} if project is None else {"ontology": project}
 
 

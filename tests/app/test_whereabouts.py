@@ -70,3 +70,13 @@ def test_verbs_take_it_and_say_so(
 
     monkeypatch.chdir(project.path.parent)
     assert "The project campus in " in twin.ok("ontology", "check")
+
+
+def test_a_folder_that_is_gone_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_settings(monkeypatch, {})
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    assert load_settings().ontology is None
