@@ -96,7 +96,10 @@ def data_of_everything(ontology: Ontology) -> dict[str, list[Change]]:
 def _links(ontology: Ontology, assets: Mapping[str, str]) -> list[Change]:
     links: list[Change] = []
     for kind in ontology.relationship_types.values():
-        pairs = list(dict(pairs_of(kind, assets)).items())
+        ends: dict[str, list[str]] = {}
+        for source, target in pairs_of(kind, assets):
+            ends.setdefault(source, []).append(target)
+        pairs = [(source, each[place % len(each)]) for place, (source, each) in enumerate(ends.items())]
         if kind.name != "IDLE":
             links.extend(
                 UpsertRelationship(type=kind.name, source=source, target=target, properties=_values(kind, number))
