@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -51,7 +52,7 @@ def replay(history: History, revisions: Iterable[str], reaches: Mapping[str, Rea
     if last is None:
         raise AssertionError("an empty history gives no ontology")
     try:
-        return ontology_from_canonical(rfc8785.dumps(draft.value).decode())
+        return _ontology_of(draft)
     except OntologyInvalid as error:
         raise MigrationInvalid(
             f"{last.file} gives an ontology that does not hold together",
@@ -72,7 +73,17 @@ def replayed(before: Ontology, operations: Iterable[Operation]) -> Ontology:
         if isinstance(operation, Foreseen):
             operation.prepare(draft)
         operation.apply(draft)
-    return ontology_from_canonical(rfc8785.dumps(draft.value).decode())
+    return _ontology_of(draft)
+
+
+def _ontology_of(draft: Draft) -> Ontology:
+    return _ontology_from(rfc8785.dumps(draft.value).decode())
+
+
+@lru_cache(maxsize=128)
+def _ontology_from(text: str) -> Ontology:
+    """The ontology of a text: a plan asks for the one after each version three times, and is made twice."""
+    return ontology_from_canonical(text)
 
 
 def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definition]]:

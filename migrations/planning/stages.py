@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graph.ontology.model import Ontology
 from migrations.effects import Reach, Relabelling, heirs_of, relabelling, replay
@@ -102,12 +102,13 @@ class Staging:
             return tuple(found)
         if self._compared.waiting and self._populated and self._compared.pending:
             raise _waits(self._compared.waiting[0], self._compared.pending)
+        before, there = self._ontology, tuple(self._found)
         for revision in self._compared.pending:
             stage = self._stage(revision)
             found.append(stage)
             if stage.waits:
                 break
-        return tuple(found)
+        return tuple(found) if self._populated else _at_once(found, exchange(there, before, self._ontology))
 
     def _completion(self, revision: str) -> Stage:
         before = self._ontology
@@ -174,6 +175,20 @@ class Staging:
         found = exchange(self._found, self._ontology, ontology)
         self._found = list(found.left)
         return found.commands, found.dropped
+
+
+def _at_once(stages: Sequence[Stage], whole: Exchange) -> tuple[Stage, ...]:
+    """Return stages of which the first makes the `whole` schema that the last wants, and the last drops what goes.
+
+    For a database that nobody uses: each change of the schema makes Neo4j forget the plans of all statements, and to
+    make them anew takes longer than the rest of a small version.
+    """
+    if len(stages) < 2 or not all(stage.expand for stage in stages):
+        return tuple(stages)
+    bare = [replace(stage, commands=(), relaxed=(), ending=(), dropped=()) for stage in stages]
+    bare[0] = replace(bare[0], commands=whole.commands)
+    gone = {"dropped" if bare[-1].contract else "relaxed": whole.dropped}
+    return (*bare[:-1], replace(bare[-1], **gone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
