@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class Site:
         self.twin.ok("ontology", "apply")
         self.twin.ok("ontology", "complete")
 
-    def load(self, *lines: dict[str, object]) -> None:
+    def load(self, *lines: Mapping[str, object]) -> None:
         file = self.folder / "lines.ndjson"
         file.write_text("".join(json.dumps(line) + "\n" for line in lines))
         self.twin.ok("load", str(file))

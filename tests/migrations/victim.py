@@ -14,12 +14,13 @@ import sys
 import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, cast
 
 import migrations
 from graph.database import Database, connect
 from migrations import LeaseTiming, Project
 
+Work: TypeAlias = "Callable[..., Awaitable[Any]]"
 COMMITTING: Final = ("write", "execute_schema", "execute_schema_together")
 # It lets go soon after its death, and nobody takes it away before; what beats by the clock would count by chance.
 TIMING: Final = LeaseTiming(lasts=0.25, renewed_every=3600.0, wait=30.0, poll=0.02)
@@ -53,12 +54,12 @@ def _count(commits: int, *, amid: bool) -> None:
     """Let this process be killed after its n-th commit, or (`amid`) when all of that was sent but the commit."""
     left = commits
 
-    def counted(commit: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    def counted(commit: Work) -> Work:
         async def run(*arguments: Any) -> Any:
             nonlocal left
             left -= 1
             if left == 0 and amid and callable(arguments[-1]):
-                arguments = (*arguments[:-1], _last(arguments[-1]))
+                arguments = (*arguments[:-1], _last(cast("Work", arguments[-1])))
             done = await commit(*arguments)
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -70,7 +71,7 @@ def _count(commits: int, *, amid: bool) -> None:
         setattr(Database, name, counted(getattr(Database, name)))
 
 
-def _last(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def _last(work: Work) -> Work:
     async def run(unit: object) -> None:
         await work(unit)
         os.kill(os.getpid(), signal.SIGKILL)

@@ -38,7 +38,7 @@ def add_property(draw: st.DrawFn, document: Definition) -> Case:
 
 def add_channel(draw: st.DrawFn, document: Definition) -> Case:
     owner = draw(st.sampled_from(("Pump", "Thing", "Place")))
-    definition = {"datatype": "float", "unit": "degC", "staleAfter": "PT5M"}
+    definition: Definition = {"datatype": "float", "unit": "degC", "staleAfter": "PT5M"}
     return Case(expand=(AddChannel(type=owner, name="heat", definition=definition),))
 
 

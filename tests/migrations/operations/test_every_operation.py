@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, seed, settings
@@ -26,6 +26,7 @@ from tests.servers import Server, empty_of_everything
 pytestmark = pytest.mark.neo4j
 
 FIXED: Final = fixed_document()
+EVERY: Final = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture)
 _TRIED: Final = 3
 """Versions that are tried on one ontology: to begin with another takes longer than to try one."""
 
@@ -52,7 +53,7 @@ async def tried(database: Database, project: Project, case: Case, drawn: st.Data
 
 def case_of(name: str, document: Definition, drawn: st.DataObject) -> Case:
     """A version that uses an operation."""
-    case = CASES[name](drawn.draw, document)
+    case = CASES[name](cast("st.DrawFn", drawn.draw), document)
     note(f"{name}: {case.steps}")
     assert name in {each.kind for steps in case.steps.values() for each in steps}, f"that is no case of {name}"
     return case
@@ -61,7 +62,7 @@ def case_of(name: str, document: Definition, drawn: st.DataObject) -> Case:
 @pytest.mark.parametrize("name", OPERATIONS)
 @seed(7)
 @given(drawn=st.data())
-@settings(max_examples=1, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None)
+@settings(max_examples=1, phases=[Phase.generate], suppress_health_check=EVERY, database=None)
 async def test_an_operation(shared: Database, tmp_path: Path, name: str, drawn: st.DataObject) -> None:
     project = begun(tmp_path, parsed(FIXED))
     if (await status(project, shared)).applied != (FIRST,):
@@ -75,7 +76,7 @@ async def test_an_operation(shared: Database, tmp_path: Path, name: str, drawn: 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", OPERATIONS)
 @given(drawn=st.data())
-@settings(max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=EVERY)
 async def test_an_operation_on_any_ontology(shared: Database, tmp_path: Path, name: str, drawn: st.DataObject) -> None:
     document = drawn.draw(documents())
     project = begun(tmp_path, parsed(document))

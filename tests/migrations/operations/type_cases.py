@@ -27,13 +27,18 @@ from tests.migrations.operations.worlds import FUELS, OF_EDGES, TEXTS, Bounds, D
 
 
 def describe_ontology(draw: st.DrawFn, document: Definition) -> Case:
-    facts = {"name": "drawn", "description": draw(TEXTS), "compatibility": draw(st.sampled_from(("NONE", "FULL")))}
+    facts: Definition = {
+        "name": "drawn",
+        "description": draw(TEXTS),
+        "compatibility": draw(st.sampled_from(("NONE", "FULL"))),
+    }
     return Case(expand=(DescribeOntology(facts=facts),))
 
 
 def add_enum(draw: st.DrawFn, document: Definition) -> Case:
     values = draw(st.lists(st.sampled_from(("RED", "GREEN", "BLUE")), unique=True, min_size=1))
-    return Case(expand=(AddElement(section=ENUMS, name="Colour", definition={"values": values}),))
+    definition: Definition = {"values": values}
+    return Case(expand=(AddElement(section=ENUMS, name="Colour", definition=definition),))
 
 
 def add_asset_type(draw: st.DrawFn, document: Definition) -> Case:
@@ -117,8 +122,8 @@ def retype_assets(draw: st.DrawFn, document: Definition) -> Case:
     expand: list[Operation] = [
         AddElement(section=ASSET_TYPES, name=name, definition=engine) for name in ("Engine", "Motor")
     ]
-    ends = ["Pump", "Engine", "Motor"]
-    expand.append(ChangeElement(section=RELATIONSHIP_TYPES, name="TWINS", put={"from": ends, "to": ends}))
+    ends: Definition = {key: ["Pump", "Engine", "Motor"] for key in ("from", "to")}
+    expand.append(ChangeElement(section=RELATIONSHIP_TYPES, name="TWINS", put=ends))
     by, types = draw(
         st.sampled_from(
             (

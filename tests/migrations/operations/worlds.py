@@ -62,7 +62,7 @@ CONVERSIONS: Final[tuple[tuple[Definition, Definition, Sequence[Json], Mapping[s
 """What a property can be converted from and to: definitions, values that lose nothing, and a table for some."""
 
 VIBRATION: Final = {"datatype": "float", "unit": "mm/s", "levels": {"DOWN": {"above": 11.0}}}
-SAMPLES: Final[Mapping[str, st.SearchStrategy[Json]]] = {
+SAMPLES: Final[Mapping[str, st.SearchStrategy[Any]]] = {
     "boolean": st.booleans(),
     "date": st.sampled_from(("2020-02-29", "1999-12-31")),
     "datetime": st.sampled_from(("2026-01-31T12:00:00.123Z", "1970-01-01T00:00:00.000Z")),
@@ -272,7 +272,7 @@ def written(definition: Any) -> Definition:
     }
 
 
-def value_of(definition: Definition, bounds: Bounds = UNBOUND, *, inside: bool = False) -> st.SearchStrategy[Json]:
+def value_of(definition: Definition, bounds: Bounds = UNBOUND, *, inside: bool = False) -> st.SearchStrategy[Any]:
     """Values that a definition takes."""
     datatype = definition["datatype"]
     if datatype == "enum":
