@@ -97,7 +97,8 @@ async def _tried(seen: Forecast, stage: Stage, database: Database) -> Forecast:
         breach = await unconvertible(database, step) if isinstance(step, Follow) else None
         if breach is not None:
             efforts[number] = replace(efforts[number], objects=efforts[number].objects - breach.number)
-            later.append((revision, breach))
+            (demand,) = asked_by((breach.demand,), stage.migration)
+            later.append((revision, replace(breach, demand=demand)))
     return replace(seen, efforts=tuple(efforts), later=tuple(later), unmet=tuple(failing))
 
 

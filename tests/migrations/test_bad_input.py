@@ -96,7 +96,7 @@ def test_a_missing_parent(forked: Project) -> None:
     problem = told(
         refused.value, about="0001_start", state="database was not touched", on="Bring the missing file back"
     )
-    assert (problem.code, str(problem.place).split(":")[1:]) == ("PARENT_MISSING", ["4", "5"])
+    assert (problem.code, str(problem.place).split(":")[1:]) == ("PARENT_MISSING", ["5", "5"])
 
 
 async def test_an_edited_file_names_the_line(project: Project, held: Database) -> None:
