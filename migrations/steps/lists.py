@@ -105,7 +105,7 @@ def apart_from_returns(migration: Migration, wanted: Iterable[Demand]) -> tuple[
     operations = tuple(placed.operation for placed in migration.contract)
     made = {name for each in operations if isinstance(each, RetypeAssets) for name in each.types.values()}
     replaced = any(isinstance(each, ReplaceEnumValue) for each in operations)
-    later = {Rule.PRESENT, *([Rule.LISTED] if replaced else [])}
+    later = {Rule.PRESENT, *([Rule.LISTED] if replaced else []), *([Rule.ENDS] if made else [])}
     return tuple(
         each for each in wanted if each.rule not in later and (each.rule is not Rule.NONE or each.type not in made)
     )
