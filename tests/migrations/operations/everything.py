@@ -44,6 +44,7 @@ from migrations.operations import (
 from tests.migrations.operations.proving import FIRST, SECOND, begun, changed
 from tests.migrations.operations.worlds import (
     CONVERSIONS,
+    OF_SUPPLIES,
     TENANTS,
     VIBRATION,
     Definition,
@@ -114,7 +115,7 @@ def _values(kind: Any, number: int) -> dict[str, Json]:
     ]
     found: dict[str, Json] = {}
     for each in own:
-        if each.name in ("group", "needs", "combine", "loss", "delay", "capacity", "probability"):
+        if not each.writable or each.name in OF_SUPPLIES:
             continue
         value = SAMPLES[each.datatype.value][number % 2]
         apart = each.unique or each.name == "c3"

@@ -24,6 +24,9 @@ Pool: TypeAlias = "Sequence[Definition]"
 
 TENANTS: Final = ("north", "south")
 FUELS: Final = ("GAS", "OIL", "COAL", "WOOD")
+OF_SUPPLIES: Final = frozenset({"capacity", "combine", "delay", "group", "loss", "needs", "open"})
+"""What supplies say of themselves; whether they agree is judged elsewhere."""
+
 TEXTS: Final = st.text(f"{string.ascii_lowercase}0 ä", min_size=1, max_size=6).map(str.strip).filter(bool)
 
 POOL: Final[tuple[Definition, ...]] = (
@@ -246,10 +249,8 @@ def _properties(draw: st.DrawFn, ontology: Ontology, name: str, bounds: Bounds, 
     kind = ontology.relationship_types.get(name) or ontology.asset_type(name)
     found: dict[str, Json] = {}
     for each in kind.properties.values():
-        if name in ontology.relationship_types and each.declared_by != name:
-            continue  # what a supply says of itself is another matter
         at = (each.declared_by, each.name)
-        if at in bounds.bare:
+        if at in bounds.bare or not each.writable or each.name in OF_SUPPLIES:
             continue
         if each.required or at in bounds.filled or draw(st.booleans()):
             value = draw(bounds.values[at] if at in bounds.values else value_of(written(each), bounds))
