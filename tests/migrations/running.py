@@ -47,15 +47,6 @@ def kill_at(project: Project, server: Server, verb: str, step: Step, done: int) 
     ).returncode
 
 
-def stop_at(project: Project, server: Server, verb: str, step: Step, done: int) -> subprocess.Popen[str]:
-    """Run a verb in a process that stands still at a step, until it is told to go on (SIGCONT)."""
-    command = _command(project, verb, step, done, "SIGSTOP")
-    process = subprocess.Popen(command, env=_environment(server), stderr=subprocess.PIPE, text=True)
-    _, status = os.waitpid(process.pid, os.WUNTRACED)
-    assert os.WIFSTOPPED(status), "it ended before that step"
-    return process
-
-
 def _command(project: Project, verb: str, step: Step, done: int, with_: str) -> list[str]:
     return [sys.executable, "-c", _CHILD, str(project.path), verb, step, str(done), with_]
 
