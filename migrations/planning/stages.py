@@ -108,7 +108,9 @@ class Staging:
             found.append(stage)
             if stage.waits:
                 break
-        return tuple(found) if self._populated else _at_once(found, exchange(there, before, self._ontology))
+        if self._populated or not found:
+            return tuple(found)
+        return _at_once(found, exchange(there, before, found[-1].ontology))
 
     def _completion(self, revision: str) -> Stage:
         before = self._ontology

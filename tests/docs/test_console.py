@@ -13,7 +13,7 @@ from tests.docs.pages import Step, blocks, pages, pattern, steps
 from tests.docs.shell import Shell
 from tests.servers import Server, emptied
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.neo4j, pytest.mark.long, pytest.mark.timeout(600)]
 
 TYPED = [page for page in pages() if any(block.language == "console" for block in blocks(page))]
 SERVES = ("make demo", "twin serve")
@@ -34,9 +34,7 @@ def at(server: Server) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    "page", [page if page == "README.md" else pytest.param(page, marks=pytest.mark.long) for page in TYPED]
-)
+@pytest.mark.parametrize("page", TYPED)
 def test_page(page: str, server: Server, own_server: Server, tenant: Tenant, tmp_path: Path) -> None:
     asyncio.run(emptied(own_server))  # pages share it
     port = free_port()

@@ -68,11 +68,10 @@ async def pumps(database: Database) -> list[list[object]]:
 
 
 @pytest.fixture
-async def held(project: Project, empty: Database) -> Database:
+async def held(project: Project, started: Database) -> Database:
     """A database of the project with three pumps."""
-    await run(project, empty)
-    await write(empty, *(pump(number, ratedFlow=float(number)) for number in range(3)))
-    return empty
+    await write(started, *(pump(number, ratedFlow=float(number)) for number in range(3)))
+    return started
 
 
 async def test_a_renamed_property_is_read_and_written_by_both_names(project: Project, held: Database) -> None:

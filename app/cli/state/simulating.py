@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from app.cli.console import print_json, say, tell
+from app.cli.state.transports import Counts, Over, Way, transport
 from app.cli.verbs import JsonFlag, ServerOption, TokenOption, add
 from graph.errors import NotFound, ValueInvalid
 
@@ -41,6 +42,11 @@ def simulate(
     delays: Annotated[float, typer.Option("--delays", min=0, max=1, help="Share of events that come late.")] = 0.0,
     duplicates: Annotated[float, typer.Option("--duplicates", min=0, max=1, help="Share that comes twice.")] = 0.0,
     lies: Annotated[float, typer.Option("--lies", min=0, max=1, help="Share with values ten times too large.")] = 0.0,
+    over: Annotated[
+        Over, typer.Option("--over", help="How they come; brokers are those of TWIN_MQTT_, TWIN_KAFKA_.")
+    ] = Over.HTTP,
+    topic: Annotated[str | None, typer.Option("--topic", help="A broker's topic. Default: the first we read.")] = None,
+    together: Annotated[int, typer.Option("--together", min=1, max=500, help="Events a broker's message.")] = 1,
     server: ServerOption = None,
     token: TokenOption = None,
     as_json: JsonFlag = False,
@@ -48,23 +54,27 @@ def simulate(
     """Play believable telemetry of every asset that has channels.
 
     Each asset reports in turn; the rate says how often. Faults go past the threshold of the worst level and back.
+    Over HTTP they go to --server, or straight into the database; over a broker to whoever reads its topic.
 
     Examples:
         twin simulate --rate 100 --for PT1M --server http://127.0.0.1:8000 --token twin_...
         twin simulate --since P1D --for PT0S --rate 2
+        twin simulate --over mqtt --topic plant/events --rate 500 --for PT1M
+        twin simulate --over kafka --topic plant.events --together 100 --delays 0.1 --duplicates 0.05
         twin simulate --faults 0.05 --delays 0.1 --duplicates 0.05 --lies 0.01 --seed 7
     """
     from app.simulator import Wrongs
 
     wrongs = Wrongs(delays=delays, duplicates=duplicates, lies=lies)
     plan = _Plan(rate=rate, seed=seed, faults=faults, wrongs=wrongs, back=_micros(since), length=_micros(length))
-    counts = _Counts()
+    way = Way(over=over, topic=topic, together=together)
+    counts = Counts()
     with suppress(KeyboardInterrupt):
-        asyncio.run(_played(plan, server, token, counts))
+        asyncio.run(_played(plan, way, counts, server=server, token=token))
     if as_json:
-        print_json({"accepted": counts.accepted, "refused": counts.refused})
+        print_json(counts.document(over))
     else:
-        say(f"{counts.accepted:,} events taken, {counts.refused:,} refused")
+        say(counts.text(over))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,26 +89,20 @@ class _Plan:
     length: int | None
 
 
-@dataclass(slots=True)
-class _Counts:
-    accepted: int = 0
-    refused: int = 0
-
-
-async def _played(plan: _Plan, server: str | None, token: str | None, counts: _Counts) -> None:
+async def _played(plan: _Plan, way: Way, counts: Counts, *, server: str | None, token: str | None) -> None:
     from app.cli.gateway import gateway
     from graph.clock import SystemClock, epoch_micros
 
-    async with gateway(server, token) as opened:
+    async with gateway(server, token) as opened, transport(way, opened, counts) as send:
         simulation = await _simulation(opened, plan)
         now = epoch_micros(SystemClock().now())
         if plan.back is not None:
             for batch in _batches(simulation.events(now - plan.back, now)):
-                await _send(opened, batch, counts)
+                await send(batch)
         until = None if plan.length is None else now + plan.length
         async with aclosing(_paced(simulation, now, until)) as batches:
             async for batch in batches:
-                await _send(opened, batch, counts)
+                await send(batch)
 
 
 async def _simulation(opened: Gateway, plan: _Plan) -> Simulation:
@@ -151,12 +155,6 @@ async def _paced(simulation: Simulation, since: int, until: int | None) -> Async
 def _batches(events: Iterator[Simulated]) -> Iterator[Sequence[Simulated]]:
     while batch := list(itertools.islice(events, _TOGETHER)):
         yield batch
-
-
-async def _send(opened: Gateway, batch: Sequence[Simulated], counts: _Counts) -> None:
-    answer: Mapping[str, Any] = await opened.events([each.event for each in batch])
-    counts.accepted += answer["accepted"]
-    counts.refused += answer["refused"]
 
 
 def _micros(text: str | None) -> int | None:

@@ -59,7 +59,8 @@ class StateChangeRows:
                 else channel_row(standing, asset, kind, each.channel, now=now, of=wanted)
             )
             row[asked.key] = told
-            wishes += history_wishes(told, asset, each.channel or "", wanted)
+            rule = None if told is None or kind is None else standing.rules.of_type[kind].get(each.channel or "")
+            wishes += history_wishes(told, asset, rule, wanted)
         await self.health.histories.fill(self.principal.tenant, wishes)
 
     async def _lookup(self, ids: Sequence[str], selection: AssetSelection) -> Mapping[str, Row]:
