@@ -279,7 +279,7 @@ class Settings(BaseSettings):
             variable = f"{PREFIX}{name.upper()}"
             fallback = WHEREABOUTS if name in found else "default"
             source = variable if variable in environment else FILE if name in file else fallback
-            expected = getattr(_known(), name) if source != "default" else defaults[name]
+            expected = getattr(Settings(), name) if source != "default" else defaults[name]
             return source if getattr(self, name) == expected else "given"
 
         return {name: origin(name) for name in defaults}
@@ -291,10 +291,6 @@ def load_settings(**given: object) -> Settings:
     if unknown:
         raise SettingsInvalid("Unknown settings", tuple(unknown), hint="`docs/settings.md` lists all there are")
     return _validated(given)
-
-
-def _known() -> Settings:
-    return Settings()
 
 
 def _validated(given: Mapping[str, object]) -> Settings:
