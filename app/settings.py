@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -31,6 +32,7 @@ from app.setting_words import (
     MqttVersion,
     checked_host,
 )
+from app.whereabouts import WHEREABOUTS, settings_around
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
 
@@ -179,7 +181,11 @@ class Settings(BaseSettings):
     source_token: SecretStr | None = _setting(
         None, "Bearer token for the service that `twin reconcile` compares with, where its source is an address"
     )
-    ontology: Path | None = _setting(None, "Folder of the ontology project. Without it: the bundled campus ontology")
+    ontology: Path | None = _setting(
+        None,
+        "Folder of the ontology project. Without it: the working folder or one above it, where that is a project, "
+        "else the bundled campus ontology",
+    )
     graphiql: bool = _setting(default=True, meaning="Whether a browser gets GraphiQL at `/graphql`")
     body_limit: int = _setting(
         10_000_000, "Longest request body; bulk loads are not bound by it", unit="bytes", ge=1_000
@@ -256,22 +262,24 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Arguments win over the environment, the environment over the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """Arguments win over the environment, the environment over the file, and that over where one stands."""
+        whereabouts = InitSettingsSource(settings_cls, init_kwargs=settings_around())
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls), whereabouts
 
     def changed(self, **given: object) -> Settings:
         """Return these settings with some of them given by the caller (an option of the command line)."""
         return _validated({**self.model_dump(), **given})
 
     def origins(self) -> Mapping[str, str]:
-        """Return where each setting came from: its variable, the file, `default`, or `given` by the caller."""
-        environment, file = _environment(), _file()
+        """Return where each came from: a variable, the file, where one stands, `default`, or `given` by the caller."""
+        environment, file, found = _environment(), _file(), settings_around()
         defaults = {name: field.default for name, field in type(self).model_fields.items()}
 
         def origin(name: str) -> str:
             variable = f"{PREFIX}{name.upper()}"
-            source = variable if variable in environment else FILE if name in file else "default"
-            expected = getattr(_known(), name) if source != "default" else defaults[name]
+            fallback = WHEREABOUTS if name in found else "default"
+            source = variable if variable in environment else FILE if name in file else fallback
+            expected = getattr(Settings(), name) if source != "default" else defaults[name]
             return source if getattr(self, name) == expected else "given"
 
         return {name: origin(name) for name in defaults}
@@ -283,10 +291,6 @@ def load_settings(**given: object) -> Settings:
     if unknown:
         raise SettingsInvalid("Unknown settings", tuple(unknown), hint="`docs/settings.md` lists all there are")
     return _validated(given)
-
-
-def _known() -> Settings:
-    return Settings()
 
 
 def _validated(given: Mapping[str, object]) -> Settings:

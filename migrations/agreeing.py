@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from graph.clock import Clock, SystemClock, epoch_millis
-from graph.database import Database, ReadUnit, WriteUnit
+from graph.database import Database, WriteUnit
 from graph.errors import NotFound
 from graph.ontology.model import Json
 from migrations.errors import MigrationInvalid, RepairRefused
@@ -15,11 +15,10 @@ from migrations.governance.approvals import approve as approval
 from migrations.governance.corrections import Correction, append_corrections
 from migrations.governance.entries import Entry, EntryKind, NewEntry, append
 from migrations.ledger import Facts, MigrationRecord, Tampering, read_facts, standing, tampering
-from migrations.planning import refuse_strange
+from migrations.planning import applied_text, refuse_strange
 from migrations.progress import Progress
 from migrations.project import Project
 from migrations.schema import SchemaCommands, difference, ledger_schema
-from queries import named
 
 
 class UnknownVersion(NotFound):
@@ -92,7 +91,7 @@ async def repair(project: Project, database: Database, *, reason: str, by: str, 
 async def _correction(
     database: Database, migration: Migration, record: MigrationRecord, reason: str, *, by: str, day: str
 ) -> Correction:
-    source = await database.read(None, partial(_source, migration.revision))
+    source = await database.read(None, partial(applied_text, migration.revision))
     if not _does_the_same(source, migration):
         raise RepairRefused(
             f"{migration.revision} does something else than what was applied",
@@ -136,11 +135,6 @@ def _acknowledged(found: tuple[Tampering, ...], reason: str, by: str) -> NewEntr
     said: list[Json] = [f"{each.about} {each.says}" for each in found]
     facts: dict[str, Json] = {"reason": reason, "acknowledged": marks, "says": said}
     return NewEntry(kind=EntryKind.ACKNOWLEDGED, revision="", by=by, facts=facts)
-
-
-async def _source(revision: str, unit: ReadUnit) -> str:
-    ((source,),) = await unit.rows(named("migrations/read_source"), {"revision": revision})
-    return str(source)
 
 
 async def _written(database: Database, facts: Facts, entries: list[NewEntry], clock: Clock) -> tuple[Entry, ...]:

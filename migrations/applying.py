@@ -13,7 +13,7 @@ from migrations.gate import Force, Judge
 from migrations.lease import LeaseTiming
 from migrations.ledger import read_facts
 from migrations.permission import Permission
-from migrations.planning import Plan, make_plan
+from migrations.planning import Plan, edits_placed, make_plan
 from migrations.progress import Progress
 from migrations.project import Project
 from migrations.running import Applied, Migrator, Runner, Undoer, Undone, swept
@@ -26,7 +26,8 @@ def _silent(_progress: Progress) -> None:
 
 async def plan(project: Project, database: Database) -> Plan:
     """Return what `apply` would do to `database` now; changes nothing and needs no lock."""
-    return make_plan(project.history, await read_facts(database))
+    async with edits_placed(database, project.history):
+        return make_plan(project.history, await read_facts(database))
 
 
 async def apply(
@@ -162,7 +163,7 @@ async def resume(
     migrator = _migrator(database, owner, actor, clock=clock, timing=timing, share=share, tell=tell)
     if under_way.swept_only:
         return await swept(migrator)
-    if under_way.reach in BACKWARDS:
+    if under_way.undoing or under_way.reach in BACKWARDS:
         return await Undoer(migrator=migrator).run(project.history, None, erase=under_way.undo_erase)
     permit = Permission(governance=project.governance, actor=actor, gate=gate, force=force)
     return await Runner(migrator=migrator, permit=permit).run(project.history, complete=under_way.waiting)

@@ -23,11 +23,13 @@ MigrationRefused          right in itself, but not against this database
 ├── LeaseHeld             somebody else is migrating
 ├── MigrationPaused       somebody asked for a pause
 └── LeaseLost             the lease ended under a runner that was too slow; it wrote nothing since
+DatabaseUnavailable
+└── MigrationInterrupted      the database failed, or was lost, under a run
 """
 
 from __future__ import annotations
 
-from graph.errors import InvalidInput, ManyProblems, Refused
+from graph.errors import DatabaseUnavailable, InvalidInput, ManyProblems, Refused
 
 
 class ProjectInvalid(ManyProblems, InvalidInput):
@@ -166,3 +168,9 @@ class LeaseLost(MigrationRefused):
     """The lease ended under a runner that was too slow."""
 
     code = "LEASE_LOST"
+
+
+class MigrationInterrupted(DatabaseUnavailable):
+    """The database failed, or was lost, under a run; what it had done is kept."""
+
+    code = "MIGRATION_INTERRUPTED"

@@ -76,7 +76,11 @@ def load_history(path: Path) -> History:
         except MigrationInvalid as error:
             problems.extend(error.problems)
     if problems:
-        raise MigrationInvalid("Migration files can't be read", tuple(problems))
+        raise MigrationInvalid(
+            "Migration files can't be read",
+            tuple(problems),
+            hint="Correct the files, then give the same command again; the database was not touched",
+        )
     return history_of(migrations)
 
 
@@ -131,7 +135,7 @@ def _several_heads(project: Project) -> Problem:
         message=f"The history has {len(heads)} heads: {', '.join(heads)}",
         place=str(project.versions),
         expected="one head",
-        hint="Write a migration whose parents are all of them",
+        hint="`twin ontology make --merge` writes a version that builds on all of them",
     )
 
 

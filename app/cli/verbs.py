@@ -20,7 +20,8 @@ TokenOption: TypeAlias = Annotated[
     str | None, typer.Option("--token", help="Bearer token for --server; default TWIN_TOKEN.", metavar="T")
 ]
 ProjectOption: TypeAlias = Annotated[
-    Path | None, typer.Option("--project", help="Folder of the ontology project; default TWIN_ONTOLOGY.")
+    Path | None,
+    typer.Option("--project", help="Folder of the ontology project; default TWIN_ONTOLOGY, or where you stand."),
 ]
 
 _EXAMPLES = "\n\nExamples:\n"

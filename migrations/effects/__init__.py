@@ -1,5 +1,6 @@
 """What versions mean: the ontology they lead to, and what they ask of data and do to labels."""
 
+from migrations.effects.askers import asked_by
 from migrations.effects.demands import Demand, Rule, demands
 from migrations.effects.promotion_checks import other_end, outwards
 from migrations.effects.reach import BACKWARDS, Reach
@@ -26,6 +27,7 @@ __all__ = [
     "Relabelling",
     "Rule",
     "TakeLabel",
+    "asked_by",
     "changes",
     "demands",
     "enums_within",

@@ -49,7 +49,8 @@ class Demand:
     `type` is an asset type, whose subtypes count but for those `below` (all of them: of exactly this type), or a
     relationship type; `limit` is how many relationships `by` a type an asset may have at an `end`, `ends` what
     relationships may go from and to, `lost` the values that enums within a value had before. `definition` is the
-    property as it is to be. `says` is the rule in words, `element` what of the ontology it comes from.
+    property as it is to be. `says` is the rule in words, `element` what of the ontology it comes from, `asked_at` where
+    in a version.
     """
 
     rule: Rule
@@ -66,6 +67,7 @@ class Demand:
     lost: tuple[str, ...] = ()
     says: str = field(compare=False, default="")
     element: str = field(compare=False, default="")
+    asked_at: str | None = field(compare=False, default=None)
 
 
 def demands(before: Ontology, after: Ontology, heirs: Mapping[str, str] = UNCHANGED) -> tuple[Demand, ...]:

@@ -23,21 +23,16 @@ from migrations.files import History, Migration, Placed
 from migrations.operations import (
     ComputeProperties,
     Definition,
-    DemoteProperty,
     Draft,
     FillProperty,
     Foreseen,
     Operation,
     OperationRefused,
-    PromoteProperty,
-    RetypeAssets,
     leave,
     sparse,
 )
 
-RESHAPING: Final = (RetypeAssets, PromoteProperty, DemoteProperty)
-"""Operations that are judged on the ontology while they run."""
-
+_ON_THE_WAY: Final = (Reach.CLOSING, Reach.OPENED, Reach.LEAVING)
 EVERYTHING: Final[Mapping[str, Reach]] = MappingProxyType({})
 """Each version whole."""
 
@@ -117,13 +112,14 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         after = replay_to(history, revision).hash
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
-        if any(isinstance(placed.operation, RESHAPING) for placed in migration.contract):
-            closing = replay(history, (*history.ancestors(revision), revision), {revision: Reach.CLOSING})
+        through = (*history.ancestors(revision), revision)
+        if migration.contract:
+            # What is in force on the way, there and back, must hold together too: later would be too late.
+            closing, *_ = (replay(history, through, {revision: reach}) for reach in _ON_THE_WAY)
             yield from wrong_retypes(migration, closing)
             yield from wrong_promotions(migration, closing)
         if migration.backfill:
-            middle = replay(history, (*history.ancestors(revision), revision), {revision: Reach.MIDDLE})
-            yield from _wrong_values(migration, middle)
+            yield from _wrong_values(migration, replay(history, through, {revision: Reach.MIDDLE}))
 
 
 def _apply(migration: Migration, draft: Draft, reach: Reach) -> None:

@@ -140,6 +140,8 @@ class Migration:
     expand: tuple[Placed, ...] = ()
     backfill: tuple[Placed, ...] = ()
     contract: tuple[Placed, ...] = ()
+    place_of_revision: str | None = None
+    places_of_parents: tuple[str | None, ...] = ()
     place_of_before: str | None = None
     place_of_after: str | None = None
     chain: str | None = None
@@ -194,6 +196,8 @@ def read_migration(text: str, *, file: str) -> Migration:
         checksum=checksum_of(text),
         file=file,
         text=text,
+        place_of_revision=source.places.of(("revision",)),
+        places_of_parents=tuple(source.places.of(("parents", number)) for number in range(len(document.parents))),
         place_of_before=source.places.of(("from",)),
         place_of_after=source.places.of(("to",)),
         chain=document.chain,
@@ -272,7 +276,7 @@ def _read(kind: OperationKind, arguments: JsonValue, path: Path, source: Source)
     except ValidationError as error:
         return _problems_of(error, source, path)
     plain = cast("dict[str, Json]", checked.model_dump(mode="json", by_alias=True, exclude_unset=True))
-    return Placed(operation=kind.read(plain), place=source.places.of(path))
+    return Placed(operation=kind.read(plain), place=source.places.of_key(path))
 
 
 def _unknown_operation(name: str, place: str | None) -> Problem:

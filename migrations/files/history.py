@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Iterable, Mapping
+from itertools import zip_longest
 
 from graph.errors import Problem
 from migrations.errors import HistoryInvalid
@@ -52,7 +53,7 @@ class History:
             raise HistoryInvalid(
                 f"The history has {len(heads)} heads",
                 tuple(self._head_problem(head) for head in heads),
-                hint="Write a migration whose parents are all of them, then apply that",
+                hint="`twin ontology make --merge` writes a version that builds on all of them; nothing was applied",
             )
         return heads[0] if heads else None
 
@@ -86,7 +87,7 @@ class History:
     def _head_problem(self, head: str) -> Problem:
         migration = self[head]
         parents = ", ".join(migration.parents) or "nothing"
-        return Problem(code="SEVERAL_HEADS", message=f"{head} (on {parents}) is a head", place=migration.file)
+        return Problem(code="SEVERAL_HEADS", message=f"{head} (on {parents}) is a head", place=_place(migration))
 
 
 def history_of(migrations: Iterable[Migration]) -> History:
@@ -104,7 +105,9 @@ def history_of(migrations: Iterable[Migration]) -> History:
     if not problems and len(order) < len(by_revision):
         problems.append(_circle(by_revision, order))
     if problems:
-        raise HistoryInvalid("The revisions form no history", tuple(problems))
+        raise HistoryInvalid(
+            "The revisions form no history", tuple(problems), hint="Correct the files; the database was not touched"
+        )
     return History(by_revision, order)
 
 
@@ -163,14 +166,19 @@ def _orphans(migrations: Mapping[str, Migration]) -> list[Problem]:
         Problem(
             code="PARENT_MISSING",
             message=f"Revision {migration.revision} builds on {parent}, which is not there",
-            place=migration.file,
+            place=place or migration.file,
             expected=f"a file {parent}.yaml beside it",
-            hint="Bring the missing file back, or name another parent",
+            hint="Bring the missing file back, or name another parent; the database was not touched",
         )
         for migration in migrations.values()
-        for parent in migration.parents
-        if parent not in migrations
+        for parent, place in zip_longest(migration.parents, migration.places_of_parents)
+        if parent is not None and parent not in migrations
     ]
+
+
+def _place(migration: Migration) -> str:
+    """Return where a version says what it is called."""
+    return migration.place_of_revision or migration.file
 
 
 def _beginnings(migrations: Mapping[str, Migration]) -> list[Problem]:
@@ -181,7 +189,7 @@ def _beginnings(migrations: Mapping[str, Migration]) -> list[Problem]:
         Problem(
             code="SEVERAL_BEGINNINGS",
             message=f"Revision {root} has no parents",
-            place=migrations[root].file,
+            place=_place(migrations[root]),
             expected=f"one beginning, not {len(roots)}: {', '.join(roots)}",
             hint="Say in `parents` what it builds on",
         )
@@ -194,5 +202,5 @@ def _circle(migrations: Mapping[str, Migration], order: tuple[str, ...]) -> Prob
     return Problem(
         code="REVISIONS_IN_CIRCLE",
         message=f"These revisions build on each other in a circle, or on one that does: {', '.join(stuck)}",
-        place=migrations[stuck[0]].file,
+        place=_place(migrations[stuck[0]]),
     )

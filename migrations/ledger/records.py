@@ -34,7 +34,8 @@ class MigrationRecord:
 
     `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
     over data goes on, `amid` which ontology holds where `status` and `phase` don't tell. `since` are the revisions that
-    tenants had when it began, `sweep` the labels that it left behind. `checksum` is that of the file as it was last
+    tenants had when it began; `sweep` the labels that it left behind, `drops` what takes away constraints and indexes
+    that nobody wants any more. `undoing`: it is on its way back. `checksum` is that of the file as it was last
     corrected, `original` that of the file applied, where it was.
     """
 
@@ -57,7 +58,9 @@ class MigrationRecord:
     amid: Reach | None = None
     paused_by: str | None = None
     undo_erase: bool = False
+    undoing: bool = False
     sweep: tuple[str, ...] = ()
+    drops: tuple[str, ...] = ()
     since: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
@@ -71,14 +74,19 @@ class MigrationRecord:
     @property
     def under_way(self) -> bool:
         """Whether a run has begun it, forwards or back, and none has ended it."""
-        begun = self.amid is not None or self.cursor is not None or bool(self.sweep)
-        return self.status is MigrationStatus.RUNNING or begun
+        begun = self.amid is not None or self.cursor is not None or self.undoing
+        return self.status is MigrationStatus.RUNNING or begun or self.left
 
     @property
     def swept_only(self) -> bool:
-        """Whether nothing is left to be done of it but to take away labels."""
+        """Whether nothing is left to be done of it but to take away labels, constraints and indexes."""
         done = self.status is not MigrationStatus.RUNNING and not self.waiting and self.amid is None
-        return done and bool(self.sweep)
+        return done and self.left
+
+    @property
+    def left(self) -> bool:
+        """Whether it left labels, constraints or indexes behind that nobody wants any more."""
+        return bool(self.sweep or self.drops)
 
     @property
     def waiting(self) -> bool:
@@ -235,6 +243,8 @@ def _record(row: Row) -> MigrationRecord:
         amid=None if facts["amid"] is None else Reach(facts["amid"]),
         paused_by=facts["pausedBy"],
         undo_erase=facts["undoErase"],
+        undoing=facts["undoing"],
+        drops=tuple(facts["drops"]),
         sweep=tuple(facts["sweep"]),
         since=json.loads(facts["since"] or "{}"),
     )

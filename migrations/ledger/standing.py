@@ -16,7 +16,8 @@ class Standing:
     """What is applied, pending, begun, or changed after it was applied; in the order of the history.
 
     `waiting` are applied, and what they take away is still there; `filling` are begun, with their additions in force.
-    `reaches` says how far those came that the database has any of, where that is not all.
+    `undoing` are on their way back. `reaches` says how far those came that the database has any of, where that is not
+    all.
     """
 
     applied: tuple[str, ...]
@@ -26,17 +27,13 @@ class Standing:
     unknown: tuple[str, ...]
     waiting: tuple[str, ...] = ()
     filling: tuple[str, ...] = ()
+    undoing: tuple[str, ...] = ()
     reaches: Mapping[str, Reach] = field(default_factory=dict[str, Reach])
 
     @property
     def present(self) -> tuple[str, ...]:
         """Revisions whose additions the database has, those whose steps over data are under way among them."""
         return (*self.applied, *self.filling)
-
-    @property
-    def undoing(self) -> tuple[str, ...]:
-        """Revisions that are on their way back."""
-        return tuple(revision for revision, reach in self.reaches.items() if reach in BACKWARDS)
 
 
 def standing(history: History, facts: Facts) -> Standing:
@@ -66,6 +63,11 @@ def standing(history: History, facts: Facts) -> Standing:
         ),
         waiting=tuple(revision for revision in known if done[revision].waiting),
         filling=tuple(revision for revision in history.order if revision in filling),
+        undoing=tuple(
+            record.revision
+            for record in facts.records
+            if (record.revision in done or record.revision in filling) and (record.undoing or record.reach in BACKWARDS)
+        ),
         reaches={
             record.revision: record.reach
             for record in facts.records

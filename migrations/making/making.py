@@ -10,11 +10,12 @@ from pathlib import Path
 from graph.ontology import ontology_files
 from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
-from migrations.effects import replay_to, replayed
+from migrations.effects import replayed
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.files import History, Standpoint, read_migration, write_migration
 from migrations.making.channel_names import with_former_names
 from migrations.making.differing import Difference, differing
+from migrations.making.ground import ground_of
 from migrations.making.interim import through_interim
 from migrations.making.promotions import promotion_questions
 from migrations.making.renames import renames
@@ -51,8 +52,11 @@ def make(
     author: str | None = None,
     standpoint: Standpoint | None = None,
     answers: Answers | None = None,
+    merge: bool = False,
 ) -> Made | None:
     """Write the version that leads from the head to the desired ontology, or the first of two; None where they agree.
+
+    With `merge` it leads there from several heads, and is written where they agree as well.
 
     `message` says what it does; the file is named by the next number and `name`, by default the message's words. Ids
     that the author left out, and what channels were called before, are written into the ontology document, so that a
@@ -61,13 +65,14 @@ def make(
 
     Raises:
         HistoryInvalid: there are several heads.
+        MigrationInvalid: what one branch does can't be done after the other.
         DifferenceUnexpressed: names each difference that no operation can express.
         ProjectExists: the file is there already.
     """
-    head = project.history.head
-    before = replay_to(project.history, head) if head is not None else None
+    ground = ground_of(project.history, merge=merge)
+    before = ground.ontology
     desired = with_former_names(before, project.desired, answers or Answers())
-    if before is not None and before.hash == desired.hash:
+    if before is not None and before.hash == desired.hash and not ground.merges:
         _identify(project, desired)
         return None
     goal = through_interim(before, desired)
@@ -75,10 +80,10 @@ def make(
     revision = f"{_next_number(project.history):04d}_{_words(name or message)}"
     header: dict[str, Json] = {
         "revision": revision,
-        "parents": [head] if head is not None else [],
+        "parents": list(ground.parents),
         "from": before.hash if before is not None else None,
         "to": after.hash,
-        "chain": project.history.ground(head) if head is not None else None,
+        "chain": project.history.ground(*ground.parents) if ground.parents else None,
         "message": message,
         "author": author,
         **_said(standpoint or Standpoint()),
@@ -111,15 +116,14 @@ def _said(standpoint: Standpoint) -> dict[str, Json]:
     }
 
 
-def open_questions(project: Project) -> OpenQuestions:
+def open_questions(project: Project, *, merge: bool = False) -> OpenQuestions:
     """Return what `make` would have to take for granted, for want of an answer.
 
-    Raises HistoryInvalid where there are several heads.
+    Raises HistoryInvalid where there are several heads, and no `merge`.
     """
-    head = project.history.head
-    if head is None:
+    before = ground_of(project.history, merge=merge).ontology
+    if before is None:
         return OpenQuestions(lost={})
-    before = replay_to(project.history, head)
     found = dict(questions(sparse(before), sparse(project.desired)).lost)
     for key, candidates in promotion_questions(before, project.desired):
         found[key] = (*found.get(key, ()), *candidates)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from graph.ontology.names import camel_field
-from migrations.operations.draft import ASSET_TYPES, RELATIONSHIP_TYPES, Definition, Draft, OperationRefused
+from migrations.operations.draft import (
+    ASSET_TYPES,
+    RELATIONSHIP_TYPES,
+    Definition,
+    Draft,
+    OperationRefused,
+    apart_from_id,
+)
 from migrations.operations.operation import Operation
 
 _TURNED: Final = {"FORWARD": "REVERSE", "REVERSE": "FORWARD"}
@@ -41,8 +48,7 @@ class RenameRelationshipType:
     def close(self, draft: Draft) -> None:
         """Let nobody make relationships of the old type any more; both may be fewer than there must be."""
         old = draft.element(RELATIONSHIP_TYPES, self.name)
-        new = self.successor(old)
-        new.pop("id", None)
+        new = _beside(self.successor(old))
         for definition in (old, new):
             _ease(definition)
         for key in ("inverse", "graphql"):
@@ -54,8 +60,8 @@ class RenameRelationshipType:
     def open(self, draft: Draft) -> None:
         """Let nobody make relationships of the new type any more; both may be fewer than there must be."""
         old = draft.element(RELATIONSHIP_TYPES, self.name)
-        new = self.successor(old)
-        for key in ("id", "inverse", "graphql"):
+        new = _beside(self.successor(old))
+        for key in ("inverse", "graphql"):
             new.pop(key, None)
         for definition in (old, new):
             _ease(definition)
@@ -102,6 +108,13 @@ def _rename_sources(draft: Draft, name: str, *names: str) -> None:
         sources = cast("list[str]", definition.get("sourceOf") or [])
         if name in sources:
             definition["sourceOf"] = [*dict.fromkeys([*(each for each in sources if each != name), *names])]
+
+
+def _beside(definition: Definition) -> Definition:
+    """Return what stands beside what it is made of: under ids of its own, those of its properties among them."""
+    held = cast("dict[str, Definition]", definition.get("properties") or {})
+    properties: Definition = {name: apart_from_id(each) for name, each in held.items()}
+    return {**apart_from_id(definition), **({"properties": properties} if properties else {})}
 
 
 def _other(end: str) -> str:

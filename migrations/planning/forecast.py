@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from graph.database import Database, ReadUnit
 from graph.errors import Problem
-from migrations.effects import Demand, demands, unmet
+from migrations.effects import Demand, asked_by, demands, unmet
 from migrations.ledger import read_facts
+from migrations.planning.edits import edits_placed
 from migrations.planning.plan import Plan, make_plan
 from migrations.planning.stages import Stage
 from migrations.project import Project
@@ -58,7 +59,8 @@ async def forecast(project: Project, database: Database, *, complete: bool = Fal
     Where nothing else is written in between, it does exactly that. What stages after the first come to can be told only
     once it is applied, so only the first is looked at. Cost: a look at all that is of the types concerned.
     """
-    found = make_plan(project.history, await read_facts(database), complete=complete)
+    async with edits_placed(database, project.history):
+        found = make_plan(project.history, await read_facts(database), complete=complete)
     if not found.stages:
         return Forecast(plan=found, efforts=(), breaches=(), later=())
     stage = found.stages[0]
@@ -100,7 +102,8 @@ async def _tried(seen: Forecast, stage: Stage, database: Database) -> Forecast:
         breach = await unconvertible(database, step) if isinstance(step, Follow) else None
         if breach is not None:
             efforts[number] = replace(efforts[number], objects=efforts[number].objects - breach.number)
-            later.append((revision, breach))
+            (demand,) = asked_by((breach.demand,), stage.migration)
+            later.append((revision, replace(breach, demand=demand)))
     return replace(seen, efforts=tuple(efforts), later=tuple(later), unmet=tuple(failing))
 
 
@@ -118,4 +121,4 @@ def _asked(stage: Stage, *, now: bool) -> tuple[Demand, ...]:
         steps = (*filling(stage.migration, stage.middle), *erasing(stage.migration, stage.middle))
         wanted = (*demands(stage.middle, stage.closing), *demands(stage.closing, stage.after, stage.heirs))
         asked.extend(left_by(steps, wanted))
-    return tuple(asked)
+    return asked_by(asked, stage.migration)

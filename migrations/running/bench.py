@@ -24,6 +24,7 @@ from migrations.governance.entries import EntryKind, NewEntry, append
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import StoredOntology, write_ontology
 from migrations.progress import Progress, Step
+from migrations.running.advice import interruptible
 from migrations.schema import SchemaCommands
 from migrations.steps import (
     AnyStep,
@@ -67,17 +68,21 @@ class Migrator:
 
     @asynccontextmanager
     async def at_work(self) -> AsyncGenerator[Bench]:
-        """Hold the lease inside the block. Raises LeaseHeld, and LeaseLost from what is done under it."""
-        async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
-            self.tell(Progress(step=Step.LEASED))
-            yield Bench(
-                database=self.database,
-                lease=lease,
-                actor=self.actor,
-                clock=self.clock,
-                tell=self.tell,
-                share=self.share,
-            )
+        """Hold the lease inside the block.
+
+        Raises LeaseHeld; and from what is done under it LeaseLost, and MigrationInterrupted where the database fails.
+        """
+        with interruptible():
+            async with leased(self.database, owner=self.owner, timing=self.timing, waiting=self._waiting) as lease:
+                self.tell(Progress(step=Step.LEASED))
+                yield Bench(
+                    database=self.database,
+                    lease=lease,
+                    actor=self.actor,
+                    clock=self.clock,
+                    tell=self.tell,
+                    share=self.share,
+                )
 
     def _waiting(self, holder: str) -> None:
         self.tell(Progress(step=Step.WAITING, detail=holder))
@@ -140,19 +145,21 @@ class Bench:
         *entries: NewEntry,
         stored_as: str | None = None,
         relabelled: Relabelling = AS_THEY_ARE,
+        dropped: Sequence[str] = (),
     ) -> None:
         """Put `after` in force, if the data that is there meets what is `wanted`; record `facts` and `entries`.
 
         It is looked at with every tenant's counter locked, so that nobody writes meanwhile: a writer waits, and finds
         another ontology than the one it checked by. `stored_as` names the ontology, by default `revision` does;
         `entries` go into the chain over the ledger. `relabelled` says what labels do: before, then, and afterwards.
+        `dropped` is what `drop` is to run next: noted, so that whoever goes on after a crash does it.
         """
         stored = StoredOntology(revision=stored_as or revision, hash=after.hash, canonical=after.canonical)
         if relabelled.before is not None and relabelled.ahead:
             # Noted before they are given, so that they are taken away where it doesn't come to that ontology.
             await self.record(revision, {"sweep": sorted({each.label for each in relabelled.ahead})})
             await self.over_data(revision, _AHEAD, relabelled.ahead, relabelled.before)
-        noted = {**facts, "sweep": list(relabelled.behind) or None}
+        noted = {**facts, "sweep": list(relabelled.behind) or None, "drops": list(dropped) or None}
 
         async def work(unit: WriteUnit) -> None:
             await self.lease.hold(unit)
@@ -172,6 +179,12 @@ class Bench:
         if labels:
             await self.over_data(revision, _SWEEP, tuple(TakeLabel(label=each) for each in labels), held)
             await self.record(revision, {"sweep": None})
+
+    async def drop(self, revision: str, commands: Sequence[str], *, size: int = 1) -> None:
+        """Take away the constraints and indexes that a version left behind."""
+        if commands:
+            await self.command(commands, revision=revision, size=size)
+            await self.record(revision, {"drops": None})
 
     async def over_data(self, revision: str, phase: str, steps: Sequence[AnyStep], held: Ontology) -> int:
         """Run steps over data under the ontology `held` in force, from the cursor on; return how many were changed.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from graph.database import Database, ReadUnit
 from graph.errors import Problem
 from migrations.ledger import read_facts
+from migrations.planning import edits_placed
 from migrations.project import Project
 from migrations.running.undoing import Undoing, plan_undoing
 from migrations.steps import breaches, left_of
@@ -32,7 +33,8 @@ class Retreat:
 
 async def retreat(project: Project, database: Database, to: str | None = None, *, erase: bool = False) -> Retreat:
     """Return what `rollback` would do to `database` now; changes nothing and needs no lock. Errors as it has them."""
-    found = plan_undoing(project.history, await read_facts(database), to)
+    async with edits_placed(database, project.history):
+        found = plan_undoing(project.history, await read_facts(database), to)
     return Retreat(
         stages=tuple([await _stage(stage, database, erase=erase, first=stage is found[0]) for stage in found])
     )

@@ -20,13 +20,14 @@ from graph.clock import epoch_millis
 from graph.database import Database, WriteUnit
 from graph.identity import Tenant
 from graph.ontology import ontology_from_canonical
-from migrations.effects import Reach, demands, require
+from migrations.effects import Reach, asked_by, demands, require
 from migrations.files import History
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.ledger import Facts, MigrationStatus, applied_facts, counters, read_facts, sealing
 from migrations.operations import Phase
-from migrations.planning import Plan, Stage, make_plan
+from migrations.planning import Plan, Stage, edits_placed, make_plan
 from migrations.progress import Progress, Step
+from migrations.running.advice import advised, not_begun, not_completed
 from migrations.running.bench import Bench, Migrator
 from migrations.schema import difference, ledger_schema
 from migrations.steps import erasing, filling, left_by, refuse_unreadable
@@ -68,8 +69,9 @@ class Runner:
         """Bring the database to the head of `history`, or `complete` what waits; does nothing where it is there."""
         database = self.migrator.database
         facts = await read_facts(database)
-        plan = make_plan(history, facts, complete=complete)
-        if plan.empty and not any(record.sweep for record in facts.records):
+        async with edits_placed(database, history):
+            plan = make_plan(history, facts, complete=complete)
+        if plan.empty and not any(record.left for record in facts.records):
             return _applied(plan, facts, 0)
         lacking = difference(ledger_schema(), facts.schema).missing
         await self.migrator.commands.execute(tuple(each.create for each in lacking))
@@ -95,15 +97,17 @@ class Runner:
         if stage.expand:
             await require(bench.database, stage.migration)
             await refuse_unreadable(bench.database, filling(stage.migration, stage.middle))
-            wanted = demands(stage.before, stage.middle) if stage.before is not None else ()
-            await bench.look(wanted)
+            asked = demands(stage.before, stage.middle) if stage.before is not None else ()
+            wanted = asked_by(asked, stage.migration)
+            with advised(not_begun(revision)):
+                await bench.look(wanted)
             since = await counters(bench.database)
             await bench.start(revision, _as_begun(stage, bench, started, since))
             bench.tell(Progress(step=Step.BEGUN, revision=revision, total=len(stage.commands)))
             await bench.command(stage.commands, revision=revision, size=size)
             held = {"phase": Phase.BACKFILL, "schemaDone": True}
-            await bench.hold(revision, stage.middle, wanted, held, relabelled=stage.beginning)
-            await bench.command(stage.relaxed, revision=revision, size=size)
+            await bench.hold(revision, stage.middle, wanted, held, relabelled=stage.beginning, dropped=stage.relaxed)
+            await bench.drop(revision, stage.relaxed, size=size)
             bench.tell(Progress(step=Step.EXPANDED, revision=revision))
         if stage.backfill:
             changed += await bench.over_data(
@@ -114,7 +118,8 @@ class Runner:
             await bench.record(revision, written, bench.entry(EntryKind.APPLIED, revision, said))
             bench.tell(Progress(step=Step.APPLIED, revision=revision))
         if stage.contract:
-            changed += await self._contract(stage, bench, size)
+            with advised(not_completed(revision)):
+                changed += await self._contract(stage, bench, size)
         return changed
 
     async def _contract(self, stage: Stage, bench: Bench, size: int) -> int:
@@ -123,7 +128,8 @@ class Runner:
         What is in the way is looked for before anything is taken away.
         """
         revision = stage.migration.revision
-        closing, wanted = demands(stage.middle, stage.closing), demands(stage.closing, stage.after, stage.heirs)
+        closing = asked_by(demands(stage.middle, stage.closing), stage.migration)
+        wanted = asked_by(demands(stage.closing, stage.after, stage.heirs), stage.migration)
         foreseen = erasing(stage.migration, stage.middle)
         await bench.look(left_by(foreseen, (*closing, *wanted)))
         await bench.look_at_steps(foreseen)
@@ -140,8 +146,8 @@ class Runner:
             "completedAt": epoch_millis(bench.clock.now()),
         }
         entry = bench.entry(EntryKind.COMPLETED, revision, {"checksum": stage.migration.checksum})
-        await bench.hold(revision, stage.after, wanted, done, entry, relabelled=stage.end)
-        await bench.command(stage.dropped, revision=revision, size=size)
+        await bench.hold(revision, stage.after, wanted, done, entry, relabelled=stage.end, dropped=stage.dropped)
+        await bench.drop(revision, stage.dropped, size=size)
         bench.tell(Progress(step=Step.COMPLETED, revision=revision))
         return changed
 
@@ -168,6 +174,7 @@ def _as_begun(stage: Stage, bench: Bench, started: int, since: Mapping[str, int]
         "schemaDone": False,
         "since": json.dumps(since),
         "completedAt": None,
+        "undoing": None,
     }
 
 
@@ -179,12 +186,12 @@ def _as_applied(stage: Stage, bench: Bench, started: int) -> dict[str, object]:
         "phase": Phase.CONTRACT if stage.migration.contract else None,
         "appliedAt": now,
         "pausedBy": None,
-        "durationMs": now - started,
+        "durationMs": max(0, now - started),  # the clock may have been put back
     }
 
 
 async def swept(migrator: Migrator) -> Applied:
-    """Take away the labels that were left behind, and do nothing else."""
+    """Take away the labels, constraints and indexes that were left behind, and do nothing else."""
     async with migrator.at_work() as bench:
         stored = (await sweep_up(bench, await read_facts(migrator.database))).ontology
     return Applied(
@@ -193,13 +200,14 @@ async def swept(migrator: Migrator) -> Applied:
 
 
 async def sweep_up(bench: Bench, facts: Facts) -> Facts:
-    """Take away the labels that a run left behind which died after its last step but one; return the facts then."""
-    left = [record for record in facts.records if record.sweep]
+    """Take away what a run left behind which died after its last step but one; return the facts then."""
+    left = [record for record in facts.records if record.left]
     if facts.ontology is None or not left:
         return facts
     held = ontology_from_canonical(facts.ontology.canonical)
     for record in left:
         await bench.sweep(record.revision, record.sweep, held)
+        await bench.drop(record.revision, record.drops)
     return await read_facts(bench.database)
 
 

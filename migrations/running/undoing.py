@@ -12,22 +12,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from graph.clock import epoch_millis
-from graph.database import Database, ReadUnit
-from graph.errors import Problem
 from graph.ontology.model import Ontology
-from migrations.effects import Demand, Reach, Relabelling, demands, heirs_of, relabelling, replay
-from migrations.errors import DataInTheWay, MigrationRefused
+from migrations.effects import Demand, Reach, Relabelling, asked_by, demands, heirs_of, relabelling, replay
+from migrations.errors import MigrationRefused
 from migrations.files import History, Migration
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.ledger import Facts, MigrationRecord, MigrationStatus, Standing, read_facts, sealing, standing
 from migrations.operations import Phase
-from migrations.planning import exchange, not_the_ledgers, refuse_strange
+from migrations.planning import edits_placed, exchange, not_the_ledgers, refuse_strange
 from migrations.progress import Progress, Step
+from migrations.running.advice import advised, not_undone
 from migrations.running.bench import Bench, Migrator
 from migrations.running.runner import sweep_up
+from migrations.running.unsaid import refuse_unsaid
 from migrations.steps import (
     DataStep,
-    Lead,
     Restore,
     apart_from_returns,
     given,
@@ -35,7 +34,6 @@ from migrations.steps import (
     left_by,
     operation_of,
     returning,
-    size_of,
     taking_back,
 )
 
@@ -76,6 +74,11 @@ class Undoing:
         return Restore(operations=done, since=self.record.since, erase=erase), *returning(self.migration, self.opened)
 
     @property
+    def wanted(self) -> tuple[Demand, ...]:
+        """What the ontology before asks of data in the end."""
+        return asked_by(demands(self.leaving, self.before), self.migration)
+
+    @property
     def opening_labels(self) -> Relabelling:
         """What labels do where what was taken away comes back."""
         return relabelling(self.held, self.opened, self.ancestors)
@@ -92,7 +95,7 @@ class Undoing:
         """
         gone = given(self.migration, self.middle)
         steps = (*taking_back(self.migration, self.before, self.leaving, everything=erase), *gone)
-        wanted = left_by(steps, demands(self.leaving, self.before))
+        wanted = left_by(steps, self.wanted)
         if returned or not self.returning:
             return wanted
         return apart_from_returns(self.migration, wanted)
@@ -217,37 +220,7 @@ def _newest(history: History, compared: Standing, facts: Facts) -> list[str]:
 
 def _turned(*, erase: bool) -> dict[str, object]:
     """What is recorded of a version that turns round: what it was at is no longer of use, nor a pause."""
-    return {"cursor": None, "pausedBy": None, "undoErase": erase}
-
-
-async def _unsaid(database: Database, step: Lead) -> Problem | None:
-    """Return that values of a property can't be said by the one that comes back in its place; None: all can."""
-
-    async def look(unit: ReadUnit) -> int:
-        return await size_of(unit, step)
-
-    number = await database.read(None, look)
-    if not number:
-        return None
-    return Problem(
-        code=DataInTheWay.code,
-        message=f"{step.type}.{step.definition.name} has values that {step.leader.name} can't say",
-        place=f"{step.type}.{step.definition.name}",
-        expected="values that can be converted back",
-        actual=f"{number:,} that can't",
-    )
-
-
-async def _refuse_unsaid(database: Database, stage: Undoing) -> None:
-    """Raise DataInTheWay where the new property has values, written since, that the old one can't say."""
-    found = [await _unsaid(database, step) for step in leading(stage.migration, stage.opened)]
-    problems = tuple(each for each in found if each is not None)
-    if problems:
-        raise DataInTheWay(
-            "Values that were written since can't be said by the property that comes back",
-            problems,
-            hint="Write others, then go on with the same command; or let them go with `--erase`",
-        )
+    return {"cursor": None, "pausedBy": None, "undoErase": erase, "undoing": True}
 
 
 def _ended(bench: Bench) -> dict[str, object]:
@@ -258,6 +231,7 @@ def _ended(bench: Bench) -> dict[str, object]:
         "amid": None,
         "cursor": None,
         "pausedBy": None,
+        "undoing": None,
         "rolledBackAt": epoch_millis(bench.clock.now()),
         "rolledBackBy": bench.actor,
     }
@@ -285,12 +259,14 @@ class Undoer:
                 entry = _gone(bench, barely.revision, barely.checksum, parent=None)
                 await bench.record(barely.revision, _ended(bench), entry)
                 return await self._undone((barely.revision,), 0)
-            stages = plan_undoing(history, facts, to, only_begun=only_begun)
+            async with edits_placed(bench.database, history):
+                stages = plan_undoing(history, facts, to, only_begun=only_begun)
             changed = 0
             for stage in stages:
-                await bench.look(stage.in_the_way(erase=erase))
-                changed += await self._bring_back(stage, bench, erase=erase)
-                changed += await self._take_away(stage, bench, erase=erase)
+                with advised(not_undone(stage.migration.revision)):
+                    await bench.look(stage.in_the_way(erase=erase))
+                    changed += await self._bring_back(stage, bench, erase=erase)
+                    changed += await self._take_away(stage, bench, erase=erase)
         return await self._undone(tuple(stage.migration.revision for stage in stages), changed)
 
     async def _undone(self, revisions: tuple[str, ...], changed: int) -> Undone:
@@ -314,17 +290,18 @@ class Undoer:
             await bench.hold(revision, stage.opened, wanted, facts, relabelled=stage.opening_labels)
         changed = await bench.over_data(revision, _RETURN, stage.returns(erase=erase), stage.opened)
         if not erase:
-            await _refuse_unsaid(bench.database, stage)
+            await refuse_unsaid(bench.database, leading(stage.migration, stage.opened))
         await bench.look(stage.in_the_way(erase=erase, returned=True))
-        await bench.hold(revision, stage.middle, demands(stage.opened, stage.middle), {"amid": None})
-        await bench.command(stage.closed, revision=revision)
+        wanted = demands(stage.opened, stage.middle)
+        await bench.hold(revision, stage.middle, wanted, {"amid": None}, dropped=stage.closed)
+        await bench.drop(revision, stage.closed)
         return changed
 
     async def _take_away(self, stage: Undoing, bench: Bench, *, erase: bool) -> int:
         """Take away what was added; what is in the way of that is looked for first."""
         revision = stage.migration.revision
         steps = stage.leaves(erase=erase)
-        wanted = demands(stage.leaving, stage.before)
+        wanted = stage.wanted
         if stage.record.reach is not Reach.LEAVING:
             await bench.hold(revision, stage.leaving, (), {"amid": Reach.LEAVING, **_turned(erase=erase)})
         # What goes is another list of steps with `erase`: a cursor in one means nothing in the other.
@@ -341,7 +318,8 @@ class Undoer:
             entry,
             stored_as=stage.parent,
             relabelled=relabelling(stage.leaving, stage.before),
+            dropped=stage.dropped,
         )
-        await bench.command(stage.dropped, revision=revision)
+        await bench.drop(revision, stage.dropped)
         bench.tell(Progress(step=Step.ROLLED_BACK, revision=revision))
         return changed

@@ -33,6 +33,8 @@ class SchemaCommands:
             return
         for done in range(0, len(commands), size):
             batch = commands[done : done + size]
+            # What follows can't share its transaction: who has lost the lease should learn it before, not after.
+            await self.database.write(None, lease.hold)
             await self.execute(batch)
             self.tell(_ran(revision, done + len(batch), len(commands), batch[-1]))
         await self.database.rows(None, named("migrations/await_indexes"), {"seconds": INDEX_SECONDS})

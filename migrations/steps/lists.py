@@ -160,7 +160,7 @@ def apart_from_returns(migration: Migration, wanted: Iterable[Demand]) -> tuple[
     made |= {name for each in operations if isinstance(each, PromoteProperty) for name in (each.to, each.by)}
     given_back = {f"{each.type}.{each.name}" for each in operations if isinstance(each, DemoteProperty)}
     replaced = any(isinstance(each, ReplaceEnumValue) for each in operations)
-    later = {Rule.PRESENT, *([Rule.LISTED, Rule.WITHIN] if replaced else [])}
+    later = {Rule.PRESENT, *([Rule.LISTED, Rule.WITHIN] if replaced else []), *([Rule.ENDS] if made else [])}
     return tuple(
         each
         for each in wanted
@@ -221,7 +221,10 @@ def taking_back(
 
 
 def _added(before: Ontology, after: Ontology) -> Iterator[tuple[str, PropertyDefinition]]:
-    """Yield the properties that types of `before` got, where they are declared."""
+    """Yield the properties that types of `before` got, where they are declared.
+
+    One that moved up the hierarchy is yielded for each type that had it not: values of the others were there before.
+    """
     kinds = (
         (before.asset_types, after.asset_types.values()),
         (before.relationship_types, after.relationship_types.values()),
@@ -231,7 +234,17 @@ def _added(before: Ontology, after: Ontology) -> Iterator[tuple[str, PropertyDef
             had = known[kind.name].properties if kind.name in known else None
             for name, definition in kind.properties.items():
                 if had is not None and name not in had and definition.declared_by == kind.name:
-                    yield kind.name, definition
+                    yield from ((owner, definition) for owner in _gaining(kind.name, name, before, after))
+
+
+def _gaining(kind: str, name: str, before: Ontology, after: Ontology) -> Iterator[str]:
+    """Yield the types of `kind` that have a property after, and had it not before: `kind` itself where none had."""
+    if kind in after.relationship_types:
+        yield kind
+        return
+    types = after.concrete(kind)
+    had = {each for each in types & before.asset_types.keys() if name in before.asset_types[each].properties}
+    yield from [kind] if not had else sorted(each for each in types - had if not after.concrete(each) & had)
 
 
 def left_by(steps: Iterable[DataStep], wanted: Iterable[Demand]) -> tuple[Demand, ...]:

@@ -40,13 +40,14 @@ class Breach:
         what = "relationships" if self.demand.of_relationships else "assets"
         shown = "; ".join(f"{' -> '.join(ids)} of tenant {tenant}" for tenant, *ids in self.samples)
         first = f", e.g. {shown}" if shown else ""
+        asked = f"{self.demand.asked_at} asks for it. " if self.demand.asked_at else ""
         return Problem(
             code="DATA_IN_THE_WAY",
             message=f"{self.demand.element}: {self.demand.says}",
             place=self.demand.element,
             expected="none that differ",
             actual=f"{self.number:,} {what if self.number > 1 else what[:-1]}{first}",
-            hint="Correct or delete them, then try again; nothing was changed",
+            hint=f"{asked}Correct or delete them, then try again; nothing was changed",
         )
 
 

@@ -2,7 +2,7 @@
 // mode: READ
 // parameters: -
 // columns: revision, parents, status, phase, startedAt, appliedAt, appliedBy, checksum, changed, durationMs, before,
-//   after, message, chain, cursor, amid, since, pausedBy, undoErase, sweep
+//   after, message, chain, cursor, amid, since, pausedBy, undoErase, undoing, sweep, drops
 MATCH (migration:_Migration)
 RETURN migration.revision AS revision, migration.parents AS parents, migration.status AS status,
   migration.phase AS phase, migration.startedAt AS startedAt, migration.appliedAt AS appliedAt,
@@ -11,5 +11,6 @@ RETURN migration.revision AS revision, migration.parents AS parents, migration.s
   migration.message AS message, migration.chain AS chain,
   migration.cursor AS cursor, migration.amid AS amid, migration.since AS since,
   migration.pausedBy AS pausedBy, coalesce(migration.undoErase, false) AS undoErase,
-  coalesce(migration.sweep, []) AS sweep
+  coalesce(migration.undoing, false) AS undoing,
+  coalesce(migration.sweep, []) AS sweep, coalesce(migration.drops, []) AS drops
 ORDER BY migration.position DESC

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from graph.identity import Tenant
 from tests.docs.pages import Step, blocks, pages, pattern, steps
 from tests.docs.shell import Shell
-from tests.servers import Server
+from tests.servers import Server, emptied
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.long, pytest.mark.timeout(600)]
 
@@ -35,6 +36,7 @@ def at(server: Server) -> dict[str, str]:
 
 @pytest.mark.parametrize("page", TYPED)
 def test_page(page: str, server: Server, own_server: Server, tenant: Tenant, tmp_path: Path) -> None:
+    asyncio.run(emptied(own_server))  # pages share it
     port = free_port()
     environment = {**at(server), "TWIN_TENANT": tenant, "TWIN_PORT": str(port), "TWIN_DATA_DIR": str(tmp_path / "data")}
     with Shell(tmp_path, environment) as shell:

@@ -23,8 +23,9 @@ from migrations import Project
 from migrations.lease import LeaseTiming
 
 def tell(progress):
-    if progress.step == sys.argv[3] and progress.done >= int(sys.argv[4]):
-        os.kill(os.getpid(), signal.SIGKILL)
+    if progress.step == sys.argv[3] and progress.done >= int(sys.argv[4]) and sys.argv[5]:
+        os.kill(os.getpid(), getattr(signal, sys.argv.pop(5)))
+        sys.argv.append("")
 
 async def main():
     database = connect(os.environ["URI"], user=os.environ["NEO4J"], password=os.environ["PASSWORD"])
@@ -38,9 +39,18 @@ asyncio.run(main())
 
 
 def kill_at(project: Project, server: Server, verb: str, step: Step, done: int) -> int:
-    command = [sys.executable, "-c", _CHILD, str(project.path), verb, step, str(done)]
+    return subprocess.run(
+        _command(project, verb, step, done, "SIGKILL"), env=_environment(server), check=False
+    ).returncode
+
+
+def _command(project: Project, verb: str, step: Step, done: int, with_: str) -> list[str]:
+    return [sys.executable, "-c", _CHILD, str(project.path), verb, step, str(done), with_]
+
+
+def _environment(server: Server) -> dict[str, str]:
     access = {"URI": server.uri, "NEO4J": server.user, "PASSWORD": server.password, "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, env={**os.environ, **access}, check=False).returncode
+    return {**os.environ, **access}
 
 
 async def ask(database: Database, text: str) -> list[list[object]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrations import DifferenceUnexpressed, Project, ProjectExists, check, make
+from migrations import DifferenceUnexpressed, HistoryInvalid, Project, ProjectExists, check, make
 from migrations.effects import replay_to
 from migrations.operations import AddChannel, AddElement, AddProperty, DescribeOntology
 
@@ -167,3 +167,29 @@ def test_a_file_is_named_by_the_message(project: Project, message: str, revision
     assert made is not None
     assert made.file == Path(project.versions / f"{revision}.yaml")
     assert Project.load(project.path).history[revision].message == message
+
+
+def test_two_branches_are_merged(project: Project) -> None:
+    text = (project.path / "ontology.yaml").read_text()
+    for name in ("Valve", "Tank"):
+        (project.path / "ontology.yaml").write_text(text.replace(ROOM, f"  {name}: {{extends: [Equipment]}}\n{ROOM}"))
+        others = {file: file.read_text() for file in project.versions.glob("0002_*")}
+        for file in others:
+            file.unlink()
+        assert make(Project.load(project.path), f"Add {name}") is not None
+        for file, kept in others.items():
+            file.write_text(kept)
+    both = "  Valve: {extends: [Equipment]}\n  Tank: {extends: [Equipment]}\n"
+    (project.path / "ontology.yaml").write_text(text.replace(ROOM, f"{both}{ROOM}"))
+    forked = Project.load(project.path)
+    with pytest.raises(HistoryInvalid, match="2 heads"):
+        make(forked, "Both")
+
+    made = make(forked, "Both", merge=True)
+
+    assert made is not None
+    assert (made.revision, made.operations) == ("0003_both", ())
+    merged = Project.load(project.path)
+    assert merged.history["0003_both"].parents == ("0002_add_tank", "0002_add_valve")
+    assert check(merged) == ()
+    assert make(merged, "Nothing", merge=True) is None

@@ -256,3 +256,23 @@ async def test_pause_resume_and_abort(project: Project, held: Database) -> None:
     undone = await abort(later, held, owner="a test", actor="tester", timing=QUICK)
     assert undone.revision == "0001_start"
     assert await everything(held) == before
+
+
+@pytest.mark.long
+async def test_a_property_that_moved_up_keeps_its_values_though_others_are_erased(
+    project: Project, held: Database
+) -> None:
+    await write(held, UpsertAsset(id="G", type="Generator", properties={"fuel": "GAS"}))
+    fuel = "      fuel: { id: type:Generator/fuel, datatype: enum, enum: Fuel }\n"
+    file = project.path / "ontology.yaml"
+    file.write_text(file.read_text().replace(f"    properties:\n{fuel}", ""))
+    later = edited(Project.load(project.path), SERIAL, f"{SERIAL}{fuel}")
+    await run(later, held)
+    await write(held, pump(1, fuel="DIESEL"))
+    with pytest.raises(DataInTheWay):
+        await back(later, held)
+
+    await back(later, held, erase=True)
+
+    kept = await ask(held, "MATCH (a:Equipment) WHERE properties(a)['fuel'] IS NOT NULL RETURN a._id, a.fuel")
+    assert kept == [["G", "GAS"]]

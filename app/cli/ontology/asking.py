@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BECOMES = re.compile(r"([A-Za-z]\w*)\.([A-Za-z]\w*)=(?:\1\.)?([A-Za-z]\w*)", re.ASCII)
 
 
-def answers_for(project: Project, *, erase: bool, successors: Iterable[str]) -> Answers:
+def answers_for(project: Project, *, erase: bool, successors: Iterable[str], merge: bool) -> Answers:
     """Return the options as answers, and in a terminal those to what they leave open.
 
     Raises BadParameter where an option says nothing of the ontology.
@@ -23,7 +23,7 @@ def answers_for(project: Project, *, erase: bool, successors: Iterable[str]) -> 
     from migrations import Answers, open_questions
 
     said = dict(_successor(each) for each in successors)
-    asked = open_questions(project)
+    asked = open_questions(project, merge=merge)
     for (owner, name), successor in said.items():
         candidates = asked.lost.get((owner, name))
         if candidates is None:

@@ -32,6 +32,7 @@ def make(
             help="A new property, channel or enum value takes the place of one that is gone.",
         ),
     ] = None,
+    merge: Annotated[bool, typer.Option("--merge", help="Build on all heads: branches come together.")] = False,
     author: Annotated[str | None, typer.Option("--author", help="Who proposes it.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Who answers for it.")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Why.")] = None,
@@ -48,6 +49,7 @@ def make(
         twin ontology make -m "First version"
         twin ontology make -m "Add boilers" --project my-site
         twin ontology make -m "Drop the old tags" --erase
+        twin ontology make -m "Valves and tanks" --merge
         twin ontology make -m "Flows in L/s" --becomes Pump.flowGpm=ratedFlow
         twin ontology make -m "Add valves" --author "Ada Lovelace" --owner "Team Model" --ticket TM-12
     """
@@ -57,10 +59,10 @@ def make(
     from graph.clock import SystemClock
 
     chosen = chosen_project(project)
-    answers = answers_for(chosen, erase=erase, successors=successors or ())
+    answers = answers_for(chosen, erase=erase, successors=successors or (), merge=merge)
     today = SystemClock().now().date().isoformat()
     said = migrations.Standpoint(owner=owner, reason=reason, ticket=ticket, proposed=today)
-    made = migrations.make(chosen, message, name=name, author=author, standpoint=said, answers=answers)
+    made = migrations.make(chosen, message, name=name, author=author, standpoint=said, answers=answers, merge=merge)
     if as_json:
         print_json(None if made is None else _made(made))
     elif made is None:

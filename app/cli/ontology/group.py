@@ -129,13 +129,14 @@ def check(as_json: JsonFlag = False, project: ProjectOption = None) -> int:
     import migrations
     from app.cli.ontology.migrating import chosen_project
 
-    problems = migrations.check(chosen_project(project))
+    chosen = chosen_project(project)
+    problems = migrations.check(chosen)
     if as_json:
         print_json(list(problems))
     elif problems:
         print_problems(problems)
     else:
-        say("The project holds together")
+        say(f"The project {chosen.desired.name} in {chosen.path} holds together")
     return FOUND if problems else 0
 
 

@@ -32,14 +32,15 @@ def lint(
     from graph.clock import SystemClock
     from migrations import lint as linting
 
-    found = linting.lint(chosen_folder(project), today=SystemClock().now().date())
+    folder = chosen_folder(project)
+    found = linting.lint(folder, today=SystemClock().now().date())
     errors = sum(each.level is linting.Level.ERROR for each in found)
     if as_json:
         print_json(list(found))
     else:
         for finding in found:
             _print(finding)
-        say(_summary(errors, len(found) - errors))
+        say(f"{_summary(errors, len(found) - errors)}, in {folder}")
     return FOUND if errors or (strict and found) else 0
 
 

@@ -11,20 +11,32 @@ from app.cli.opened import bare_database
 from app.evolution import Outlook, run_owner
 from app.gate import GraphqlInterface
 from app.settings import Settings, load_settings
+from app.whereabouts import WHEREABOUTS
 from graph.clock import SystemClock
 from graph.database import Database
 from migrations import Applied, Progress, Project, Retreat, Status, Undone
 from migrations.gate import WINDOW_DAYS, Force, Gate
+from migrations.project import bundled_folder
 
 
 def chosen_project(path: Path | None) -> Project:
     """Return the project at `path`, or else that of the settings."""
-    return Project.load(path) if path is not None else project_of(load_settings())
+    return Project.load(chosen_folder(path))
 
 
 def chosen_folder(path: Path | None) -> Path:
-    """Return the folder of the project at `path`, or else of that of the settings; its files may be wrong."""
-    return path or load_settings().ontology or Project.bundled().path
+    """Return the folder of the project at `path`, or else of that of the settings; its files may be wrong.
+
+    Who named none is told which one it is, where it isn't the bundled one.
+    """
+    if path is not None:
+        return path
+    settings = load_settings()
+    if settings.ontology is None:
+        return bundled_folder()
+    if settings.origins()["ontology"] == WHEREABOUTS:
+        tell(f"Project {settings.ontology}")
+    return settings.ontology
 
 
 def project_of(settings: Settings) -> Project:

@@ -10,7 +10,7 @@ from tests.command_line import CommandLine
 def test_lint_says_what_is_wrong_and_where(bare: CommandLine, tmp_path: Path) -> None:
     site = tmp_path / "site"
     bare.ok("init", str(site))
-    assert bare.ok("ontology", "lint", "--project", str(site)) == "Clean: no rule is broken\n"
+    assert bare.ok("ontology", "lint", "--project", str(site)) == f"Clean: no rule is broken, in {site}\n"
     document = site / "ontology.yaml"
     document.write_text(document.read_text().replace("datatype: float, unit: kW, minimum: 0", "datatype: float"))
     bare.ok("ontology", "make", "-m", "Another unit", "--project", str(site))
@@ -21,7 +21,7 @@ def test_lint_says_what_is_wrong_and_where(bare: CommandLine, tmp_path: Path) ->
     assert (ran.code, told.code) == (2, 2)
     assert "[BACKWARD_BROKEN]" in ran.out
     assert "0002_another_unit.yaml" in ran.out
-    assert ran.out.endswith("1 error, 0 warnings\n")
+    assert ran.out.endswith(f"1 error, 0 warnings, in {site}\n")
     (finding,) = told.json
     assert (finding["level"], finding["element"]) == ("error", "Equipment.ratedPower")
     assert finding["place"].rpartition("/")[2].startswith("0002_another_unit.yaml:")

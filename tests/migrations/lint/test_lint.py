@@ -42,7 +42,7 @@ def test_what_is_removed_must_have_been_deprecated_before(site: Site, line: Call
     (finding,) = site.lint()
 
     assert (finding.code, finding.level, finding.element) == ("REMOVED_UNDEPRECATED", Level.ERROR, "Pump.speed")
-    assert finding.place == f"{file}:{line(file, 'remove_channel') + 1}:7"
+    assert finding.place == f"{file}:{line(file, 'remove_channel')}:5"
     assert finding.hint == RULES["REMOVED_UNDEPRECATED"].mend
 
 
@@ -122,7 +122,7 @@ def test_a_rename_breaks_backward_where_it_stands(site: Site, line: Callable[[Pa
 
     assert (finding.code, finding.element) == ("BACKWARD_BROKEN", "Pump.flow")
     assert "has another name (flow -> rate)" in finding.message
-    assert finding.place == f"{file}:{line(file, 'rename_property') + 1}:7"
+    assert finding.place == f"{file}:{line(file, 'rename_property')}:5"
 
 
 def test_a_required_property_must_be_filled(site: Site, line: Callable[[Path, str], int]) -> None:
@@ -132,7 +132,7 @@ def test_a_required_property_must_be_filled(site: Site, line: Callable[[Path, st
     (finding,) = site.lint()
 
     assert (finding.code, finding.element) == ("REQUIRED_UNFILLED", "Equipment.tag")
-    assert finding.place == f"{file}:{line(file, 'change_property') + 1}:7"
+    assert finding.place == f"{file}:{line(file, 'change_property')}:5"
 
 
 def test_a_default_fills_what_is_required(site: Site) -> None:
