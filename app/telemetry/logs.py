@@ -30,9 +30,13 @@ def configure_logs(*, level: str, as_json: bool | None, stream: IO[str] | None =
     ]
     endings = _machine() if (not out.isatty() if as_json is None else as_json) else _person()
     lock = threading.Lock()
+
+    def lines(name: str = "twin") -> _Lines:
+        return _Lines(out, name, lock)
+
     structlog.configure(
         processors=[*shared, *endings],
-        logger_factory=lambda name="twin": _Lines(out, name, lock),
+        logger_factory=lines,
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         cache_logger_on_first_use=False,
     )

@@ -79,7 +79,7 @@ def test_no_name_of_the_schema_is_suggested(query: str, client: TestClient) -> N
 def test_what_a_page_of_another_site_can_send_is_refused(client: TestClient) -> None:
     write = "mutation { applyChanges(input: {changes: []}) { __typename } }"
     asked = client.get("/graphql", params={"query": "{ revision }"})
-    assert (asked.status_code, asked.json()["code"]) == (400, "PREFLIGHT_NEEDED")
+    assert (asked.status_code, asked.json()["code"]) == (403, "PREFLIGHT_NEEDED")
     written = client.get("/graphql", params={"query": write}, headers={"graphql-require-preflight": "1"})
     assert written.status_code == 405
     form = client.post("/graphql", data={"query": write})
