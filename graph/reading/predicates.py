@@ -19,7 +19,7 @@ from graph.reading.comparing import (
 )
 from graph.reading.conjunctions import any_of, joined, not_of
 from graph.reading.counted import COUNTED
-from graph.reading.declarations import declarations_of, finds_few
+from graph.reading.declarations import declarations_of, finds_few, on_all
 from graph.reading.directions import arrow
 from graph.reading.filters import (
     Among,
@@ -281,7 +281,7 @@ class _FilterCompiler:
                 # What one type's property can't be may still be another's: an enum here, a text there.
                 refusals.append(error)
                 continue
-            implied = len(declared) == 1 and self._implied(definition, known)
+            implied = len(declared) == 1 and on_all(self._words, definition, known)
             found.append(self._labelled(definition, holds, n, implied=implied))
         if not found:
             raise refusals[0]
@@ -299,11 +299,6 @@ class _FilterCompiler:
         if implied:
             self._plain[labelled] = holds
         return labelled
-
-    def _implied(self, definition: PropertyDefinition, known: tuple[str, ...] | None) -> bool:
-        """Whether what is of one of the known types has the property."""
-        kinds = [self._words.ontology.asset_type(name) for name in known or ()]
-        return bool(kinds) and all(definition.declared_by in (kind.name, *kind.supertypes) for kind in kinds)
 
     def _holds(self, definition: PropertyDefinition, expression: str, condition: AnyCondition, place: str) -> str:
         codec = self._words.codec(definition)
