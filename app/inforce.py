@@ -14,7 +14,7 @@ import structlog
 from app.evolution import Evolution
 from app.graphql import Context, NameClash, Ontologies, OperationLimits, TwinSchema, build_schema
 from app.graphql.budget import Budget
-from app.graphql.ceilings import LIMITS
+from app.graphql.execution import LIMITS
 from app.ingest import LetterDesk
 from app.telemetry import Objectives
 from graph.access import Principal

@@ -15,6 +15,15 @@ from starlette.applications import Starlette
 from structlog.stdlib import get_logger
 
 from app.alarms import raise_alarms
+from app.configured import (
+    authenticator,
+    budget_of,
+    connected,
+    objective_of,
+    operation_limits,
+    subscribers_of,
+    workers_of,
+)
 from app.evolution import Evolution
 from app.garbage import Tidying, settle
 from app.gate import GraphqlInterface
@@ -27,7 +36,6 @@ from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
 from app.inforce import Editions, OntologyInForce, Services
 from app.ingest import Intake, broker_doors, letter_desk
-from app.parts import authenticator, budget_of, connected, objective_of, operation_limits, subscribers_of, workers_of
 from app.security import check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.shutdown import end_tasks

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+HOST_BYTES: Final = 256
 
 
 class Auth(StrEnum):
@@ -63,3 +66,10 @@ class KafkaSasl(StrEnum):
     PLAIN = "PLAIN"
     SCRAM_256 = "SCRAM-SHA-256"
     SCRAM_512 = "SCRAM-SHA-512"
+
+
+def checked_host(text: str | None) -> str | None:
+    """Return the id of a Sparkplug host. Raises ValueError for one that no topic can hold."""
+    if text is not None and (not text or set(text) & set("+#/\x00") or len(text.encode()) > HOST_BYTES):
+        raise ValueError(f"the id of a host has 1 to {HOST_BYTES} bytes and none of + # /")
+    return text

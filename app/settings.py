@@ -29,6 +29,7 @@ from app.setting_words import (
     LogFormat,
     LogLevel,
     MqttVersion,
+    checked_host,
 )
 from graph.errors import InvalidInput, ManyProblems, Problem
 from graph.identity import parse_tenant
@@ -139,6 +140,12 @@ class Settings(BaseSettings):
         None, "Id at the broker, which keeps messages for it meanwhile. Without it: one of machine and data folder"
     )
     mqtt_version: MqttVersion = _setting(MqttVersion.FIVE, "MQTT version: `5` or `3.1.1`")
+    mqtt_ca: Path | None = _setting(None, "Certificates to trust over `mqtts://`, in PEM. Without it: the machine's")
+    mqtt_certificate: Path | None = _setting(None, "Our own certificate for the broker, in PEM")
+    mqtt_key: Path | None = _setting(None, "Its private key, in PEM")
+    sparkplug_host: Annotated[str | None, AfterValidator(checked_host)] = _setting(
+        None, "Id by which this service is the primary host of Sparkplug's nodes. Without it: it is none"
+    )
     kafka_servers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = _setting(
         (), "Brokers of a Kafka to take events from, `host:9092`, with commas between. Without it: none"
     )

@@ -19,8 +19,8 @@ from app.settings import PREFIX, Settings
 from graph.codes import Code, codes
 from graph.ontology import json_schema
 from migrations import OPERATIONS, Project
-from migrations.document_schema import migration_schema
 from migrations.drift import MEANINGS
+from migrations.files import migration_schema
 from migrations.gate import operations_schema
 from migrations.governance import governance_schema
 from migrations.lint import PHRASES, RULES

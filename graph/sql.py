@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 
 from graph.errors import Unavailable, ValueInvalid
@@ -163,15 +163,20 @@ def storable(text: str) -> str:
 
 
 @contextmanager
-def translated(kind: type[Unavailable], what: str, where: str) -> Generator[None]:
+def translated(
+    kind: type[Unavailable], what: str, where: str, *, refused: type[Unavailable] | None = None
+) -> Generator[None]:
     """Turn what SQLAlchemy and the file system raise inside the block into an error of ours.
 
-    `what` is kept there, `where` names the database without its password.
+    `what` is kept there, `where` names the database without its password. `refused` is raised where the database says
+    that it is what it was given; without it `kind` is, as for all else.
     """
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        raise kind(
+        of_values = isinstance(error, DataError | IntegrityError)
+        found = refused if refused is not None and of_values else kind
+        raise found(
             f"The {what} at {where} can't be read or written",
             actual=" ".join(str(getattr(error, "orig", None) or error).split())[:300],
             hint="Look at the room on its disk and at TWIN_HISTORY_URL, then try again",

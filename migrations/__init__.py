@@ -3,7 +3,6 @@
 from migrations.agreeing import Repaired, approve, repair
 from migrations.applying import abort, apply, complete, pause, plan, resume, rollback
 from migrations.changelog import changelog
-from migrations.document import Migration, Standpoint
 from migrations.errors import (
     DataInTheWay,
     DifferenceUnexpressed,
@@ -20,25 +19,26 @@ from migrations.errors import (
     RequirementUnmet,
     SchemaCommandFailed,
 )
-from migrations.forecast import Effort, Forecast, forecast
-from migrations.history import History
+from migrations.files import History, Migration, Standpoint
 from migrations.lease import LeaseTiming
-from migrations.ledger import MigrationRecord, MigrationStatus, current_ontology, records
-from migrations.making import Made, make, open_questions
+from migrations.ledger import (
+    MigrationRecord,
+    MigrationStatus,
+    Passage,
+    current_ontology,
+    passages,
+    read_passages,
+    records,
+)
+from migrations.making import Answers, Made, OpenQuestions, init, make, open_questions
 from migrations.operations import OPERATIONS
-from migrations.passages import Passage, passages, read_passages
 from migrations.permission import Permission, judged
-from migrations.plan import Plan
+from migrations.planning import Effort, Forecast, Plan, Stage, forecast
 from migrations.progress import Progress, Step
 from migrations.project import Project, check
-from migrations.retreat import Retreat, RetreatStage, retreat
-from migrations.runner import Applied
+from migrations.running import Applied, Retreat, RetreatStage, Undone, retreat
 from migrations.schema import SchemaDifference, SchemaKind, SchemaObject, wanted_schema
-from migrations.stages import Stage
-from migrations.starting import init
 from migrations.status import Status, status
-from migrations.successors import Answers, OpenQuestions
-from migrations.undoing import Undone
 
 __all__ = [
     "OPERATIONS",

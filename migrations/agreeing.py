@@ -9,19 +9,16 @@ from graph.clock import Clock, SystemClock, epoch_millis
 from graph.database import Database, ReadUnit, WriteUnit
 from graph.errors import NotFound
 from graph.ontology.model import Json
-from migrations.document import Migration, read_migration
 from migrations.errors import MigrationInvalid, RepairRefused
+from migrations.files import Migration, read_migration
 from migrations.governance.approvals import approve as approval
 from migrations.governance.corrections import Correction, append_corrections
 from migrations.governance.entries import Entry, EntryKind, NewEntry, append
-from migrations.integrity import Tampering, tampering
-from migrations.ledger import Facts, MigrationRecord, read_facts
-from migrations.plan import refuse_strange
+from migrations.ledger import Facts, MigrationRecord, Tampering, read_facts, standing, tampering
+from migrations.planning import refuse_strange
 from migrations.progress import Progress
 from migrations.project import Project
-from migrations.schema import difference, ledger_schema
-from migrations.schema_commands import SchemaCommands
-from migrations.standing import standing
+from migrations.schema import SchemaCommands, difference, ledger_schema
 from queries import named
 
 

@@ -7,18 +7,16 @@ from functools import partial
 
 from graph.clock import Clock, SystemClock
 from graph.database import Database, Row, WriteUnit
-from migrations.bench import Migrator
+from migrations.effects import BACKWARDS
 from migrations.errors import MigrationRefused
 from migrations.gate import Force, Judge
 from migrations.lease import LeaseTiming
 from migrations.ledger import read_facts
 from migrations.permission import Permission
-from migrations.plan import Plan, make_plan
+from migrations.planning import Plan, make_plan
 from migrations.progress import Progress
 from migrations.project import Project
-from migrations.reach import BACKWARDS
-from migrations.runner import Applied, Runner, swept
-from migrations.undoing import Undoer, Undone
+from migrations.running import Applied, Migrator, Runner, Undoer, Undone, swept
 from queries import named
 
 

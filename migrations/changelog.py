@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migrations.catalogue.chronicle import Deed, Event, Version, chronicle
-from migrations.document import Migration
+from migrations.files import Migration
 from migrations.project import Project
 
 _HEADINGS = {

@@ -11,7 +11,7 @@ from migrations.governance.approvals import refuse_draft, require_approvals
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.governance.settings import Governance
 from migrations.ledger import Facts
-from migrations.plan import Plan
+from migrations.planning import Plan
 
 _MOST = 50
 

@@ -16,12 +16,11 @@ from graph.errors import Problem
 from graph.ontology import load_ontology
 from graph.ontology.model import Ontology
 from graph.ontology.project import ontology_files
-from migrations.document import Migration, read_migration
+from migrations.effects import replay_to, verify
 from migrations.errors import MigrationInvalid
+from migrations.files import History, Migration, history_of, read_migration
 from migrations.governance.corrections import first_checksums, load_corrections
 from migrations.governance.settings import Governance, load_governance
-from migrations.history import History, history_of
-from migrations.replay import replay_to, verify
 
 VERSIONS = "versions"
 DOCUMENT = "ontology.yaml"

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from graph.database import Database
 from graph.errors import Problem, TwinError
 from graph.ontology import ontology_from_canonical
-from migrations.integrity import tampering
-from migrations.ledger import Facts, MigrationRecord, read_facts
-from migrations.passages import Passage, passages
-from migrations.plan import make_plan
+from migrations.ledger import Facts, MigrationRecord, Passage, passages, read_facts, standing, tampering
+from migrations.planning import make_plan
 from migrations.project import Project
 from migrations.schema import SchemaDifference, SchemaObject, difference, wanted_schema
-from migrations.standing import standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

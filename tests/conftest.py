@@ -20,7 +20,7 @@ from graph.identity import Tenant, parse_tenant
 from tests.servers import Server, emptied, empty_server, server_of_this_run, stop_server
 
 _COUNTER = itertools.count()
-_LONG = ("tests/journeys", "tests/docs/test_console.py", "tests/examples", "tests/migrations/test_runner.py")
+_LONG = ("tests/journeys", "tests/examples", "tests/migrations/test_runner.py")
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("untimed", deadline=None)

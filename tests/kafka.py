@@ -13,7 +13,9 @@ import time
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 from confluent_kafka import Producer
@@ -31,11 +33,12 @@ _VERSION = "4.3.1"
 _CONFIGURATION = """
 process.roles=broker,controller
 node.id=1
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners={protocol}://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners={protocol}://127.0.0.1:{port}
 controller.listener.names=CONTROLLER
 controller.quorum.bootstrap.servers=127.0.0.1:{controller}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map={protocol}:{protocol},CONTROLLER:PLAINTEXT
+inter.broker.listener.name={protocol}
 log.dirs={logs}
 auto.create.topics.enable=false
 offsets.topic.replication.factor=1
@@ -68,16 +71,27 @@ def jars() -> list[Path] | None:
     return folder.classpath()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How one comes in: the protocol, what the broker's configuration says of it, and what a client has to show."""
+
+    protocol: str = "PLAINTEXT"
+    properties: str = ""
+    client: dict[str, str] = field(default_factory=dict[str, str])
+
+
 class Broker:
     """A broker that can be ended, killed and started again; what it holds stays in its folder."""
 
-    def __init__(self, folder: Path, classpath: list[Path]) -> None:
+    def __init__(self, folder: Path, classpath: list[Path], access: Access | None = None) -> None:
         self.port, controller = _free_ports()
+        self._access = access or Access()
         self._classpath = ":".join(map(str, classpath))
         self._folder = folder
         self._configuration = folder / "server.properties"
         logs = folder / "logs"
-        self._configuration.write_text(_CONFIGURATION.format(port=self.port, controller=controller, logs=logs))
+        known = _CONFIGURATION.format(port=self.port, controller=controller, logs=logs, protocol=self._access.protocol)
+        self._configuration.write_text(known + self._access.properties)
         self._process: subprocess.Popen[bytes] | None = None
         cluster = base64.urlsafe_b64encode(b"t" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         named = ("format", "--standalone", "-t", cluster, "-c", str(self._configuration))
@@ -88,12 +102,17 @@ class Broker:
         """The address to begin with."""
         return f"127.0.0.1:{self.port}"
 
+    @property
+    def client(self) -> dict[str, Any]:
+        """What a client is made with."""
+        return {"bootstrap.servers": self.servers, "log_level": 0, **self._access.client}
+
     def start(self) -> None:
         """Start it; returns when it answers."""
         command = bundled().command(*_JAVA_OPTIONS, "-cp", self._classpath, "kafka.Kafka", str(self._configuration))
         with (self._folder / "console.log").open("ab") as log:
             self._process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
-        admin = AdminClient({"bootstrap.servers": self.servers, "log_level": 0})
+        admin = AdminClient(self.client)
         until = time.monotonic() + 120
         while time.monotonic() < until:
             with socket.socket() as probe:
@@ -119,13 +138,13 @@ class Broker:
 
     def make(self, topic: str, partitions: int = 1) -> None:
         """Make a topic."""
-        admin = AdminClient({"bootstrap.servers": self.servers, "log_level": 0})
+        admin = AdminClient(self.client)
         admin.create_topics([NewTopic(topic, num_partitions=partitions, replication_factor=1)])[topic].result(30)
 
     def producer(self) -> Producer:
         """Return what writes records, each once."""
-        known = {"message.max.bytes": 20_000_000, "enable.idempotence": True, "log_level": 0}
-        return Producer({"bootstrap.servers": self.servers, **known})
+        known = {"message.max.bytes": 20_000_000, "enable.idempotence": True}
+        return Producer({**self.client, **known})
 
     def produce(
         self,
@@ -147,13 +166,13 @@ class Broker:
 
 
 @contextmanager
-def kafka(folder: Path) -> Generator[Broker | None]:
+def kafka(folder: Path, access: Access | None = None) -> Generator[Broker | None]:
     """Yield a running broker, or None where there is none."""
     classpath = jars()
     if classpath is None:
         yield None
         return
-    broker = Broker(folder, classpath)
+    broker = Broker(folder, classpath, access)
     broker.start()
     try:
         yield broker

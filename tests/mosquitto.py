@@ -19,13 +19,16 @@ def program() -> str | None:
 
 
 class Broker:
-    """A broker that can be ended and started again; what it holds stays in its folder."""
+    """A broker that can be ended and started again; what it holds stays in its folder.
 
-    def __init__(self, folder: Path) -> None:
+    `access` is who may come in, in the words of its configuration.
+    """
+
+    def __init__(self, folder: Path, access: str = "allow_anonymous true") -> None:
         self.port = _free_port()
         self._configuration = folder / "mosquitto.conf"
         self._configuration.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
+            f"listener {self.port} 127.0.0.1\n{access}\npersistence true\n"
             f"persistence_location {folder}/\nautosave_interval 1\nmax_inflight_messages 1000\n"
             "max_queued_messages 100000\nlog_type none\n"
             "user root\n"  # else as root it becomes another user, who can't write to the folder
@@ -61,12 +64,12 @@ class Broker:
 
 
 @contextmanager
-def mosquitto(folder: Path) -> Generator[Broker | None]:
+def mosquitto(folder: Path, access: str = "allow_anonymous true") -> Generator[Broker | None]:
     """Yield a running broker, or None where there is none."""
     if program() is None:
         yield None
         return
-    broker = Broker(folder)
+    broker = Broker(folder, access)
     broker.start()
     try:
         yield broker

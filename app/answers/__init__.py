@@ -1,5 +1,20 @@
 """Answers as whole documents, for doors that take no GraphQL: the same input, the same answer."""
 
+from app.answers.alarms import (
+    FIRST_ALARMS,
+    AcknowledgementBody,
+    AlarmAnswer,
+    AlarmOf,
+    AlarmsAnswer,
+    AlarmsDone,
+    ShelvingBody,
+    UnshelvingBody,
+    acknowledged_document,
+    alarm_document,
+    alarms_document,
+    shelved_document,
+    unshelved_document,
+)
 from app.answers.bodies import ImpactAnswer, ImpactBody, ImpactLine, place_of
 from app.answers.comparison import comparison_document, comparison_lines
 from app.answers.comparison_bodies import ComparisonAnswer, ComparisonBody, ComparisonLine
@@ -27,8 +42,14 @@ from app.answers.root_cause_bodies import RootCauseAnswer, RootCauseBody
 
 __all__ = [
     "FIRST",
+    "FIRST_ALARMS",
     "FIRST_COMBINATIONS",
     "FIRST_FOUND",
+    "AcknowledgementBody",
+    "AlarmAnswer",
+    "AlarmOf",
+    "AlarmsAnswer",
+    "AlarmsDone",
     "ComparisonAnswer",
     "ComparisonBody",
     "ComparisonLine",
@@ -46,8 +67,13 @@ __all__ = [
     "RootCauseAnswer",
     "RootCauseBody",
     "RootCauseLine",
+    "ShelvingBody",
     "SinglePointLine",
     "SinglePointsAnswer",
+    "UnshelvingBody",
+    "acknowledged_document",
+    "alarm_document",
+    "alarms_document",
     "comparison_document",
     "comparison_lines",
     "criticality_document",
@@ -61,6 +87,8 @@ __all__ = [
     "progress_document",
     "root_cause_document",
     "root_cause_lines",
+    "shelved_document",
     "single_points_document",
     "single_points_lines",
+    "unshelved_document",
 ]

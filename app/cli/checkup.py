@@ -7,7 +7,7 @@ import socket
 
 import migrations
 from app.cli.local import local_server, named_endpoint
-from app.cli.migrating import project_of
+from app.cli.ontology.migrating import project_of
 from app.settings import Settings
 from graph.clock import SystemClock
 from graph.database import connect

@@ -138,7 +138,7 @@ async def _since(log: UsageLog, days: int) -> list[Usage]:
 
 async def _registered(manifest: Manifest, *, consumer: str, owner: str, contact: str) -> int:
     from app.cli.opened import opened
-    from app.graphql.documents import check_documents
+    from app.graphql.execution import check_documents
     from app.settings import load_settings
 
     async with opened(load_settings()) as gateway:

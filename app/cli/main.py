@@ -13,29 +13,12 @@ from collections.abc import Sequence
 import typer
 from typer.exceptions import TyperException
 
-from app.cli import (
-    alarms,
-    bulk,
-    compare,
-    dead_letters,
-    documents,
-    history,
-    impact,
-    ingest,
-    lookup,
-    maintenance,
-    neo4j,
-    ontology,
-    project,
-    reconcile,
-    reliability,
-    root_cause,
-    serving,
-    simulating,
-    tokens,
-    upkeep,
-)
+from app.cli import documents, lookup, neo4j, project, serving, tokens, upkeep
+from app.cli.analysis import compare, impact, maintenance, reliability, root_cause
 from app.cli.console import print_error, print_failure, tell
+from app.cli.data import bulk, reconcile
+from app.cli.ontology import group as ontology
+from app.cli.state import alarms, dead_letters, history, ingest, simulating
 from graph.errors import TwinError
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 64, 130

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.console import tell
-from app.cli.loading import load_file
+from app.cli.data.loading import load_file
 from app.cli.local import found_endpoint
-from app.cli.migrating import applied, project_of
+from app.cli.ontology.migrating import applied, project_of
 from app.cli.opened import LocalGateway, bare_database
 from app.main import Twin, opened_twin
 from app.settings import Settings

@@ -45,7 +45,7 @@ def sdl(as_json: JsonFlag = False) -> None:
     Examples:
         twin sdl > schema.graphql
     """
-    from app.cli.migrating import project_of
+    from app.cli.ontology.migrating import project_of
     from app.graphql import build_schema
     from app.settings import load_settings
 

@@ -54,7 +54,7 @@ def demo(
         twin demo
         twin demo --once
     """
-    from app.cli.impact import print_impact
+    from app.cli.analysis.impact import print_impact
     from app.cli.local import found_endpoint
     from app.cli.opening import demonstrated
     from app.serve import serve as run

@@ -27,7 +27,7 @@ from migrations import Applied, DataInTheWay, Forecast, Project, Undone
 from migrations.errors import StepFailed
 from migrations.gate import WINDOW_DAYS, Force, Gate, Interface, Verdict
 from migrations.governance import Entry
-from migrations.verification import Breach
+from migrations.steps import Breach
 
 
 class Verb(StrEnum):

@@ -19,8 +19,7 @@ from graphql import (
     validate,
 )
 
-from app.graphql.documents import Documents
-from app.graphql.used_fields import used_by
+from app.graphql.execution import Documents, used_by
 from migrations.gate import Consumer
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Final, cast
 
 from app.graphql.meanings import NeighboursMeaning, PropertyMeaning
 from app.graphql.remembered import Remembered
@@ -49,6 +49,7 @@ from graph.reading.state_selection import (
     ChannelHistory,
     ChannelSelection,
     ChannelsField,
+    ChannelTransitions,
     ChannelValue,
     ChannelValueField,
     StateSelection,
@@ -56,6 +57,7 @@ from graph.reading.state_selection import (
 
 PAGE = 50
 HISTORY_PAGE = 500
+TRANSITIONS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,9 +259,19 @@ def _channel(fields: Iterable[Asked]) -> ChannelSelection:
         fields=tuple(
             ChannelValueField(key=asked.key, value=ChannelValue(asked.name))
             for asked in asked_for
-            if asked.name != "history"
+            if asked.name not in _OF_HISTORY
         ),
-        histories=tuple(_history(asked) for asked in asked_for if asked.name == "history"),
+        histories=tuple(_OF_HISTORY[asked.name](asked) for asked in asked_for if asked.name in _OF_HISTORY),
+    )
+
+
+def _transitions(asked: Asked) -> ChannelTransitions:
+    first = asked.arguments.get("first")
+    return ChannelTransitions(
+        key=asked.key,
+        first=TRANSITIONS if first is None else cast("int", first),
+        since=_micros(asked.arguments.get("from")),
+        until=_micros(asked.arguments.get("to")),
     )
 
 
@@ -273,6 +285,13 @@ def _history(asked: Asked) -> ChannelHistory:
         window=None if window is None else cast("timedelta", window) // timedelta(microseconds=1),
         after=cast("str | None", asked.arguments.get("after")),
     )
+
+
+_OF_HISTORY: Final[Mapping[str, Callable[[Asked], ChannelHistory | ChannelTransitions]]] = {
+    "history": _history,
+    "transitions": _transitions,
+}
+"""The fields of a channel that are read from its history."""
 
 
 def _micros(moment: object) -> int | None:

@@ -9,7 +9,7 @@ from strawberry.types.info import Info
 
 from app.graphql.asset_selection import Selections
 from app.graphql.context import Context
-from app.graphql.documents import is_kept
+from app.graphql.execution import is_kept
 from app.graphql.selection import Asked, Operation, SelectionReader
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from graph.database import Database
 from graph.errors import NotFound
 from graph.ontology.model import Ontology
 from migrations import History, MigrationRecord, Passage, read_passages, records
-from migrations.replay import replay_to
+from migrations.effects import replay_to
 
 
 class UnknownRevision(NotFound):

@@ -27,22 +27,28 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from app.graphql.asset_selection import Selections
-from app.graphql.ceilings import LIMITS, OperationLimits, OverLimit
 from app.graphql.context import Context
-from app.graphql.costs import check_cost, cost_of
-from app.graphql.documents import Documents
-from app.graphql.errors import shown_errors
-from app.graphql.executor import Completions, executor_of
-from app.graphql.filters import asset_filter
+from app.graphql.execution import (
+    LIMITS,
+    Completions,
+    Documents,
+    OperationLimits,
+    OverLimit,
+    Results,
+    SharedEvents,
+    check_cost,
+    cost_of,
+    executor_of,
+    once,
+    shown_errors,
+    subscribed,
+)
 from app.graphql.info import TwinInfo
-from app.graphql.mutation import Mutation
-from app.graphql.query import Query
+from app.graphql.inputs import asset_filter
+from app.graphql.roots import Mutation, Query, Subscription
 from app.graphql.rows import answer_with_rows
 from app.graphql.scalars import SCALARS
 from app.graphql.selection import SelectionReader
-from app.graphql.shared_events import SharedEvents
-from app.graphql.streams import Results, once, subscribed
-from app.graphql.subscription import Subscription
 from app.graphql.typed import Reads, graphql_names, typed_schema
 from app.graphql.types import inputs
 from graph.ontology.model import Ontology

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.graphql.costs import check_cost
+from app.graphql.execution import check_cost
 from app.http.asked import GraphQLRequest
 from graph.errors import TwinError
 

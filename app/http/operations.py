@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.http.routes import Operation
+from app.http.routes.alarms import ACKNOWLEDGE_ALARMS, LIST_ALARMS, SHELVE_ALARM, SHOW_ALARM, UNSHELVE_ALARM
 from app.http.routes.bulk import EXPORT, LOAD
 from app.http.routes.criticality import CRITICALITY, PROGRESS
 from app.http.routes.events import EVENTS
@@ -30,6 +31,11 @@ def operations() -> tuple[Operation, ...]:
         RECONCILE,
         REPAIR,
         EVENTS,
+        LIST_ALARMS,
+        ACKNOWLEDGE_ALARMS,
+        SHOW_ALARM,
+        SHELVE_ALARM,
+        UNSHELVE_ALARM,
         PLAN,
         APPLY,
         COMPLETE,

@@ -15,10 +15,14 @@ from app.ingest.intake import Decoded
 from app.ingest.mapping import Mapping
 from app.ingest.sparkplug import Host, is_sparkplug
 from graph.errors import TwinError
+from graph.state import EventTooLarge
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
 LINES: Final = "application/x-ndjson"
+
+LONGEST: Final = 1 << 20
+"""Bytes of a message over MQTT: nobody bounds how many wait by what they weigh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,7 @@ class Message:
     """What came on a topic. `media` is its media type, `attributes` those of a binary CloudEvent (without prefix).
 
     `time` is when it was sent, where the transport knows; `key` and `offset` are what it was kept under there.
-    Times are microseconds since 1970.
+    Times are microseconds since 1970. `size` is that of the whole payload where only the beginning of it is here.
     """
 
     topic: str
@@ -38,6 +42,7 @@ class Message:
     time: int | None = None
     key: str = ""
     offset: str = ""
+    size: int | None = None
 
     def plain(self) -> tuple[bytes, str]:
         """Payload and media type that say the same without attributes: a binary CloudEvent as a structured one."""
@@ -57,6 +62,8 @@ def decoded(message: Message, mapping: Mapping | None, host: Host | None = None)
     A media type or attributes of CloudEvents count first, then the mapping's forms; what neither knows is read as a
     CloudEvent where it is a JSON object or list. What comes on topics of Sparkplug goes through the `host`.
     """
+    if message.size is not None:
+        return [_too_long(message.size).problem]
     if host is not None and is_sparkplug(message.topic):
         return list(host.decoded(message.topic, message.payload, received=message.received))
     payload, media = message.plain()
@@ -80,3 +87,12 @@ def decoded(message: Message, mapping: Mapping | None, host: Host | None = None)
         )
     except TwinError as refusal:
         return [refusal.problem]
+
+
+def _too_long(size: int) -> EventTooLarge:
+    return EventTooLarge(
+        "The message is too long",
+        expected=f"at most {LONGEST:,} bytes",
+        actual=f"{size:,}",
+        hint="Only its beginning was kept; its source has to send it again, in smaller pieces",
+    )

@@ -165,6 +165,17 @@ class PartitionIntake:
             self._intake.note(principal.tenant, decoded, told, transport=transport, came=came)
             return
 
+    async def apart(
+        self, principal: Principal, decoded: Sequence[Decoded], *, origin: tuple[str, int]
+    ) -> list[Problem]:
+        """Take the events among `decoded` without any step; return why the others were not taken.
+
+        For what a database refuses together: it is sorted out, and to take the same again with a step changes nothing.
+        """
+        transport, came = origin
+        told = await self._intake.take(principal, decoded, transport=transport, received=came)
+        return [each for each in told.outcomes if isinstance(each, Problem)]
+
     async def _judged(self, principal: Principal, decoded: Sequence[Decoded]) -> list[Decoded]:
         problems = iter(await self._states.check(principal, [each for each in decoded if isinstance(each, Event)]))
         return [(next(problems) or each) if isinstance(each, Event) else each for each in decoded]

@@ -22,9 +22,8 @@ from graph.access import Principal
 from graph.database import CommitUnknown, DatabaseAuthFailed, DatabaseUnreachable
 from graph.deadletters import DeadLetter, DeadLetters
 from graph.errors import DatabaseUnavailable, Problem, TwinError, Unavailable
-from graph.history import HistoryUnavailable
 from graph.identity import Tenant
-from graph.state import NOTHING_READ, EventsRefused, EventTooLarge, Partition, PositionLost, Step
+from graph.state import NOTHING_READ, REFUSALS, EventsRefused, EventTooLarge, Partition, PositionLost, Step
 
 _RECORDS: Final = 1_000
 """Records that are decoded together."""
@@ -113,8 +112,11 @@ class Claiming(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    """A record with what is to be taken of it; it had `events` in all."""
+
     arrived: Arrived
     decoded: list[Decoded]
+    events: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,42 +182,61 @@ class KafkaDoor:
             return {each: begun.get(each, offset) for each, offset in stands.items()}
         return stands
 
-    async def _settled(self, read: Sequence[_Read]) -> None:
-        """Take records together, as often as it needs; those among which one is that nobody can take, each alone."""
-        pauses, tries = _pauses(), _TRIES
+    async def _settled(self, read: Sequence[_Read], tries: int = _TRIES) -> None:
+        """Take records together, as often as it needs; those among which one is that nobody can take, in halves."""
+        pauses = _pauses()
         while self.link.ours([each.arrived for each in read]):
-            try:
-                await self._tried(read)
-            except PositionLost as error:
+            error = await self._failed(read)
+            if error is None:
+                return
+            if isinstance(error, PositionLost):
                 get_logger("twin.kafka").warning("others read on", error=str(error))
                 await self.link.forget()
                 await self.link.idle(_FIRST_PAUSE)  # who is out of the group hears of it, and claims nothing
-            except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
-                if _may_pass(error) and (tries or not _may_be_to_blame(error)):
-                    tries -= _may_be_to_blame(error)
-                    get_logger("twin.kafka").warning("events wait", error=str(error), records=len(read))
-                elif len(read) > 1:
-                    for each in read:
-                        await self._settled([each])
-                    return
-                elif await self._parked(read[0], error):
-                    return
-                await self.link.idle(next(pauses))
-            else:
+                continue
+            if _may_pass(error) and (tries or not _may_be_to_blame(error)):
+                tries -= _may_be_to_blame(error)
+                get_logger("twin.kafka").warning("events wait", error=str(error), records=len(read))
+            elif len(read) > 1:
+                half = len(read) // 2
+                for some in (read[:half], read[half:]):
+                    await self._settled(some, tries if len(some) > 1 else _TRIES)
                 return
+            elif await self._stepped_over(read[0], error):
+                return
+            await self.link.idle(next(pauses))
 
-    async def _parked(self, read: _Read, error: Exception) -> bool:
-        """Park a record and step over it. Where that isn't taken either, it isn't the record that is to blame."""
+    async def _failed(self, read: Sequence[_Read]) -> Exception | None:
+        """Try to take records together; return why they weren't taken, None where they were."""
+        try:
+            await self._tried(read)
+        except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
+            return error
+        return None
+
+    async def _stepped_over(self, read: _Read, error: Exception) -> bool:
+        """Take what can be taken of a record, park it, and step over it.
+
+        Where nothing is taken at all, or not even the step, it isn't the record that is to blame: False.
+        """
         message = read.arrived.message
         log = get_logger("twin.kafka").bind(topic=message.topic, at=message.offset)
-        log.error("a record can't be taken", exc_info=error)
-        code = error.code if isinstance(error, TwinError) else "INTERNAL"
+        log.error("a record can't be taken", error=str(error), exc_info=None if isinstance(error, REFUSALS) else error)
         try:
-            await self._tried([_Read(read.arrived, [Problem(code=code, message=str(error)[:300])])])
+            problems = await self._apart(read, error)
+            await self._tried([_Read(read.arrived, problems, read.events)])
         except Exception:  # told, and the record is tried again
             log.exception("a record can't be parked")
             return False
         return True
+
+    async def _apart(self, read: _Read, error: Exception) -> list[Decoded]:
+        """Take the events of a record without a step, which changes nothing when they come again; return the others."""
+        came = read.arrived.message.received
+        if not isinstance(error, REFUSALS):
+            code = error.code if isinstance(error, TwinError) else "INTERNAL"
+            return [Problem(code=code, message=str(error)[:300])]
+        return [*await self.intake.apart(self.principal, read.decoded, origin=(KAFKA, came))]
 
     async def _tried(self, read: Sequence[_Read]) -> None:
         ends: dict[Partition, int] = {}
@@ -235,7 +256,7 @@ class KafkaDoor:
         self.link.advance(ends)
 
     def _read(self, arrived: Sequence[Arrived]) -> list[_Read]:
-        return [_Read(each, self._decoded(each.message, keyed=each.keyed)) for each in arrived]
+        return [_read(each, self._decoded(each.message, keyed=each.keyed)) for each in arrived]
 
     def _decoded(self, message: Message, *, keyed: bool) -> list[Decoded]:
         if len(message.payload) > _LONGEST:
@@ -244,6 +265,10 @@ class KafkaDoor:
         if not keyed and not self.keyless:
             return [_keyless().problem]
         return decoded(message, self.mapping)
+
+
+def _read(arrived: Arrived, decoded: list[Decoded]) -> _Read:
+    return _Read(arrived, decoded, len(decoded))
 
 
 def _together(read: Sequence[_Read]) -> Iterator[list[_Read]]:
@@ -267,17 +292,17 @@ def _letters(read: Sequence[_Read], judged: Sequence[Decoded]) -> Iterator[DeadL
         start += len(of)
         problems = [one for one in of if isinstance(one, Problem)]
         if problems:
-            yield letter_of(each.arrived.message, problems[0], len(problems), len(of))
+            yield letter_of(each.arrived.message, problems[0], len(problems), each.events)
 
 
 def _may_pass(error: Exception) -> bool:
-    return isinstance(error, Unavailable | EventsRefused)
+    """Whether to try the same again; what a database refuses for what it is isn't taken by waiting."""
+    return isinstance(error, Unavailable | EventsRefused) and not isinstance(error, REFUSALS)
 
 
 def _may_be_to_blame(error: Exception) -> bool:
     """Whether a record can be what a database doesn't take; else what it waits for is waited for without end."""
-    refused = isinstance(error, DatabaseUnavailable | HistoryUnavailable | EventsRefused)
-    return refused and not isinstance(error, _ELSEWHERE)
+    return isinstance(error, DatabaseUnavailable | EventsRefused) and not isinstance(error, _ELSEWHERE)
 
 
 def _pauses() -> Iterator[float]:

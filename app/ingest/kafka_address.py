@@ -40,13 +40,32 @@ class KafkaAddress:
     password: str = field(default="", repr=False)
 
     @property
-    def configuration(self) -> dict[str, Any]:
-        """What a consumer of librdkafka is made with."""
+    def connection(self) -> dict[str, Any]:
+        """What any client of librdkafka is made with."""
         secure = "ssl" if self.tls else "plaintext"
+        shown = {
+            "ssl.ca.location": _text(self.authority),
+            "ssl.certificate.location": _text(self.certificate),
+            "ssl.key.location": _text(self.key),
+            "sasl.mechanism": self.sasl or "",
+            "sasl.username": self.user,
+            "sasl.password": self.password,
+        }
         return {
             "bootstrap.servers": ",".join(self.servers),
-            "group.id": self.group,
             "client.id": "twin-topology",
+            "reconnect.backoff.max.ms": 5_000,
+            "security.protocol": f"sasl_{secure}" if self.sasl else secure,
+            **{name: value for name, value in shown.items() if value},
+        }
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What a consumer is made with."""
+        return {
+            **self.connection,
+            "group.id": self.group,
+            **({"group.instance.id": self.member} if self.member else {}),
             "session.timeout.ms": SESSION_SECONDS * 1_000,
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
@@ -59,20 +78,6 @@ class KafkaAddress:
             "queued.max.messages.kbytes": QUEUE_BYTES // _KILOBYTE,
             "fetch.max.bytes": 8 * _MEGABYTE,
             "fetch.wait.max.ms": 50,  # how long a broker may wait for more: it is what an event waits at least
-            "reconnect.backoff.max.ms": 5_000,
-            "security.protocol": f"sasl_{secure}" if self.sasl else secure,
-            **{name: value for name, value in self._shown().items() if value},
-        }
-
-    def _shown(self) -> dict[str, str]:
-        return {
-            "group.instance.id": self.member,
-            "ssl.ca.location": _text(self.authority),
-            "ssl.certificate.location": _text(self.certificate),
-            "ssl.key.location": _text(self.key),
-            "sasl.mechanism": self.sasl or "",
-            "sasl.username": self.user,
-            "sasl.password": self.password,
         }
 
 

@@ -42,12 +42,19 @@ def kafka_address_of(settings: Settings, mapping: Mapping | None) -> KafkaAddres
             place="TWIN_KAFKA_TOPICS",
             expected="topics, or a mapping file with topics of Kafka (TWIN_MAPPING)",
         )
+    return replace(kafka_of(settings), topics=tuple(dict.fromkeys(topics)))
+
+
+def kafka_of(settings: Settings) -> KafkaAddress:
+    """Return the Kafka that the settings name and how to come in, without topics. Raises ValueInvalid for none."""
+    if not settings.kafka_servers:
+        raise ValueInvalid("There is no Kafka", place="TWIN_KAFKA_SERVERS", expected="host:9092")
     if (settings.kafka_sasl is None) != (settings.kafka_user is None):
         raise ValueInvalid("A user is shown by SASL", place="TWIN_KAFKA_USER", expected="TWIN_KAFKA_SASL as well")
     return KafkaAddress(
         servers=settings.kafka_servers,
         group=settings.kafka_group,
-        topics=tuple(dict.fromkeys(topics)),
+        topics=(),
         earliest=settings.kafka_begin is KafkaBegin.EARLIEST,
         tls=settings.kafka_tls,
         authority=_file(settings.kafka_ca, "TWIN_KAFKA_CA"),

@@ -10,6 +10,7 @@ import ssl
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
@@ -22,8 +23,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 from structlog.stdlib import get_logger
 
-from app.ingest.decoding import Message
+from app.ingest.decoding import LONGEST, Message
 from graph.clock import Clock, epoch_micros
+from graph.deadletters import PAYLOAD_BYTES
 from graph.errors import ValueInvalid
 
 TRANSPORT: Final = "mqtt"
@@ -34,8 +36,8 @@ _SESSION_SECONDS: Final = 7 * 86_400
 _UNACKNOWLEDGED: Final = 2_000
 """Messages under way at most: a broker of MQTT 5 sends no more, one of 3.1.1 has a bound of its own."""
 
-_LONGEST: Final = 1 << 20
-"""Bytes of a message at most: a broker of MQTT 5 keeps longer ones to itself."""
+_LONGEST: Final = 32 << 20
+"""Bytes of a packet at most: a broker of MQTT 5 keeps longer ones to itself, so that nobody hears of them."""
 
 _WITHOUT_PROMISE: Final = 20_000
 """Messages of QoS 0 that may wait: nobody holds them back, so more are dropped, which QoS 0 allows."""
@@ -45,7 +47,8 @@ _WITHOUT_PROMISE: Final = 20_000
 class MqttAddress:
     """A broker and how to come in. `group` is that of shared subscriptions; empty: everything comes to this one.
 
-    What comes by the filters in `alone` is shared with nobody.
+    What comes by the filters in `alone` is shared with nobody. `authority` is whose certificates are trusted,
+    `certificate` and `key` are our own; all are files. `state` is the topic of a Sparkplug host's state, empty: none.
     """
 
     host: str
@@ -58,6 +61,35 @@ class MqttAddress:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     version: MQTTProtocolVersion = MQTTProtocolVersion.MQTTv5
+    authority: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    state: str = ""
+
+    def context(self) -> ssl.SSLContext | None:
+        """Return how TLS is spoken, None where it isn't. Raises ValueInvalid for certificates that can't be used."""
+        if not self.tls:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=self.authority)
+            if self.certificate is not None:
+                context.load_cert_chain(self.certificate, self.key)
+        except (OSError, ssl.SSLError) as error:
+            raise ValueInvalid(
+                "The certificates for the broker can't be used",
+                place="TWIN_MQTT_CA, TWIN_MQTT_CERTIFICATE, TWIN_MQTT_KEY",
+                expected="files in PEM, of which the key belongs to the certificate",
+                actual=str(error)[:200],
+            ) from error
+        return context
+
+    def admit(self, client: Client) -> None:
+        """Tell a client how to come in. Raises as `context`."""
+        if self.user is not None:
+            client.username_pw_set(self.user, self.password)
+        context = self.context()
+        if context is not None:
+            cast("Any", client).tls_set_context(context)  # its type is half unknown
 
     @property
     def subscriptions(self) -> list[tuple[str, Any]]:
@@ -75,7 +107,8 @@ def parse_address(url: str, *, client: str, filters: Sequence[str], group: str =
     """Return the address that `mqtt://user:password@host:1883` names. Raises ValueInvalid, without showing it."""
     parts = urlsplit(url)
     try:
-        port = parts.port or _PORTS[parts.scheme]
+        usual = _PORTS[parts.scheme]
+        port = parts.port or usual
     except (KeyError, ValueError):
         port = 0
     if not port or not parts.hostname:
@@ -119,7 +152,7 @@ class MqttLink:
         self._log = get_logger("twin.mqtt")
         self._client = self._made()
         self.subscribed = False
-        """Whether the broker has answered what was subscribed to."""
+        """Whether the broker has answered what was subscribed to on this connection."""
         self.dropped = 0
         """Messages of QoS 0 that there was no room for."""
 
@@ -171,10 +204,7 @@ class MqttLink:
             protocol=address.version,
             manual_ack=True,
         )
-        if address.user is not None:
-            client.username_pw_set(address.user, address.password)
-        if address.tls:
-            cast("Any", client).tls_set_context(ssl.create_default_context())  # its type is half unknown
+        address.admit(client)
         client.reconnect_delay_set(min_delay=1, max_delay=30)
         client.on_connect = self._connected
         client.on_disconnect = self._lost
@@ -208,6 +238,7 @@ class MqttLink:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
+        self.subscribed = False
         if reason.is_failure:
             self._log.warning("the connection to the broker is lost", broker=self._address.host, reason=str(reason))
 
@@ -230,11 +261,14 @@ def _message(came: MQTTMessage, received: int) -> Message:
         topic = came.topic
     except UnicodeDecodeError:  # the broker should have refused it
         topic = ""
+    payload = bytes(came.payload)
+    too_long = len(payload) > LONGEST
     return Message(
         topic=topic,
-        payload=bytes(came.payload),
+        payload=payload[:PAYLOAD_BYTES] if too_long else payload,
         received=received,
         media=getattr(properties, "ContentType", "") or "",
         attributes=dict(pairs),
         transport=TRANSPORT,
+        size=len(payload) if too_long else None,
     )

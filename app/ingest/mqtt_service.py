@@ -12,6 +12,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 from structlog.stdlib import get_logger
 
+from app.ingest.host_state import HostState
 from app.ingest.intake import Intake
 from app.ingest.mapping import Mapping
 from app.ingest.mapping_document import load_mapping_file
@@ -46,20 +47,42 @@ def address_of(settings: Settings, mapping: Mapping | None) -> MqttAddress | Non
             place="TWIN_MQTT_TOPICS",
             expected="topic filters, or a mapping file with topics (TWIN_MAPPING)",
         )
+    host = settings.sparkplug_host
+    if host and not alone:
+        raise ValueInvalid(
+            "A host of Sparkplug listens to no node",
+            place="TWIN_SPARKPLUG_HOST",
+            expected="a mapping file with topics of Sparkplug (TWIN_MAPPING)",
+        )
+    return replace(
+        broker_of(settings, client=settings.mqtt_client or client_of(settings), filters=tuple(dict.fromkeys(filters))),
+        alone=alone,
+        state=f"spBv1.0/STATE/{host}" if host else "",
+    )
+
+
+def broker_of(settings: Settings, *, client: str, filters: tuple[str, ...] = ()) -> MqttAddress:
+    """Return the broker that the settings name and how to come in. Raises ValueInvalid where they name none."""
+    if settings.mqtt_url is None:
+        raise ValueInvalid(
+            "There is no broker", place="TWIN_MQTT_URL", expected="mqtt://host:1883 or mqtts://host:8883"
+        )
     address = parse_address(
         settings.mqtt_url.get_secret_value(),
-        client=settings.mqtt_client or client_of(settings),
-        filters=tuple(dict.fromkeys(filters)),
+        client=client,
+        filters=filters,
         group=settings.mqtt_group,
         version=settings.mqtt_version,
     )
-    return replace(address, alone=alone)
+    return replace(address, authority=settings.mqtt_ca, certificate=settings.mqtt_certificate, key=settings.mqtt_key)
 
 
 def mqtt_service(settings: Settings, intake: Intake, letters: DeadLetters) -> MqttService | None:
     """Return the door of the settings, None where they name no broker. Raises ValueInvalid, MappingInvalid."""
     mapping = mapping_of(settings)
     address = address_of(settings, mapping)
+    if address is not None:
+        address.context()  # what is wrong with certificates is told at the start, not when the door is opened
     return None if address is None else MqttService(settings, address, mapping, intake=intake, letters=letters)
 
 
@@ -113,7 +136,10 @@ class MqttService:
         )
         link.start()
         try:
-            await door.run()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(door.run())
+                if self._address.state:
+                    tasks.create_task(HostState(self._address, clock).follow(lambda: link.subscribed))
         finally:
             await link.stop()
 

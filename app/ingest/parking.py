@@ -40,4 +40,5 @@ def letter_of(message: Message, problem: Problem, refused: int, events: int) -> 
         time=message.time,
         offset=message.offset,
         trace=trace[1] if len(trace) == _TRACE_PARTS else "",
+        size=message.size,
     )

@@ -12,7 +12,6 @@ from graph.alarms.model import (
     Change,
     Flood,
     OpenPoints,
-    Priority,
     Seen,
     Sighting,
     State,
@@ -23,6 +22,7 @@ from graph.alarms.service import AlarmService, Wanted
 from graph.alarms.store import Alarms
 from graph.alarms.watch import AlarmWatch
 from graph.alarms.watching import Surroundings, TenantWatch
+from graph.ontology.priority import Priority
 
 __all__ = [
     "Action",

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from graph.alarms.errors import AlarmStateConflict, ShelfInvalid
-from graph.alarms.model import Action, Alarm, Seen, Sighting, State, alarm_id
+from graph.alarms.model import Action, Alarm, Seen, Sighting, State, alarm_id, priority_of
 from graph.identity import Tenant
 from graph.impact import Level
 
@@ -41,6 +41,7 @@ def raised(tenant: Tenant, sighting: Sighting, channel: str, now: int) -> Alarm:
         channel=channel,
         kind=sighting.kind,
         level=seen.level,
+        priority=seen.priority or priority_of(seen.level, channel),
         value=seen.value,
         active=True,
         acknowledged=False,
@@ -58,7 +59,8 @@ def followed(alarm: Alarm, seen: Seen | None, now: int) -> Step | None:
         return _returned(alarm, now) if alarm.active else None
     if not is_alarming(seen.level):
         return None
-    found = replace(alarm, level=seen.level, value=seen.value, changed=now)
+    priority = seen.priority or priority_of(seen.level, alarm.channel)
+    found = replace(alarm, level=seen.level, priority=priority, value=seen.value, changed=now)
     if not alarm.active:
         found = replace(found, closed=False, flood=None if alarm.closed else alarm.flood)
         return replace(found, active=True, acknowledged=False, raises=alarm.raises + 1), Action.RERAISED

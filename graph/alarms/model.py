@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from graph.identity import Tenant
 from graph.impact import Level
 from graph.ontology.model import Json
+from graph.ontology.priority import Priority
 from graph.reading.cursors import write_cursor
 
 HEALTH: Final = ""
@@ -48,16 +49,8 @@ class Action(StrEnum):
     UNSHELVED = "UNSHELVED"
 
 
-class Priority(StrEnum):
-    """How soon somebody has to look."""
-
-    HIGH = "HIGH"
-    MEDIUM = "MEDIUM"
-    LOW = "LOW"
-
-
 def priority_of(level: Level, channel: str) -> Priority:
-    """Return the priority of an alarm: what an asset says of itself goes before what its providers do to it."""
+    """Return the usual priority: what an asset says of itself goes before what its providers do to it."""
     if level is Level.DOWN:
         return Priority.MEDIUM if channel == HEALTH else Priority.HIGH
     return Priority.LOW if channel == HEALTH else Priority.MEDIUM
@@ -94,6 +87,7 @@ class Alarm:
     channel: str
     kind: str
     level: Level
+    priority: Priority
     value: Json
     active: bool
     acknowledged: bool
@@ -103,11 +97,6 @@ class Alarm:
     shelved_until: int | None = None
     closed: bool = False
     flood: str | None = None
-
-    @property
-    def priority(self) -> Priority:
-        """How soon somebody has to look."""
-        return priority_of(self.level, self.channel)
 
     @property
     def state(self) -> State:
@@ -145,11 +134,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What is so at one point: its level (UNKNOWN says nothing), since when, and the value behind it."""
+    """What is so at one point: its level (UNKNOWN says nothing), since when, and the value behind it.
+
+    `priority` is what the ontology says of an alarm on that level, None: nothing.
+    """
 
     level: Level
     time: int
     value: Json = None
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ def _sighted(standing: Standing, view: View, asset: str, now: int) -> Sighting:
         reading = readings.get(name)
         if reading is not None and reading.value is not None:  # deleted: what it said is over
             level = standing.judged(asset, kind, name, now).level
-            points[name] = Seen(level=level, time=reading.time, value=reading.value)
+            priority = rule.priority(level)
+            points[name] = Seen(level=level, time=reading.time, value=reading.value, priority=priority)
     points[HEALTH] = _health(view, asset, now)
     return Sighting(asset=asset, kind=kind, points=points)
 

@@ -11,6 +11,7 @@ from graph.alarms.model import Action, Alarm, AlarmFilter, Cause, Flood, State, 
 from graph.alarms.tables import ALARMS, FLOODS, TENANTS, TRANSITIONS
 from graph.identity import Tenant
 from graph.impact import Level
+from graph.ontology.priority import Priority
 from graph.sql import storable
 
 _A: Final = ALARMS.c
@@ -160,6 +161,7 @@ def alarm_of(row: Any) -> Alarm:
         channel=row.channel,
         kind=row.kind,
         level=Level(row.level),
+        priority=Priority(row.priority),
         value=row.value,
         active=row.active,
         acknowledged=row.acknowledged,

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph.analysis.live import LiveState
 from graph.analysis.request import ImpactRequest
 from graph.identity import Revision
 from graph.impact import ImpactedAsset, Level, Proof
 from graph.kernel import ArrayAnswer, IdList, Ranked, count_within
-from graph.kernel.arrays import I32, U8
+from graph.kernel.arrays import I32
 from graph.kernel.lists import ImpactedList
 from graph.ontology.model import Ontology
 from graph.snapshot import Snapshot
@@ -26,6 +27,9 @@ FEW_PROOFS: Final = 20
 
 PROOFS_KEPT: Final = 2_000
 """Proofs that are kept for who asks for the same page again; who reads on to the end needs none of them twice."""
+
+FEW_COUNTED: Final = 100
+"""Assets whose containers are counted at once."""
 
 MANY: Final = 10_000
 """Assets that take too long to be put in order on the event loop."""
@@ -65,7 +69,7 @@ class Analysis:
         """The revision it is exact at."""
         return self.snapshot.revision
 
-    @property
+    @cached_property
     def values(self) -> int:
         """How many values of assets it holds: what it takes in memory, in some tens of bytes each."""
         return sum(case.touched.size for case in self.answer.cases)
@@ -77,7 +81,7 @@ class Analysis:
         """
         found = self.answer.impacted
         if types is not None:
-            found = found.where(self.of_types(types)[found.positions] == 1)
+            found = found.where(self.are_of(types, found.positions))
         return found if levels is None else found.at_levels(levels)
 
     async def in_order(
@@ -101,9 +105,11 @@ class Analysis:
 
     async def at_risk(self, *, types: Sequence[str] | None = None) -> Sequence[str]:
         """Ids of assets that one more loss would lower, sorted. Raises UnknownType. `types` counts subtypes in."""
-        wanted = None if types is None else self.of_types(types)
+        kinds = None if types is None else self._kinds(types)
         found = await self.assets_at_risk()
-        return found if wanted is None else found.where(wanted[found.positions] == 1)
+        if kinds is None:
+            return found
+        return found.where(self.snapshot.of_kinds(kinds, found.positions) == 1)
 
     async def assets_at_risk(self) -> IdList:
         """All assets that one more loss would lower."""
@@ -114,6 +120,8 @@ class Analysis:
 
     async def proofs(self, assets: Sequence[str]) -> dict[str, Proof]:
         """Why each of these impacted assets fell. Raises NotFound for one that is not impacted."""
+        if not assets:
+            return {}
         async with self._lock:
             work = partial(self._prove, assets)
             await self._workers.run(self.snapshot.tenant, "proofs", work, quick=len(assets) <= FEW_PROOFS)
@@ -124,8 +132,10 @@ class Analysis:
 
     async def by_container(self, container_type: str) -> Sequence[tuple[str, int]]:
         """How many impacted assets each asset of a type (or subtypes) contains, largest first. Raises UnknownType."""
-        wanted = self.of_types([container_type])
+        wanted = self._kinds([container_type])
         positions = self.answer.impacted.positions
+        if positions.size <= FEW_COUNTED:
+            return self._counted_singly(positions, wanted)
         work = partial(self._counted, positions, wanted)
         return await self._workers.run(self.snapshot.tenant, "byContainer", work, quick=True)
 
@@ -135,12 +145,24 @@ class Analysis:
         found = [(name, count) for name, count in zip(self.snapshot.kind_names, counts, strict=False) if count]
         return sorted(found, key=lambda each: (-each[1], each[0]))
 
-    def of_types(self, types: Sequence[str]) -> U8:
-        """1 for the assets (n,) of these types and their subtypes. Raises UnknownType."""
-        return self.snapshot.of_kinds(frozenset[str]().union(*(self._ontology.concrete(name) for name in types)))
+    def are_of(self, types: Sequence[str], positions: I32) -> NDArray[np.bool_]:
+        """Whether each of some assets is of one of these types or their subtypes. Raises UnknownType."""
+        return self.snapshot.of_kinds(self._kinds(types), positions) == 1
 
-    def _counted(self, positions: I32, wanted: U8) -> Ranked:
-        return Ranked(self.snapshot.ids, count_within(self.snapshot.containment, positions, wanted))
+    def _kinds(self, types: Sequence[str]) -> frozenset[str]:
+        return frozenset[str]().union(*(self._ontology.concrete(name) for name in types))
+
+    def _counted(self, positions: I32, kinds: frozenset[str]) -> Ranked:
+        counts = count_within(self.snapshot.containment, positions, self.snapshot.of_kinds(kinds))
+        found = np.flatnonzero(counts).astype(np.int32)
+        return Ranked(self.snapshot.ids, found, counts[found])
+
+    def _counted_singly(self, positions: I32, kinds: frozenset[str]) -> Ranked:
+        """The same for few assets, without arrays as long as all are many."""
+        counted = self.snapshot.containment.count_above(positions.tolist())
+        found = np.array(sorted(counted), np.int32)
+        found = found[self.snapshot.of_kinds(kinds, found) == 1]
+        return Ranked(self.snapshot.ids, found, np.array([counted[at] for at in found.tolist()], np.int32))
 
     def _prove(self, assets: Sequence[str]) -> None:
         missing = [asset for asset in dict.fromkeys(assets) if asset not in self._proofs]

@@ -59,7 +59,7 @@ class Comparison:
         """
         found = self.found[change]
         if types is not None:
-            found = found.where(self.after.of_types(types)[found.positions] == 1)
+            found = found.where(self.after.are_of(types, found.positions))
         return found.at_levels(before=levels_before, after=levels)
 
     async def newly_at_risk(self, *, types: Sequence[str] | None = None) -> Sequence[str]:
@@ -103,7 +103,7 @@ class Comparison:
 
     def _listed(self, positions: I32, types: Sequence[str] | None = None) -> Sequence[str]:
         if types is not None:
-            positions = positions[self.after.of_types(types)[positions] == 1]
+            positions = positions[self.after.are_of(types, positions)]
         ids = self.after.snapshot.ids
         return IdList(ids, ids.in_order(positions))
 

@@ -1,6 +1,12 @@
 """The database: the shared driver, units of work, quoting of checked names; `local` runs a Neo4j of our own."""
 
-from graph.database.errors import CommitUnknown, ConstraintBroken, DatabaseAuthFailed, DatabaseUnreachable
+from graph.database.errors import (
+    CommitUnknown,
+    ConstraintBroken,
+    DatabaseAuthFailed,
+    DatabaseRefused,
+    DatabaseUnreachable,
+)
 from graph.database.names import quoted
 from graph.database.work import (
     Database,
@@ -18,6 +24,7 @@ __all__ = [
     "ConstraintBroken",
     "Database",
     "DatabaseAuthFailed",
+    "DatabaseRefused",
     "DatabaseUnreachable",
     "Parameters",
     "ReadUnit",

@@ -20,7 +20,8 @@ class DeadLetter:
 
     `transport` is `http`, `mqtt` or `kafka`; `source` the topic, path or client; `offset` its place there, empty where
     there is none; `trace` the trace's id; `received` microseconds since the epoch, `time` (where the
-    transport knows it) when it was sent; `media` the media type.
+    transport knows it) when it was sent; `media` the media type. `size` is that of the whole payload where only the
+    beginning of it is here.
     """
 
     code: str
@@ -33,6 +34,7 @@ class DeadLetter:
     trace: str = ""
     media: str = ""
     time: int | None = None
+    size: int | None = None
 
     def id_in(self, tenant: Tenant) -> str:
         """The id it gets: the same where the same comes again from the same place."""

@@ -111,7 +111,7 @@ def _row(tenant: Tenant, letter: DeadLetter) -> dict[str, Any]:
         "media": storable(letter.media),
         "received": letter.received,
         "payload": letter.payload[:PAYLOAD_BYTES],
-        "size": len(letter.payload),
+        "size": len(letter.payload) if letter.size is None else letter.size,
         "times": 1,
         "replayed": None,
         "sent": letter.time,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.health.histories import HistoryWish
+from graph.health.levels import ChannelRule
 from graph.health.service import HealthService
 from graph.health.standing import LEVELS, Standing
 from graph.health.view import Health, View
@@ -85,17 +86,17 @@ def channel_row(standing: Standing, asset: str, kind: str, name: str, *, now: in
     return {"__typename": "ChannelState", **{field.key: told[field.value]() for field in of.fields}}
 
 
-def history_wishes(row: Row | None, asset: str, channel: str, of: ChannelSelection) -> list[HistoryWish]:
-    """What is still to be filled into the row of a channel."""
-    if row is None:
+def history_wishes(row: Row | None, asset: str, rule: ChannelRule | None, of: ChannelSelection) -> list[HistoryWish]:
+    """What is still to be filled into the row of a channel, None where it was never seen or there is none."""
+    if row is None or rule is None:
         return []
-    return [HistoryWish(row=row, asset=asset, channel=channel, field=field) for field in of.histories]
+    return [HistoryWish(row=row, asset=asset, rule=rule, field=field) for field in of.histories]
 
 
 def _state_row(standing: Standing, wish: LiveWish, of: StateSelection, now: int, histories: list[HistoryWish]) -> Row:
     def channel(name: str, wanted: ChannelSelection) -> Row | None:
         row = channel_row(standing, wish.asset, wish.type, name, now=now, of=wanted)
-        histories.extend(history_wishes(row, wish.asset, name, wanted))
+        histories.extend(history_wishes(row, wish.asset, standing.rules.of_type[wish.type].get(name), wanted))
         return row
 
     row: Row = {"__typename": "AssetState"}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
 
 from graph.clock import Clock, epoch_micros, text_of_micros
 from graph.errors import LimitExceeded
+from graph.health.levels import ChannelRule
+from graph.health.transitions import LevelTransition, transitions_of
 from graph.history import Aggregate, History, HistoryUnavailable, Point, Window
 from graph.identity import Tenant
 from graph.ontology.model import Json
@@ -16,23 +19,33 @@ from graph.ontology.scalars import show_datetime
 from graph.reading.cursors import question, read_cursor, write_cursor
 from graph.reading.limits import LIMITS, within_limit
 from graph.reading.selection import Row
-from graph.reading.state_selection import ChannelHistory
+from graph.reading.state_selection import ChannelHistory, ChannelTransitions
 
 AT_ONCE: Final = 100
 """Histories of one answer: each is a question of its own to the store."""
 
 _BEGINNING: Final = -(1 << 61)
+_DAY: Final = 86_400 * 1_000_000
+_AT_A_TIME: Final = 10_000
+_LOOKED_THROUGH: Final = 50_000
+"""Values in which transitions are looked for: some 30 us each."""
+
 _OF_WINDOWS: Final = frozenset({Aggregate.MIN, Aggregate.MAX, Aggregate.MEAN, Aggregate.LAST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryWish:
-    """A field to be filled into the row of a channel."""
+    """A field to be filled into the row of a channel, which is judged by `rule`."""
 
     row: Row
     asset: str
-    channel: str
-    field: ChannelHistory
+    rule: ChannelRule
+    field: ChannelHistory | ChannelTransitions
+
+    @property
+    def channel(self) -> str:
+        """The channel's name."""
+        return self.rule.definition.name
 
 
 class Histories:
@@ -57,12 +70,38 @@ class Histories:
         ):
             wish.row[wish.field.key] = page
 
-    async def _page(self, tenant: Tenant, wish: HistoryWish) -> Row:
-        within_limit(wish.field.first, LIMITS.first, place="first", what="The size of the page", least=1)
-        return await (self._points if wish.field.window is None else self._windows)(tenant, wish)
-
-    async def _points(self, tenant: Tenant, wish: HistoryWish) -> Row:
+    async def _page(self, tenant: Tenant, wish: HistoryWish) -> Json:
         of = wish.field
+        within_limit(of.first, LIMITS.first, place="first", what="The size of the page", least=1)
+        if isinstance(of, ChannelTransitions):
+            return await self._transitions(tenant, wish, of)
+        return await (self._points if of.window is None else self._windows)(tenant, wish, of)
+
+    async def _transitions(self, tenant: Tenant, wish: HistoryWish, of: ChannelTransitions) -> Json:
+        now = epoch_micros(self._clock.now())
+        until = now if of.until is None else of.until
+        since = until - _DAY if of.since is None else of.since
+        points: list[Point] = []
+        after: str | None = None
+        while True:
+            page = await self._history().points(
+                tenant, wish.asset, wish.channel, since=since, until=until, first=_AT_A_TIME, after=after
+            )
+            points += page.points
+            if not page.more:
+                break
+            if len(points) >= _LOOKED_THROUGH:
+                raise LimitExceeded(
+                    "Too many values to find transitions in",
+                    place="from",
+                    expected=f"at most {_LOOKED_THROUGH:,} values between `from` and `to`",
+                    hint="Ask for a shorter time",
+                )
+            after = page.cursor(len(page.points) - 1)
+        found = transitions_of(wish.rule, points, min(until, now))
+        return [_transition_row(each) for each in deque(found, maxlen=of.first)]
+
+    async def _points(self, tenant: Tenant, wish: HistoryWish, of: ChannelHistory) -> Row:
         page = await self._history().points(
             tenant,
             wish.asset,
@@ -75,8 +114,7 @@ class Histories:
         nodes = [_point_row(point) for point in page.points]
         return _connection(nodes, [page.cursor(number) for number in range(len(nodes))], of, more=page.more)
 
-    async def _windows(self, tenant: Tenant, wish: HistoryWish) -> Row:
-        of = wish.field
+    async def _windows(self, tenant: Tenant, wish: HistoryWish, of: ChannelHistory) -> Row:
         length, until = cast("int", of.window), self._until(of)
         asked = question("windows", tenant, wish.asset, wish.channel, of.since, length)
         since = until - until % max(length, 1) - length * of.first if of.since is None else of.since
@@ -135,6 +173,10 @@ def _window_row(window: Window) -> Row:
         "count": window.count,
         "quality": window.quality,
     }
+
+
+def _transition_row(transition: LevelTransition) -> Row:
+    return {"time": _moment(transition.time), "level": str(transition.level), "value": transition.value}
 
 
 def _moment(time: int) -> Json:

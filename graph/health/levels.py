@@ -12,6 +12,7 @@ from typing import Final
 
 from graph.impact import EXACTLY_FULL, UNKNOWN, Bounds, Level, Operability
 from graph.ontology.model import ChannelDefinition, Ontology, Threshold
+from graph.ontology.priority import Priority
 from graph.state import Quality, Reading
 
 _MICROSECONDS: Final = 1_000_000
@@ -59,6 +60,10 @@ class ChannelRule:
     def remembers(self) -> bool:
         """Whether a level depends on the one before."""
         return bool(self.definition.hysteresis or self.hold_down)
+
+    def priority(self, level: Level) -> Priority | None:
+        """Return the priority that the ontology gives alarms on a level, None where it says nothing."""
+        return next((each.priority for each in self.definition.thresholds if each.level == level), None)
 
     def judge(self, reading: Reading | None, now: int, held: Held | None = None) -> Judged:
         """Return what a channel says at a moment, its newest reading being `reading` (None: it was never seen)."""

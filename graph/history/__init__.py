@@ -3,7 +3,7 @@
 SQLite without any setting, PostgreSQL (with TimescaleDB where it is there) by a URL; the same answers from both.
 """
 
-from graph.history.errors import HistoryUnavailable, ParquetNeedsExtra
+from graph.history.errors import HistoryRefused, HistoryUnavailable, ParquetNeedsExtra
 from graph.history.exporting import Series, export
 from graph.history.model import Aggregate, Bounds, History, HistoryPage, Point, Scalar, Window
 from graph.history.opening import open_history
@@ -13,6 +13,7 @@ __all__ = [
     "Bounds",
     "History",
     "HistoryPage",
+    "HistoryRefused",
     "HistoryUnavailable",
     "ParquetNeedsExtra",
     "Point",

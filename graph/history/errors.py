@@ -1,6 +1,7 @@
 """What goes wrong with the store of history.
 
 HistoryUnavailable             the store can't be read or written now
+├── HistoryRefused             it answers, and does not take these values
 ParquetNeedsExtra              the library that writes Parquet is not installed
 """
 
@@ -13,6 +14,10 @@ class HistoryUnavailable(Unavailable):
     """The store of history can't be read or written now."""
 
     code = "HISTORY_UNAVAILABLE"
+
+
+class HistoryRefused(HistoryUnavailable):
+    """The store of history answers, and does not take these values."""
 
 
 class ParquetNeedsExtra(InvalidInput):

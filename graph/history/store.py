@@ -14,7 +14,7 @@ from structlog.stdlib import get_logger
 
 from graph.clock import Clock, epoch_micros
 from graph.errors import TwinError
-from graph.history.errors import HistoryUnavailable
+from graph.history.errors import HistoryRefused, HistoryUnavailable
 from graph.history.model import Aggregate, Bounds, HistoryPage, Point, Window, asked
 from graph.history.partitions import BEGINNING, WEEK, Partitions
 from graph.history.rows import check, point_of, signed
@@ -132,7 +132,7 @@ class SqlHistory:
         return await asyncio.get_running_loop().run_in_executor(self._reading, self._translated, work)
 
     def _translated(self, work: Callable[[], T]) -> T:
-        with translated(HistoryUnavailable, "history", self._partitions.place):
+        with translated(HistoryUnavailable, "history", self._partitions.place, refused=HistoryRefused):
             return work()
 
     def _page(

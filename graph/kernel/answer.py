@@ -127,20 +127,25 @@ class ArrayAnswer:
 def _merged(cases: tuple[ArrayCase, ...]) -> ImpactedList:
     """What is impacted in any case: bounds over all, hops and times the least of those in which it is."""
     positions = reduce(np.union1d, (case.impacted for case in cases)).astype(np.int32)
-    before = np.stack([case.read(case.m, positions) for case in cases])
-    after = np.stack([case.read(case.s, positions) for case in cases])
     ids = cases[0].base.ids
     found = ImpactedList(
         ids,
         positions,
-        before=np.stack([before.min(axis=0), before.max(axis=0)]),
-        after=np.stack([after.min(axis=0), after.max(axis=0)]),
+        before=_extremes([case.read(case.m, positions) for case in cases]),
+        after=_extremes([case.read(case.s, positions) for case in cases]),
         hops=_hops(cases, positions),
         times=_least(cases, positions, [case.times for case in cases]),
     )
     if positions.size == 0 or positions[-1] < ids.base:
         return found
     return found.where(ids.order(positions))
+
+
+def _extremes(values: Sequence[I32]) -> I32:
+    """The least and the largest of each asset's values, (2, n); of one case the same array twice, not copied."""
+    if len(values) == 1:
+        return np.broadcast_to(values[0], (2, values[0].size))
+    return np.stack([reduce(np.minimum, values), reduce(np.maximum, values)])
 
 
 def _hops(cases: tuple[ArrayCase, ...], positions: I32) -> Hops:

@@ -65,9 +65,11 @@ class Net(NamedTuple):
     a plain need: one member, needed whole. `capacity` (thousandths, by member), `needed` (thousandths, by group),
     `delay` (microseconds, by member) and `key` (position among texts, by member) are empty where all have the default.
     `type` and `marks` by member: position of the relationship type, and bits.
+    `feeds` (n,): `flow_bit` of each FLOW type that may have a supply which reads the asset; one that has gone may stay.
     """
 
     assets: I32
+    feeds: U8
     groups: I32
     members: I32
     outs: I32

@@ -112,9 +112,10 @@ def build(columns: Columns, *, assets: int, flow_of: I16, sources: U8) -> Built:
     groups = _group_rows(columns, order, group_of, flow_of, sources)
     members = _members(columns, order)
     delay = columns.delay if columns.delay.size == 0 else columns.delay[order]
-    rows, outs = _asset_rows(groups, members, delay, assets)
+    rows, outs, feeds = _asset_rows(groups, members, delay, assets)
     net = Net(
         assets=rows,
+        feeds=feeds,
         groups=groups,
         members=members,
         outs=outs,
@@ -297,9 +298,10 @@ def is_plain(groups: I32, delay: I64, group: int) -> bool:
 
 
 @compiled
-def _asset_rows(groups: I32, members: I32, delay: I64, assets: int) -> tuple[I32, I32]:
-    """The rows of `Net.assets`, and `Net.outs`."""
+def _asset_rows(groups: I32, members: I32, delay: I64, assets: int) -> tuple[I32, I32, U8]:
+    """The rows of `Net.assets`, `Net.outs` and `Net.feeds`."""
     rows = np.zeros((assets, 4), np.int32)
+    feeds = np.zeros(assets, np.uint8)
     for group in range(groups.shape[0] - 1, -1, -1):
         at = groups[group, OWNER]
         rows[at, GROUPS] = group
@@ -318,9 +320,17 @@ def _asset_rows(groups: I32, members: I32, delay: I64, assets: int) -> tuple[I32
         if groups[group, FLOW] == ASLEEP:
             continue
         out = ~groups[group, OWNER] if is_plain(groups, delay, group) else group
+        bit = flow_bit(groups[group, FLOW])
         for member in range(groups[group, MEMBERS], groups[group, MEMBERS] + groups[group, MEMBER_COUNT]):
             at = members[member]
             if at >= 0:
                 outs[rows[at, OUTS] + rows[at, OUT_COUNT]] = out
                 rows[at, OUT_COUNT] += 1
-    return rows, outs
+                feeds[at] |= bit
+    return rows, outs, feeds
+
+
+@compiled
+def flow_bit(flow: int) -> np.uint8:
+    """The bit of `Net.feeds` for a FLOW type, none for REQUIREMENT; from the eighth on they have one together."""
+    return np.uint8(1 << min(flow, 7) if flow >= 0 else 0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,19 @@ class Containment(NamedTuple):
         """What contains an asset directly."""
         start, count = self.rows[at].tolist()
         return self.parents[start : start + count].tolist()
+
+    def count_above(self, assets: Iterable[int]) -> Counter[int]:
+        """How many of some assets each container holds at any depth: `count_within` for few assets and all kinds."""
+        counts: Counter[int] = Counter()
+        for asset in assets:
+            above: set[int] = set()
+            ahead = [asset]
+            while ahead:
+                news = [each for each in self.of(ahead.pop()) if each not in above]
+                above.update(news)
+                ahead += news
+            counts.update(above)
+        return counts
 
     def changed(self, news: Mapping[int, Sequence[int]], *, assets: int) -> Containment:
         """The containment of `assets` assets, some of which have other parents now; the rest is shared or copied."""

@@ -6,6 +6,7 @@ See `settle.py` for what ranks, suspects and loose assets are, and for why this 
 from __future__ import annotations
 
 from graph.kernel.arrays import FLOW, GROUP_COUNT, GROUPS, I32, OUT_COUNT, OUTS, OWNER, U8, Net
+from graph.kernel.build import flow_bit
 from graph.kernel.fetching import fetch_ahead
 from graph.kernel.jit import uncounted
 from graph.kernel.raising import LOOSE_RANK, raise_from_nothing, rank_again
@@ -43,14 +44,16 @@ def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, f
     An asset is suspect when providers of lower rank, suspects left out, don't give it its value; so it is looked at
     only when one of these is lost.
     """
-    assets, groups, members, outs, capacity, needed = (
+    assets, groups, members, outs, capacity, needed, feeds = (
         net.assets,
         net.groups,
         net.members,
         net.outs,
         net.capacity,
         net.needed,
+        net.feeds,
     )
+    bit = flow_bit(flow)
     x, rank, cap, flags, suspects, log_at, counts = (
         state.x,
         state.rank[flow],
@@ -73,6 +76,8 @@ def _suspect_all(net: Net, state: State, flow: int, changed: I32, raised: I32, f
             fetch_ahead(assets, groups, outs, suspects, ahead, count)
             provider = suspects[ahead]
             ahead += 1
+        if not feeds[provider] & bit:
+            continue
         start = assets[provider, OUTS]
         for i in range(start, start + assets[provider, OUT_COUNT]):
             group = outs[i]

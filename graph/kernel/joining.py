@@ -73,7 +73,14 @@ def joined(net: Net, pools: Pools, part: Part, *, changed: I32, assets: int, pla
     made = {
         name: pools.put(name, getattr(net, name), getattr(added, name), taken[pool]) for name, pool in POOL_OF.items()
     }
-    return Net(assets=rows, **made), pools  # pyright: ignore[reportArgumentType]  one array for each name
+    return Net(assets=rows, feeds=_feeds(net, part, assets), **made), pools  # pyright: ignore[reportArgumentType]  one array for each name
+
+
+def _feeds(net: Net, part: Part, assets: int) -> U8:
+    feeds = np.zeros(assets, np.uint8)
+    feeds[: net.feeds.size] = net.feeds
+    feeds[part.ends] |= part.net.feeds
+    return feeds
 
 
 def _taken(pools: Pools, lengths: dict[Pool, int]) -> dict[Pool, slice] | None:

@@ -142,13 +142,14 @@ class ImpactedList(Sequence[ImpactedAsset]):
 
 
 class Ranked(Sequence[tuple[str, int]]):
-    """Assets by how much was counted (n,), most first, then by id; those without any are left out."""
+    """Assets by how much was counted of each, most first, then by id. `positions` are sorted, `counts` theirs."""
 
-    def __init__(self, ids: Ids, counts: I32) -> None:
+    def __init__(self, ids: Ids, positions: I32, counts: I32) -> None:
         self._ids = ids
-        found = ids.in_order(np.flatnonzero(counts).astype(np.int32))
-        self._positions = found[np.argsort(-counts[found], kind="stable")]
-        self._counts = counts[self._positions]
+        found = ids.in_order(positions)
+        counted = counts[np.searchsorted(positions, found)]
+        order = np.argsort(-counted, kind="stable")
+        self._positions, self._counts = found[order], counted[order]
 
     def __len__(self) -> int:
         return self._positions.size

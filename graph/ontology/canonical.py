@@ -97,6 +97,7 @@ def _channel(document: ChannelDocument, channel: ChannelDefinition) -> ChannelDo
             below=threshold.below,
             equals=threshold.equals,
             operability=threshold.operability / MILLION,
+            priority=None if threshold.priority is None else threshold.priority.value,
         )
         for threshold in channel.thresholds
     }

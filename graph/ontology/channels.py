@@ -9,6 +9,7 @@ from graph.ontology.definitions import NUMERIC, Linking, check_name, deprecation
 from graph.ontology.document import ChannelDocument, LifecycleDocument, ThresholdDocument
 from graph.ontology.model import ChannelDefinition, Datatype, Json, Lifecycle, PropertyDefinition, Threshold
 from graph.ontology.names import CAMEL, UPPER_SNAKE
+from graph.ontology.priority import Priority
 from graph.ontology.problems import Problems
 from graph.ontology.source import Path
 from graph.ontology.temporal import parse_duration
@@ -124,10 +125,17 @@ def _thresholds(
             below=threshold.below,
             equals=threshold.equals,
             operability=0 if level == "DOWN" else round((threshold.operability or 0.5) * MILLION),
+            priority=_priority(level, threshold),
         )
         for level, threshold in (("DOWN", down), ("DEGRADED", degraded))
         if threshold
     )
+
+
+def _priority(level: str, threshold: ThresholdDocument) -> Priority | None:
+    """Return the priority of a level's alarms where it isn't the usual one."""
+    usual = Priority.HIGH if level == "DOWN" else Priority.MEDIUM
+    return None if threshold.priority in (None, usual) else Priority(threshold.priority)
 
 
 def _check_threshold(

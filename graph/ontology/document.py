@@ -171,6 +171,9 @@ class ThresholdDocument(Element):
     operability: Annotated[float, Field(ge=0, lt=1)] | None = Field(
         default=None, description="Operability on this level: DOWN is 0, DEGRADED between 0 and 1 (default 0.5)."
     )
+    priority: Literal["HIGH", "MEDIUM", "LOW"] | None = Field(
+        default=None, description="Priority of its alarms: by default HIGH for DOWN, MEDIUM for DEGRADED."
+    )
 
 
 class ChannelDocument(Element):

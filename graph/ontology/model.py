@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from graph.errors import UnknownProperty, UnknownType
 from graph.ontology.advice import nearest
+from graph.ontology.priority import Priority
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -130,7 +131,8 @@ class PropertyDefinition:
 class Threshold:
     """Past what value a channel puts its asset on a level; `operability` is in millionths.
 
-    Any one of `above`, `below` and `equals` suffices; `equals` is a value or a list of them.
+    Any one of `above`, `below` and `equals` suffices; `equals` is a value or a list of them. `priority` is that of its
+    alarms, None where the level says it.
     """
 
     level: str
@@ -138,6 +140,7 @@ class Threshold:
     below: float | None = None
     equals: Json = None
     operability: int = 0
+    priority: Priority | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ GRAPHQL_TYPES_TAKEN = _words("""
     ImpactComparison ComparedImpact LevelDifference TypeDifference ImpactDifference DifferenceEdge DifferenceConnection
     MaintenanceCheckInput PlannedWork MaintenanceCheck WorkImpact LoweredAsset
     CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality CriticalityProgress
-    AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint Health
+    AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint LevelTransition Health
     Ontology AssetType PropertyDefinition ChannelDefinition RelationshipType Deprecation MigrationRecord
     MigrationApproval MigrationPlan MigrationStep MigrationSchemaChange MigrationBrokenOperation MigrationRun
     ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput

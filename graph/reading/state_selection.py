@@ -44,11 +44,24 @@ class ChannelHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTransitions:
+    """The newest `first` changes of a channel's level within a time; moments are microseconds since 1970.
+
+    Their rows have all that the contract knows of a transition, by the contract's names.
+    """
+
+    key: str
+    first: int
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSelection:
     """What is wanted of a channel."""
 
     fields: tuple[ChannelValueField, ...] = ()
-    histories: tuple[ChannelHistory, ...] = ()
+    histories: tuple[ChannelHistory | ChannelTransitions, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

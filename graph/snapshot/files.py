@@ -31,7 +31,7 @@ from graph.snapshot.rules import Rules
 from graph.snapshot.sections import Array, arrays_of, room_of, snapshot_of
 
 MAGIC: Final = b"TWINSNAP"
-VERSION: Final = 1
+VERSION: Final = 2
 PAGE: Final = 4096
 CHUNK: Final = 1 << 24
 """Bytes that are written or checked at a time."""

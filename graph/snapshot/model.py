@@ -113,6 +113,7 @@ class Snapshot:
             ahead += above
         return False
 
-    def of_kinds(self, wanted: Collection[str]) -> U8:
-        """1 for each of n assets that is exactly of one of some types."""
-        return np.array([*(name in wanted for name in self.kind_names), False], np.uint8)[self.kinds]
+    def of_kinds(self, wanted: Collection[str], positions: I32 | None = None) -> U8:
+        """1 for each of some assets (all n) that is exactly of one of some types."""
+        named = np.array([*(name in wanted for name in self.kind_names), False], np.uint8)
+        return named[self.kinds if positions is None else self.kinds[positions]]

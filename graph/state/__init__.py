@@ -7,6 +7,7 @@ from graph.state.errors import (
     EventsRefused,
     EventTooLarge,
     EventTooOld,
+    EventUnstorable,
     PositionLost,
     TooManyEvents,
     UnknownChannel,
@@ -17,10 +18,12 @@ from graph.state.listeners import Listeners
 from graph.state.positions import NOTHING_READ, Partition, Positions, Step
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.service import StateService
+from graph.state.sifting import REFUSALS
 from graph.state.store import Applied, Difference, StateStore
 
 __all__ = [
     "NOTHING_READ",
+    "REFUSALS",
     "Applied",
     "Committed",
     "Difference",
@@ -30,6 +33,7 @@ __all__ = [
     "EventRules",
     "EventTooLarge",
     "EventTooOld",
+    "EventUnstorable",
     "EventsRefused",
     "Keeping",
     "Listeners",

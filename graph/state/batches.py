@@ -1,5 +1,7 @@
 """Events that wait at the same moment for one tenant share a transaction; nobody's wait in memory without bound.
 
+Where a database refuses what shares one, its requests are halved until the one that is to blame is alone.
+
 Taking them has two steps, of which the first (checking, history) of one batch is done while the second (the states) of
 the one before is under way. Each step is done for one batch of a tenant at a time, in their order.
 """
@@ -18,16 +20,26 @@ from graph.state.errors import TooManyEvents
 from graph.state.event import Event
 from graph.state.positions import Step
 from graph.state.receipt import Receipt
+from graph.state.sifting import REFUSALS
 
 P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Events that were handed in together. With `steps` they are taken alone, and all of them or none."""
+    """Events that were handed in together. With `steps` they are taken all or none.
+
+    What has steps, and what is to be `apart`, shares its transaction with nobody else's.
+    """
 
     events: Sequence[Event]
     steps: Sequence[Step] = ()
+    apart: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether it shares its transaction with nobody."""
+        return self.apart or bool(self.steps)
 
 
 Prepare: TypeAlias = Callable[[Tenant, Sequence[Part]], Awaitable[P]]
@@ -42,23 +54,25 @@ class Waiting:
     shared: int = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Ticket:
     part: Part
     answer: asyncio.Future[Receipt]
+    sharing: int
+    """How many may share a transaction with it: fewer where some that did were refused."""
 
 
 @dataclass(slots=True)
 class _Queue:
     tickets: deque[_Ticket] = field(default_factory=deque[_Ticket])
     events: int = 0
-    alone: int = 0
 
-    def part(self, tickets: Sequence[_Ticket]) -> None:
-        """Put back what failed together, each to be taken by itself."""
+    def halve(self, tickets: Sequence[_Ticket]) -> None:
+        """Put back what was refused together, to be taken in two halves."""
+        for each in tickets:
+            each.sharing = len(tickets) // 2
         self.tickets.extendleft(reversed(tickets))
         self.events += sum(len(each.part.events) for each in tickets)
-        self.alone = len(tickets)
 
 
 class Batches(Generic[P]):
@@ -81,7 +95,7 @@ class Batches(Generic[P]):
         waiting = 0 if queue is None else queue.events
         if self._stopped or (waiting and waiting + len(part.events) > self._limits.waiting):
             raise _too_many(self._limits.waiting, waiting, stopped=self._stopped)
-        ticket = _Ticket(part, asyncio.get_running_loop().create_future())
+        ticket = _Ticket(part, asyncio.get_running_loop().create_future(), self._limits.shared)
         if queue is None:
             queue = self._queues[tenant] = _Queue()
             task = asyncio.create_task(self._drain(tenant, queue))
@@ -106,14 +120,11 @@ class Batches(Generic[P]):
                 try:
                     prepared = await self._prepare(tenant, [ticket.part for ticket in tickets])
                 except Exception as error:  # noqa: BLE001  handed to whoever waits
-                    if len(tickets) > 1 and not isinstance(error, Unavailable):
-                        queue.part(tickets)  # whose fault it is shows when each is taken by itself
-                    else:
-                        _fail(tickets, error)
+                    _refuse(queue, tickets, error)
                     continue
                 if before is not None:
                     await before
-                before = asyncio.create_task(self._settle(tenant, tickets, prepared))
+                before = asyncio.create_task(self._settle(tenant, queue, tickets, prepared))
             if before is None:
                 break
             await before  # and whoever came meanwhile is next
@@ -123,32 +134,40 @@ class Batches(Generic[P]):
     def _next(self, queue: _Queue) -> list[_Ticket]:
         taken: list[_Ticket] = []
         size = 0
-        while queue.tickets and not (taken and queue.alone):
-            part = queue.tickets[0].part
-            if taken and (part.steps or size + len(part.events) > self._limits.shared):
+        while queue.tickets:
+            ticket = queue.tickets[0]
+            if taken and not (_may_share(taken, ticket) and size + len(ticket.part.events) <= self._limits.shared):
                 break
-            ticket = queue.tickets.popleft()
-            queue.events -= len(part.events)
+            queue.tickets.popleft()
+            queue.events -= len(ticket.part.events)
             if not ticket.answer.cancelled():
                 taken.append(ticket)
-                size += len(part.events)
-            if part.steps and taken:
-                break
-        queue.alone = max(0, queue.alone - 1)
+                size += len(ticket.part.events)
         return taken
 
-    async def _settle(self, tenant: Tenant, tickets: Sequence[_Ticket], prepared: P) -> None:
+    async def _settle(self, tenant: Tenant, queue: _Queue, tickets: Sequence[_Ticket], prepared: P) -> None:
         try:
             receipts = await self._commit(tenant, prepared)
         except Exception as error:  # noqa: BLE001  handed to whoever waits
-            _fail(tickets, error)
+            _refuse(queue, tickets, error)
             return
         for ticket, receipt in zip(tickets, receipts, strict=True):
             if not ticket.answer.done():
                 ticket.answer.set_result(receipt)
 
 
-def _fail(tickets: Sequence[_Ticket], error: Exception) -> None:
+def _may_share(taken: Sequence[_Ticket], ticket: _Ticket) -> bool:
+    first = taken[0]
+    if first.part.alone or ticket.part.alone:
+        return False
+    return first.sharing == ticket.sharing > len(taken)
+
+
+def _refuse(queue: _Queue, tickets: Sequence[_Ticket], error: Exception) -> None:
+    """Tell who waits, unless one of several may be what the others failed for: that shows when they are parted."""
+    if len(tickets) > 1 and (isinstance(error, REFUSALS) or not isinstance(error, Unavailable)):
+        queue.halve(tickets)
+        return
     for ticket in tickets:
         if not ticket.answer.done():
             ticket.answer.set_exception(error)

@@ -6,6 +6,7 @@ InvalidInput
 ├── EventInFuture    its time is further ahead than clocks may differ
 └── EventTooLarge    it holds more than one event may
 Refused
+├── EventUnstorable  a database refuses it again and again, and takes others
 ├── EventTooOld      its time is before what history keeps
 ├── EventsRefused    none of the events that were sent was taken (all problems at once)
 └── PositionLost     a consumer reads on where another does by now
@@ -46,6 +47,12 @@ class EventTooOld(Refused):
     """An event of a time that history no longer keeps."""
 
     code = "EVENT_TOO_OLD"
+
+
+class EventUnstorable(Refused):
+    """An event that a database refuses again and again while it takes others. History may have it."""
+
+    code = "EVENT_UNSTORABLE"
 
 
 class EventsRefused(ManyProblems, Refused):

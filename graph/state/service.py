@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Final
 
@@ -28,6 +29,7 @@ from graph.state.history import Keeping, point_of
 from graph.state.known import KnownAssets
 from graph.state.positions import Step
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
+from graph.state.sifting import PAUSES, REFUSALS, Sieve
 from graph.state.store import Applied, StateStore
 
 CHUNK: Final = 1_000
@@ -72,12 +74,14 @@ class StateService:
         history: Callable[[], Keeping] | None = None,
         committed: Callable[[Committed], None] = _untold,
         waiting: Waiting | None = None,
+        pauses: Sequence[float] = PAUSES,
     ) -> None:
         self._store = StateStore(database)
         self._ontology = ontology
         self._clock = clock
         self._history = history
         self._committed = committed
+        self._pauses = pauses
         self._rules: EventRules | None = None
         self._known = KnownAssets(self._store)
         self._batches = Batches(self._prepare, self._commit, waiting=waiting or Waiting())
@@ -85,13 +89,14 @@ class StateService:
     async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
         """Take events about assets of the principal's tenant; returns once what was accepted is committed.
 
-        Each is accepted whole or refused alone. Raises Forbidden without scope operate, TooManyEvents, and what the
-        database or the history raise: then some may have been taken, and to send all again is right.
+        Each is accepted whole or refused alone, also where it is a database that refuses it again and again and takes
+        others. Raises Forbidden without scope operate, TooManyEvents, and what the database or the history raise: then
+        some may have been taken, and to send all again is right.
         """
         principal.demand(Scope.OPERATE)
         revision, outcomes = 0, list[Outcome]()
         for start in range(0, len(events), CHUNK):
-            taken = await self._batches.submit(principal.tenant, Part(events=events[start : start + CHUNK]))
+            taken = await self._taken(principal.tenant, events[start : start + CHUNK])
             revision = max(revision, taken.revision)
             outcomes += taken.outcomes
         return Receipt(revision=revision, outcomes=tuple(outcomes))
@@ -114,6 +119,18 @@ class StateService:
     async def close(self) -> None:
         """Take no more events and finish those that were taken."""
         await self._batches.close()
+
+    async def _taken(self, tenant: Tenant, events: Sequence[Event]) -> Receipt:
+        """Take events; of those that a database refuses together, all that it takes without the others."""
+
+        async def take(some: Sequence[Event]) -> Receipt:
+            return await self._batches.submit(tenant, Part(events=some, apart=True))
+
+        try:
+            return await self._batches.submit(tenant, Part(events=events))
+        except REFUSALS as refusal:
+            sieve = Sieve(take=take, probe=partial(self._store.probe, tenant), pauses=self._pauses)
+            return await sieve.sift(events, refusal)
 
     async def _judged(self, tenant: Tenant, events: Sequence[Event], history: Keeping | None) -> _Checked:
         rules = self._current()

@@ -135,6 +135,14 @@ class StateStore:
         """Return whether a tenant ever had an event. One statement."""
         return bool(await self._database.rows(tenant, named("state/read_counter"), {}))
 
+    async def probe(self, tenant: Tenant) -> None:
+        """Write what means nothing, one statement. Raises DatabaseUnavailable where nothing is taken now."""
+
+        async def work(unit: WriteUnit) -> None:
+            await unit.write(named("state/try_writing"))
+
+        await self._database.write(tenant, work)
+
     async def _written(self, tenant: Tenant, work: _Work) -> Applied:
         for attempt in range(_ATTEMPTS):
             try:

@@ -6,7 +6,6 @@ import asyncio
 import math
 from collections import Counter, OrderedDict, deque
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import fmean
@@ -60,7 +59,6 @@ class Lane:
         self.name = name
         self.threads = threads
         self.refused = 0
-        self.executor = ThreadPoolExecutor(threads, thread_name_prefix=f"twin-{name}")
         self._most_waiting = line
         self._ceilings = ceilings or {}
         self._running: Counter[str] = Counter()
@@ -85,8 +83,7 @@ class Lane:
 
     async def enter(self, tenant: Tenant, kind: str) -> None:
         """Wait for a turn; `leave` ends it. Raises TooBusy where the line is full."""
-        if not self.waiting and self._free(kind):
-            self._running[kind] += 1
+        if self.enter_at_once(kind):
             return
         if self.waiting >= self._most_waiting:
             self._displace(tenant)
@@ -101,6 +98,12 @@ class Lane:
             else:  # it has no turn to give back, not even where it was displaced in the same moment
                 self._forget(place)
             raise
+
+    def enter_at_once(self, kind: str) -> bool:
+        """Take a turn if one is free and nobody waits; whether there was one. `leave` ends it."""
+        free = not self.waiting and self._free(kind)
+        self._running[kind] += free
+        return free
 
     def leave(self, kind: str, *, seconds: float | None = None) -> None:
         """End a turn, after so many seconds of work that tell something about the next."""

@@ -1,19 +1,21 @@
 """Where questions that take long are computed: few at a time, the short ones first, and only while somebody waits.
 
 Nobody can tell by its looks how long a question takes: the failure of a leaf touches nothing, that of a source all.
-So each that may be short is tried on a lane of its own, for a moment (QUICK_SECONDS); one that isn't done by then is
-stopped and begun anew on the long lane. That costs a long question a moment, and a short one never waits for a long
-one. The moment is one of processor time, so that a short question stays one where the machine is busy. See
-`docs/adr/0012-queue-and-cancel.md`.
+So each that may be short is tried on a lane of its own, for a moment (QUICK_SECONDS); one that isn't done by then goes
+on as one of the long lane where that has room, and is else stopped and begun anew when it is its turn there. So a short
+one never waits for a long one. The moment is one of processor time, so that a short question stays one where the
+machine is busy. See `docs/adr/0012-queue-and-cancel.md`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -74,6 +76,7 @@ class Workers:
         self.quick = Lane("quick", threads=threads, line=limits.line)
         self.long = Lane("long", threads=threads, line=limits.line, ceilings=limits.ceilings)
         self.background = Lane("background", threads=threads, line=sys.maxsize)
+        self._threads = ThreadPoolExecutor(sum(lane.threads for lane in self.lanes), thread_name_prefix="twin-work")
         self._seconds = limits.seconds
         self._quick_seconds = quick_seconds
         self._ended = ended
@@ -98,16 +101,16 @@ class Workers:
         if quick:
             try:
                 await self._turn(self.quick, tenant, kind, until)
-                return await self._entered(self.quick, kind, work, seconds=None)
+                return await self._entered(self.quick, kind, work, until=until)
             except (_Slow, TooBusy):
                 pass
         await self._turn(self.long, tenant, kind, until)
-        return await self._entered(self.long, kind, work, seconds=until - self._clock())
+        return await self._entered(self.long, kind, work, until=until)
 
     async def aside(self, tenant: Tenant, kind: str, work: Callable[[], T]) -> T:
         """What `work` returns, done in the background, with no limit but that of threads; it ends with its caller."""
         await self.background.enter(tenant, kind)
-        return await self._entered(self.background, kind, work, seconds=None)
+        return await self._entered(self.background, kind, work, until=math.inf)
 
     @property
     def spare(self) -> int:
@@ -116,8 +119,7 @@ class Workers:
 
     def close(self) -> None:
         """Take no more work; what is under way goes on by itself."""
-        for lane in self.lanes:
-            lane.executor.shutdown(wait=False, cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _prepared(self, tenant: Tenant, prepare: Callable[[], None]) -> None:
         if self._preparing is None:
@@ -136,44 +138,52 @@ class Workers:
             lane.leave(kind)
             raise lane.busy()
 
-    async def _entered(self, lane: Lane, kind: str, work: Callable[[], T], *, seconds: float | None) -> T:
+    async def _entered(self, lane: Lane, kind: str, work: Callable[[], T], *, until: float) -> T:
         token, began = Token(), self._clock()
         outcome = Outcome.GIVEN_UP  # unless something else comes first
 
         def ended(future: asyncio.Future[T]) -> None:
-            took = self._clock() - began
             told = outcome
             if told is Outcome.GIVEN_UP and not token.stopped:
                 told = Outcome.DONE if not future.cancelled() and future.exception() is None else Outcome.FAILED
             elif not future.cancelled():
                 future.exception()  # seen, where nobody waits for it any more
-            lane.leave(kind, seconds=took)
-            if self._ended is not None:
-                self._ended(Ended(lane=lane.name, kind=kind, outcome=told, seconds=took))
+            self._left(lane, kind, told, began)
 
-        doing = asyncio.get_running_loop().run_in_executor(lane.executor, token.run, work)
+        doing = asyncio.get_running_loop().run_in_executor(self._threads, token.run, work)
         doing.add_done_callback(ended)
         try:
-            await (asyncio.wait({doing}, timeout=seconds) if lane is not self.quick else self._tried(doing, token))
+            if lane is self.quick and not await self._tried(doing, token):
+                if not self.long.enter_at_once(kind):
+                    outcome = Outcome.MOVED
+                    raise _Slow
+                self._left(lane, kind, Outcome.MOVED, began)
+                lane = self.long
+            await asyncio.wait({doing}, timeout=None if until == math.inf else until - self._clock())
             if doing.done():
                 return doing.result()
-            if lane is self.quick:
-                outcome = Outcome.MOVED
-                raise _Slow
             outcome = Outcome.TIMED_OUT
             raise self._timed_out()
         finally:
             if not doing.done():
                 token.stop()
 
-    async def _tried(self, doing: asyncio.Future[T], token: Token) -> None:
-        """Return when the work is done, or has had what a trial may take."""
+    def _left(self, lane: Lane, kind: str, outcome: Outcome, began: float) -> None:
+        """End a turn on a lane, and tell of it."""
+        took = self._clock() - began
+        lane.leave(kind, seconds=took)
+        if self._ended is not None:
+            self._ended(Ended(lane=lane.name, kind=kind, outcome=outcome, seconds=took))
+
+    async def _tried(self, doing: asyncio.Future[T], token: Token) -> bool:
+        """Whether the work was done within what a trial may take."""
         given_up = self._clock() + TRIAL_PATIENCE * self._quick_seconds
         while not doing.done() and self._clock() < given_up:
             left = self._quick_seconds - token.spent_seconds
             if left <= 0:
-                return
+                break
             await asyncio.wait({doing}, timeout=max(left, self._quick_seconds / 10))
+        return doing.done()
 
     def _timed_out(self) -> QuestionTimedOut:
         return QuestionTimedOut(

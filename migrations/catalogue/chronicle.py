@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import cast
 
 from graph.ontology.model import Json, Ontology
-from migrations.draft import ASSET_TYPES, ENUMS, RELATIONSHIP_TYPES, SECTIONS, Definition, sparse
-from migrations.history import History
-from migrations.replay import replay, unfolded
+from migrations.effects import replay, unfolded
+from migrations.files import History
+from migrations.operations import ASSET_TYPES, ENUMS, RELATIONSHIP_TYPES, SECTIONS, Definition, sparse
 
 _PREFIXES = {ENUMS: "enum", ASSET_TYPES: "type", RELATIONSHIP_TYPES: "relationship"}
 _MEMBERS = {"properties": ("property", "/"), "channels": ("channel", "#")}

@@ -11,8 +11,7 @@ from graph.ontology.canonical import ontology_hash
 from graph.ontology.model import Ontology
 from migrations.drift.kinds import DriftKind
 from migrations.drift.report import Tally
-from migrations.integrity import tampering
-from migrations.ledger import Facts, MigrationStatus
+from migrations.ledger import Facts, MigrationStatus, tampering
 from migrations.schema import SchemaObject, difference, system_schema, wanted_schema
 
 CONSTRAINTS = ("unique node", "unique relationship")

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from graph.ontology.model import Ontology
 from graph.ontology.names import camel_field, plural_field
-from migrations.differing import sparse
 from migrations.exchange.gathered import Body
+from migrations.making import sparse
 
 
 def plain(ontology: Ontology) -> Body:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrations.document import Migration
 from migrations.errors import ApprovalMissing, ApprovalRefused, VersionIsDraft
+from migrations.files import Migration
 from migrations.governance.entries import Entry, EntryKind, NewEntry
 
 DRAFT = "draft"

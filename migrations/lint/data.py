@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from graph.ontology.model import Json, Ontology
 from graph.ontology.source import Path
-from migrations.demands import Demand, Rule, demands
-from migrations.document import Migration
+from migrations.effects import Demand, Rule, demands, heirs_of
+from migrations.files import Migration
 from migrations.lint.findings import Finding, found
 from migrations.lint.versions import Versions
-from migrations.relabelling import heirs_of
 
 _NARROWS = frozenset({Rule.RANGE, Rule.LISTED, Rule.PATTERN, Rule.UNIQUE, Rule.SHORT, Rule.ENDS, Rule.MULTIPLICITY})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from graph.errors import Problem
-from migrations.document import Migration
+from migrations.files import Migration
 from migrations.governance import LintSettings
 from migrations.lint.rules import RULES, Level
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from migrations.document import Migration
+from migrations.files import Migration
 from migrations.governance import LintSettings
 from migrations.lint.findings import Finding, found
 

@@ -10,8 +10,8 @@ from graph.errors import ManyProblems, TwinError
 from graph.ontology import ontology_files
 from graph.ontology.project import read_files
 from migrations.errors import MigrationInvalid
+from migrations.files import History
 from migrations.governance import LintSettings
-from migrations.history import History
 from migrations.lint.compatibility import compatibility
 from migrations.lint.data import data
 from migrations.lint.desired import desired

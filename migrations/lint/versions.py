@@ -9,11 +9,9 @@ from typing import cast
 from graph.ontology.document import FORMAT
 from graph.ontology.model import Json, Ontology
 from graph.ontology.source import Path
-from migrations.document import Migration, Placed
-from migrations.draft import Draft
-from migrations.history import History
-from migrations.reach import Reach
-from migrations.replay import changes, replay, replay_to
+from migrations.effects import Reach, changes, replay, replay_to
+from migrations.files import History, Migration, Placed
+from migrations.operations import Draft
 
 
 class Versions:

@@ -1,6 +1,22 @@
 """Operations: what a migration does to an ontology and its data, as data, and the one table of them."""
 
 from migrations.operations.computing import ComputeProperties
+from migrations.operations.draft import (
+    ASSET_TYPES,
+    CHANNELS,
+    ENUMS,
+    MEMBERS,
+    NOUNS,
+    PROPERTIES,
+    RELATIONSHIP_TYPES,
+    SECTIONS,
+    Definition,
+    Draft,
+    OperationRefused,
+    apart_from_id,
+    mapping,
+    sparse,
+)
 from migrations.operations.elements import AddElement, ChangeElement, DescribeOntology, RemoveElement
 from migrations.operations.enum_values import AddEnumValue, OrderEnumValues, RemoveEnumValue, ReplaceEnumValue
 from migrations.operations.members import (
@@ -20,8 +36,16 @@ from migrations.operations.succession import ConvertProperty, RenameProperty, Su
 from migrations.operations.table import OPERATIONS
 
 __all__ = [
+    "ASSET_TYPES",
+    "CHANNELS",
+    "ENUMS",
+    "MEMBERS",
+    "NOUNS",
     "OPERATIONS",
     "OTHERWISE",
+    "PROPERTIES",
+    "RELATIONSHIP_TYPES",
+    "SECTIONS",
     "AddChannel",
     "AddElement",
     "AddEnumValue",
@@ -30,12 +54,15 @@ __all__ = [
     "ChangeMember",
     "ComputeProperties",
     "ConvertProperty",
+    "Definition",
     "DescribeOntology",
+    "Draft",
     "FillProperty",
     "Foreseen",
     "MoveProperty",
     "Operation",
     "OperationKind",
+    "OperationRefused",
     "OrderEnumValues",
     "Phase",
     "RemoveChannel",
@@ -48,5 +75,8 @@ __all__ = [
     "ReplaceEnumValue",
     "RetypeAssets",
     "SucceedProperty",
+    "apart_from_id",
     "leave",
+    "mapping",
+    "sparse",
 ]

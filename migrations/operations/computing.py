@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from graph.ontology.model import Json
-from migrations.draft import ASSET_TYPES, Definition, Draft, OperationRefused
+from migrations.operations.draft import ASSET_TYPES, Definition, Draft, OperationRefused
 from migrations.operations.operation import Operation
 
 Row: TypeAlias = "Mapping[str, Json]"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from migrations.draft import ASSET_TYPES, ENUMS, RELATIONSHIP_TYPES, Definition, Draft, change
+from migrations.operations.draft import ASSET_TYPES, ENUMS, RELATIONSHIP_TYPES, Definition, Draft, change
 from migrations.operations.operation import Operation, changes, named, part, unset_of
 
 _NAMES: Final = {ENUMS: "enum", ASSET_TYPES: "asset_type", RELATIONSHIP_TYPES: "relationship_type"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from migrations.draft import ENUMS, Definition, Draft, OperationRefused
+from migrations.operations.draft import ENUMS, Definition, Draft, OperationRefused
 from migrations.operations.operation import Operation
 
 

@@ -6,7 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from graph.ontology.model import Json
-from migrations.draft import ASSET_TYPES, CHANNELS, MEMBERS, PROPERTIES, Definition, Draft, OperationRefused, change
+from migrations.operations.draft import (
+    ASSET_TYPES,
+    CHANNELS,
+    MEMBERS,
+    PROPERTIES,
+    Definition,
+    Draft,
+    OperationRefused,
+    change,
+)
 from migrations.operations.operation import Operation, changes, named, part, unset_of
 from migrations.operations.succession import ease, retire
 

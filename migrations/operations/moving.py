@@ -6,7 +6,7 @@ import copy
 from dataclasses import dataclass
 from typing import cast
 
-from migrations.draft import ASSET_TYPES, PROPERTIES, Definition, Draft, OperationRefused, apart_from_id
+from migrations.operations.draft import ASSET_TYPES, PROPERTIES, Definition, Draft, OperationRefused, apart_from_id
 from migrations.operations.operation import Operation
 
 

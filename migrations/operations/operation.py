@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from graph.ontology.document import Element
-from migrations.draft import Definition, Draft
+from migrations.operations.draft import Definition, Draft
 
 
 class Phase(StrEnum):

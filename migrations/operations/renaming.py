@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from graph.ontology.names import plural_field
-from migrations.draft import ASSET_TYPES, RELATIONSHIP_TYPES, Definition, Draft
+from migrations.operations.draft import ASSET_TYPES, RELATIONSHIP_TYPES, Definition, Draft
 from migrations.operations.operation import Operation
 
 _MOVED: Final = ("extends", "properties", "channels", "sourceOf", "lifecycle")

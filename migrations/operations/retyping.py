@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from migrations.draft import ASSET_TYPES, Definition, Draft
+from migrations.operations.draft import ASSET_TYPES, Definition, Draft
 from migrations.operations.operation import Operation
 
 OTHERWISE = ""

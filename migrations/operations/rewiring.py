@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from graph.ontology.names import camel_field
-from migrations.draft import RELATIONSHIP_TYPES, Definition, Draft, OperationRefused
+from migrations.operations.draft import RELATIONSHIP_TYPES, Definition, Draft, OperationRefused
 from migrations.operations.operation import Operation
 
 _TURNED: Final = {"FORWARD": "REVERSE", "REVERSE": "FORWARD"}

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, cast
 
-from migrations.draft import (
+from migrations.operations.draft import (
     ASSET_TYPES,
     PROPERTIES,
     RELATIONSHIP_TYPES,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from migrations.draft import ASSET_TYPES, CHANNELS, ENUMS, PROPERTIES, RELATIONSHIP_TYPES
 from migrations.operations import (
     arguments,
     computing,
@@ -18,6 +17,7 @@ from migrations.operations import (
     rewiring,
     succession,
 )
+from migrations.operations.draft import ASSET_TYPES, CHANNELS, ENUMS, PROPERTIES, RELATIONSHIP_TYPES
 from migrations.operations.operation import OperationKind, Phase
 
 _EXPAND = frozenset({Phase.EXPAND})

@@ -12,7 +12,7 @@ from tests.docs.pages import Step, blocks, pages, pattern, steps
 from tests.docs.shell import Shell
 from tests.servers import Server
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.neo4j, pytest.mark.long, pytest.mark.timeout(600)]
 
 TYPED = [page for page in pages() if any(block.language == "console" for block in blocks(page))]
 SERVES = ("make demo", "twin serve")
@@ -33,9 +33,7 @@ def at(server: Server) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    "page", [page if page == "README.md" else pytest.param(page, marks=pytest.mark.long) for page in TYPED]
-)
+@pytest.mark.parametrize("page", TYPED)
 def test_page(page: str, server: Server, own_server: Server, tenant: Tenant, tmp_path: Path) -> None:
     port = free_port()
     environment = {**at(server), "TWIN_TENANT": tenant, "TWIN_PORT": str(port), "TWIN_DATA_DIR": str(tmp_path / "data")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migrations.document import read_migration
+from migrations.files import read_migration
 from tests.docs.pages import blocks
 
 

@@ -39,6 +39,7 @@ def by_asset(found: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {each["assetId"]: each for each in found}
 
 
+@pytest.mark.long  # two processes of a service, and a flood that has to end
 async def test_chillers_raise_a_flood_and_it_names_them(campus_settings: dict[str, str], tmp_path: Path) -> None:
     settings = Settings(
         neo4j_uri=campus_settings["TWIN_NEO4J_URI"],

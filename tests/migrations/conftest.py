@@ -9,6 +9,7 @@ import pytest
 
 from graph.database import Database, connect
 from migrations import Project, init
+from tests.migrations.starting import bring_to_head
 from tests.servers import Server, empty_of_everything
 
 
@@ -16,6 +17,15 @@ from tests.servers import Server, empty_of_everything
 def project(tmp_path: Path) -> Project:
     """A small project as `init` makes it."""
     return init(tmp_path / "pumping")
+
+
+@pytest.fixture
+async def started(project: Project, own_server: Server) -> AsyncIterator[Database]:
+    """A database at the head of `project` with nothing in it."""
+    database = connect(own_server.uri, user=own_server.user, password=own_server.password)
+    await bring_to_head(project, database)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from migrations import MigrationRecord, MigrationStatus, Project
+from migrations.effects import Reach, replay
 from migrations.governance import Entry, NewEntry
 from migrations.governance.entries import chained
 from migrations.ledger import Facts, StoredOntology
-from migrations.reach import Reach
-from migrations.replay import replay
 
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ import pytest
 from graph.changes import UpsertAsset
 from graph.database import Database
 from migrations import MigrationInvalid, Project, abort, forecast, make, resume
+from migrations.effects import replay_to
 from migrations.errors import StepFailed
-from migrations.replay import replay_to
 from tests.migrations.running import QUICK, ask
 from tests.migrations.test_succession import FLOW, finish, held, pump, run, write
 from tests.migrations.test_undoing import back, everything

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from inline_snapshot import snapshot
 
-from migrations.document import checksum_of, read_migration, write_migration
 from migrations.errors import MigrationInvalid
+from migrations.files import checksum_of, read_migration, write_migration
 from migrations.operations import (
     OPERATIONS,
     AddChannel,

@@ -8,8 +8,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from migrations import Project
-from migrations.document import write_migration
-from migrations.document_schema import migration_schema
+from migrations.files import migration_schema, write_migration
 from migrations.operations import Phase
 from tests.migrations.test_document import HASH, ONE_OF_EACH
 

@@ -27,13 +27,13 @@ from migrations import (
     make,
     status,
 )
-from migrations.demands import Demand, demands
+from migrations.effects import Demand, demands
 from migrations.errors import MigrationEdited
 from migrations.ledger import read_facts
+from migrations.making import Answers
 from migrations.progress import Progress, Step
-from migrations.runner import Applied
-from migrations.successors import Answers
-from migrations.verification import Breach, breaches
+from migrations.running import Applied
+from migrations.steps import Breach, breaches
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.servers import Server
 
@@ -75,17 +75,16 @@ def pump(number: int, **properties: Json) -> UpsertAsset:
 
 
 @pytest.fixture
-async def held(project: Project, empty: Database) -> Database:
+async def held(project: Project, started: Database) -> Database:
     """A database of the project with three pumps, a generator, and what powers what."""
-    await run(project, empty)
     await write(
-        empty,
+        started,
         project.desired,
         *(pump(number, serialNumber=f"S-{number}") for number in range(3)),
         UpsertAsset(id="G-1", type="Generator", name="Generator", properties={"fuel": "DIESEL"}),
         *(UpsertRelationship(type="POWERS", source="G-1", target=f"P-{number:04}") for number in range(3)),
     )
-    return empty
+    return started
 
 
 async def test_a_required_property_is_filled_and_then_required(project: Project, held: Database) -> None:

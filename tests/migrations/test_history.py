@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from migrations.document import Migration
 from migrations.errors import HistoryInvalid
-from migrations.history import History, history_of
+from migrations.files import History, Migration, history_of
 
 HASH = f"sha256:{'0' * 64}"
 

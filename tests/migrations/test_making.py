@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from migrations import DifferenceUnexpressed, Project, ProjectExists, check, make
+from migrations.effects import replay_to
 from migrations.operations import AddChannel, AddElement, AddProperty, DescribeOntology
-from migrations.replay import replay_to
 
 
 def edited(project: Project, old: str, new: str) -> Project:

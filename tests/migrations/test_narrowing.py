@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 from graph.errors import OntologyInvalid
 from graph.ontology import parse_ontology
 from graph.ontology.model import Ontology
-from migrations.demands import Rule, demands
-from migrations.differing import differing
-from migrations.document import read_migration, write_migration
-from migrations.history import history_of
+from migrations.effects import Reach, Rule, demands, replay
+from migrations.files import history_of, read_migration, write_migration
+from migrations.making import differing
 from migrations.operations import Phase
-from migrations.reach import Reach
-from migrations.replay import replay
 
 _NAMES = ("A", "B", "C", "D")
 _DEFINITIONS: tuple[dict[str, Any], ...] = (

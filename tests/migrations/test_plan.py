@@ -6,9 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from migrations import ForeignDatabase, MigrationEdited, MigrationRecord, MigrationStatus, Project, wanted_schema
+from migrations import (
+    ForeignDatabase,
+    MigrationEdited,
+    MigrationRecord,
+    MigrationStatus,
+    Project,
+    make,
+    wanted_schema,
+)
 from migrations.ledger import Facts, StoredOntology
-from migrations.plan import make_plan, standing
+from migrations.planning import make_plan, standing
 from tests.migrations.ledgers import record_of
 
 
@@ -72,3 +80,30 @@ def test_a_ledger_of_other_versions_is_foreign(project: Project) -> None:
         make_plan(project.history, Facts(records=(other,)))
 
     assert caught.value.actual == "0001_other"
+
+
+def with_property(project: Project, name: str) -> Project:
+    """The project with a version more, which adds an indexed text to what can be searched for."""
+    document = project.path / "ontology.yaml"
+    declared = f"    properties:\n      {name}: {{datatype: string, indexed: true}}\n"
+    document.write_text(document.read_text().replace("    properties:\n", declared, 1))
+    make(Project.load(project.path), f"Add {name}")
+    return Project.load(project.path)
+
+
+def test_an_unused_database_gets_its_schema_once(project: Project) -> None:
+    later = with_property(with_property(project, "one"), "two")
+
+    fresh, behind = (make_plan(later.history, facts).stages for facts in (Facts(), at_head(project)))
+
+    assert fresh[0].commands == tuple(each.create for each in wanted_schema(later.desired))
+    assert [stage.commands for stage in (*fresh[1:], *behind[1:])] == [(), (), ()]
+    assert (fresh[-1].relaxed, fresh[-1].dropped) == ((), ())
+
+
+def test_a_database_in_use_gets_the_schema_of_each_version(project: Project) -> None:
+    later = with_property(with_property(project, "one"), "two")
+
+    stages = make_plan(later.history, replace(at_head(project), tenants=("site",))).stages
+
+    assert all(stage.commands for stage in stages)

@@ -9,7 +9,7 @@ import pytest
 
 from graph.errors import OntologyInvalid
 from migrations import MigrationInvalid, Project, ProjectExists, check, init
-from migrations.replay import replay_to
+from migrations.effects import replay_to
 
 ROOT = Path(__file__).parents[2]
 

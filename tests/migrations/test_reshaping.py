@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
 from graph.changes import UpsertAsset, UpsertRelationship
-from graph.database import Database, WriteUnit
+from graph.database import Database, WriteUnit, connect
 from graph.errors import ChangesRefused
 from migrations import DataInTheWay, MigrationInvalid, Project, forecast, make, plan, resume, status
+from migrations.effects import Reach, replay
 from migrations.errors import DifferenceUnexpressed
 from migrations.ledger import StoredOntology, write_ontology
+from migrations.making import Answers
 from migrations.progress import Step
-from migrations.reach import Reach
-from migrations.replay import replay
-from migrations.successors import Answers
 from queries import named
 from tests.migrations.running import QUICK, ask, kill_at
+from tests.migrations.starting import bring_to_head
 from tests.migrations.test_succession import edited, finish, run, write
 from tests.migrations.test_undoing import back, everything, schema
 from tests.servers import Server
@@ -60,7 +61,7 @@ RETURN type(r), a._id, b._id, r.key, properties(r)['delay'], properties(r)['capa
 
 
 @pytest.fixture
-async def held(project: Project, empty: Database) -> Database:
+async def held(project: Project, own_server: Server) -> AsyncIterator[Database]:
     """Three pumps, two generators that power them, and where they stand."""
     file = project.path / "ontology.yaml"
     text = file.read_text()
@@ -70,7 +71,8 @@ async def held(project: Project, empty: Database) -> Database:
     for old in (project.path / "versions").iterdir():
         old.unlink()
     assert make(Project.load(project.path), "Start") is not None
-    await run(Project.load(project.path), empty)
+    database = connect(own_server.uri, user=own_server.user, password=own_server.password)
+    await bring_to_head(Project.load(project.path), database)
     kinds = ["CENTRIFUGAL", "SCREW", None]
     pumps = (
         UpsertAsset(id=f"P-{number}", type="Pump", properties={"kind": kind, "flow": 1.5 + number}, parents=("R",))
@@ -86,8 +88,9 @@ async def held(project: Project, empty: Database) -> Database:
         )
         for n in range(3)
     )
-    await write(empty, UpsertAsset(id="R", type="Room"), *pumps, *generators, *powers)
-    return empty
+    await write(database, UpsertAsset(id="R", type="Room"), *pumps, *generators, *powers)
+    yield database
+    await database.close()
 
 
 def split(project: Project) -> Project:

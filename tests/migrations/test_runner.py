@@ -22,7 +22,7 @@ from migrations.errors import (
 from migrations.lease import Lease, LeaseTiming, leased
 from migrations.ledger import MigrationStatus, read_facts
 from migrations.progress import Progress, Step
-from migrations.runner import Applied
+from migrations.running import Applied
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.servers import Server
 

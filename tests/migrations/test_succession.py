@@ -16,9 +16,9 @@ from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Json, Ontology
 from migrations import DataInTheWay, Project, apply, complete, forecast, make, status
 from migrations.ledger import read_facts
+from migrations.making import Answers
 from migrations.progress import Step
-from migrations.runner import Applied
-from migrations.successors import Answers
+from migrations.running import Applied
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.servers import Server
 
@@ -68,11 +68,10 @@ async def pumps(database: Database) -> list[list[object]]:
 
 
 @pytest.fixture
-async def held(project: Project, empty: Database) -> Database:
+async def held(project: Project, started: Database) -> Database:
     """A database of the project with three pumps."""
-    await run(project, empty)
-    await write(empty, *(pump(number, ratedFlow=float(number)) for number in range(3)))
-    return empty
+    await write(started, *(pump(number, ratedFlow=float(number)) for number in range(3)))
+    return started
 
 
 async def test_a_renamed_property_is_read_and_written_by_both_names(project: Project, held: Database) -> None:

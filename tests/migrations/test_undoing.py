@@ -21,9 +21,9 @@ from migrations import (
     status,
 )
 from migrations.ledger import read_facts
+from migrations.making import Answers
 from migrations.progress import Progress, Step
-from migrations.successors import Answers
-from migrations.undoing import Undone
+from migrations.running import Undone
 from tests.migrations.running import QUICK, ask, kill_at
 from tests.migrations.test_succession import FLOW, edited, finish, held, pump, run, write
 from tests.servers import Server

@@ -14,8 +14,8 @@ from graphql import (
     GraphQLUnionType,
 )
 
-from app.graphql.change_sets import applied, conflicting, rejected
 from app.graphql.info import asked_at
+from app.graphql.inputs import applied, conflicting, rejected
 from app.graphql.rows import pick_by_name
 from app.graphql.selection import merged
 from app.graphql.typed import descriptions

@@ -42,6 +42,15 @@ class HistoryConnection:
     page_info: PageInfo = shown()
 
 
+@strawberry.type(description="A channel's level from a moment on.")
+class LevelTransition:
+    """A change of a level."""
+
+    time: datetime = shown("When it began: an event's own time, or when time alone changed it")
+    level: Level = shown()
+    value: JSON | None = shown("What the channel had said last; null for a deletion")
+
+
 @strawberry.type(description="What was last said of a channel.")
 class ChannelState:
     """The current value of a channel."""
@@ -62,6 +71,13 @@ class ChannelState:
         argument("window", timedelta | None),
         argument("first", int | None, 500),
         argument("after", str | None),
+    )
+    transitions: list[LevelTransition] = shown(
+        "When its level changed, told from its history between two moments: the newest `first`, oldest first. `to` is "
+        "now and `from` a day before unless given; the first within that time tells the level at its first value",
+        argument("from", datetime | None),
+        argument("to", datetime | None),
+        argument("first", int | None, 100),
     )
 
 

@@ -11,12 +11,11 @@ from starlette.responses import Response
 from app.answers.bodies import Body
 from app.evolution import Verb, Wish, outlook_document, run_document
 from app.http.bodies import read_model
-from app.http.errors import BodyInvalid
 from app.http.exchange import State
 from app.http.routes.asking import document
 from app.http.routes.forms import JSON, wanted_form
 from app.http.routes.operation import Operation, Parameter
-from app.http.routes.parameters import number
+from app.http.routes.parameters import flag, number
 from graph.access import Principal, Scope
 from migrations.gate import WINDOW_DAYS, Force
 
@@ -100,12 +99,10 @@ class RunAnswer(Body):
 async def tell_plan(request: Request[State], principal: Principal) -> Response:
     """Answer with what a run would do."""
     wanted_form(request, (JSON,))
-    given = request.query_params.get("complete", "false")
-    if given not in ("true", "false"):
-        raise BodyInvalid("Neither true nor false", place="complete", expected="true or false", actual=given[:80])
+    completing = flag(request, "complete")
     window = number(request, "window", WINDOW_DAYS)
     evolution = request.state["service"].evolution
-    return document(outlook_document(await evolution.plan(principal, complete=given == "true", window=window)))
+    return document(outlook_document(await evolution.plan(principal, complete=completing, window=window)))
 
 
 async def apply(request: Request[State], principal: Principal) -> Response:

@@ -16,3 +16,11 @@ def number(request: Request[State], name: str, default: int) -> int:
     if not given.isascii() or not given.isdigit() or len(given) > 9:
         raise BodyInvalid("Not a whole number", place=name, expected="digits", actual=given[:80])
     return int(given)
+
+
+def flag(request: Request[State], name: str) -> bool:
+    """Whether something in the query is `true`; it isn't where it isn't there. Raises BodyInvalid for other words."""
+    given = request.query_params.get(name, "false")
+    if given not in ("true", "false"):
+        raise BodyInvalid("Neither true nor false", place=name, expected="true or false", actual=given[:80])
+    return given == "true"

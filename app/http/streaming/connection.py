@@ -16,7 +16,7 @@ from graphql import GraphQLError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from strawberry.types.execution import PreExecutionError
 
-from app.graphql.errors import INTERNAL
+from app.graphql.execution import INTERNAL
 from app.http.errors import BodyInvalid
 from app.http.graphql_request import from_body
 from app.http.streaming.messages import (

@@ -11,7 +11,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from app.graphql.errors import shown_error
+from app.graphql.execution import shown_error
 from app.http.asked import GraphQLRequest
 from app.http.errors import BodyInvalid, RequestTimedOut
 from graph.access import Principal

@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
-from app.cli import console, counting
+from app.cli import console
+from app.cli.analysis import counting
 from app.cli.gateway import Gateway
 
 

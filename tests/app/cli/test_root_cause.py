@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.cli.root_cause import print_root_causes
+from app.cli.analysis.root_cause import print_root_causes
 from tests.command_line import CommandLine
 
 CANDIDATE = {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.maintenance import print_check
-from app.cli.works import read_works, work_of
+from app.cli.analysis.maintenance import print_check
+from app.cli.analysis.works import read_works, work_of
 from graph.errors import ValueInvalid
 from tests.command_line import CommandLine
 

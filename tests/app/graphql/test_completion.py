@@ -24,7 +24,7 @@ from graphql import (
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from app.graphql import TwinSchema, build_schema
-from app.graphql.executor import CompiledExecutor, Completions, executor_of
+from app.graphql.execution import CompiledExecutor, Completions, executor_of
 from app.graphql.selection import own_key
 from graph.ontology import Ontology
 from migrations import Project

@@ -9,8 +9,7 @@ import pytest
 from graphql import OperationDefinitionNode, parse
 
 from app.graphql import OperationLimits, TwinSchema
-from app.graphql.costs import cost_of
-from app.graphql.documents import Documents, Prepared
+from app.graphql.execution import Documents, Prepared, cost_of
 from graph.ontology import Ontology
 from tests.app.door import Door
 

@@ -8,7 +8,7 @@ import pytest
 from graphql import get_introspection_query
 
 from app.graphql import OperationLimits, TwinSchema
-from app.graphql.documents import LONGEST_KEPT, Documents, check_documents
+from app.graphql.execution import LONGEST_KEPT, Documents, check_documents
 from graph.documents import DocumentsInvalid
 from graph.errors import LimitExceeded
 

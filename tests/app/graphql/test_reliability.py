@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from app.graphql.cut_set_rows import finite
+from app.graphql.rows import finite
 from tests.app.door import Door
 from tests.pumping import cypher
 

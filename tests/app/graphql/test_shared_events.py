@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.graphql.shared_events import KEPT
+from app.graphql.execution import KEPT
 from graph.reading import Row
 from tests.app.door import Door
 

@@ -208,5 +208,33 @@ async def test_history_shows_what_was_so_before(said: Door, tmp_path: Path) -> N
     await history.close()
 
 
+async def test_transitions_of_levels_are_told_from_history(said: Door, tmp_path: Path) -> None:
+    history = open_history(None, folder=tmp_path, clock=SystemClock(), days=None)
+    said.context.health.histories = Histories(lambda: history, SystemClock())
+    noon = epoch_micros(datetime(2026, 6, 3, 12, tzinfo=UTC))
+    points = [
+        Point(
+            asset="P1", channel="vibration", time=noon + minute * 60_000_000, epoch=0, sequence=0, event=str(minute),
+            source="s", value=value, quality="GOOD",
+        )
+        for minute, value in enumerate((1.0, 1.1, 8.0, 8.1, 1.0))
+    ]  # fmt: skip
+    await history.append(said.context.principal.tenant, points)
+    document = """query($first: Int) { asset(id: "P1") { state { channel(name: "vibration") { now: level
+        t: transitions(from: "2026-06-03T12:00:00Z", to: "2026-06-03T12:04:01Z", first: $first) { time level value }
+        } } } }"""
+    channel = (await said.ask(document))["asset"]["state"]["channel"]
+    assert channel["now"] == "DOWN"
+    assert channel["t"] == [
+        {"time": "2026-06-03T12:00:00.000Z", "level": "OK", "value": 1.0},
+        {"time": "2026-06-03T12:02:00.000Z", "level": "DOWN", "value": 8.0},
+        {"time": "2026-06-03T12:04:00.000Z", "level": "OK", "value": 1.0},
+    ]
+    newest = (await said.ask(document, first=1))["asset"]["state"]["channel"]["t"]
+    assert newest == channel["t"][-1:]
+    assert (await said.refused(document, first=0))["code"] == "VALUE_INVALID"
+    await history.close()
+
+
 async def test_where_no_history_is_kept_it_is_said(said: Door) -> None:
     assert (await said.refused(HISTORY))["code"] == "HISTORY_UNAVAILABLE"

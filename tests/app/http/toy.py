@@ -21,7 +21,7 @@ from strawberry.types.graphql import OperationType
 from app.evolution import Evolution
 from app.gate import GraphqlInterface
 from app.graphql import OperationLimits
-from app.graphql.streams import Results, once
+from app.graphql.execution import Results, once
 from app.http.application import Doors, create_app
 from app.http.bodies import read_model
 from app.http.exchange import State

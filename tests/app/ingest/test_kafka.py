@@ -21,7 +21,7 @@ from app.ingest.parking import KAFKA, key_at, place_of
 from app.settings import load_settings
 from graph.access import Principal, operator
 from graph.clock import SystemClock, epoch_micros
-from graph.database import DatabaseUnreachable
+from graph.database import DatabaseRefused, DatabaseUnreachable
 from graph.deadletters import DeadLetters, Parked, open_dead_letters
 from graph.errors import DatabaseUnavailable, Problem, ValueInvalid
 from graph.identity import Tenant
@@ -47,6 +47,7 @@ class States:
         self.owners: dict[Partition, str] = {}
         self.away = 0
         self.full = 0
+        self.closed = 0
         self.vanished: set[str] = set()
 
     async def claim(self, tenant: Tenant, partitions: Iterable[Partition], *, owner: str) -> dict[Partition, int]:
@@ -67,7 +68,15 @@ class States:
         return tuple(Problem(code="UNKNOWN_ASSET", message="?") if each.asset == "X" else None for each in events)
 
     async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
-        raise AssertionError("records are taken with their steps")
+        """Take what was refused together but for what is refused alone; nothing else is taken without steps."""
+        self._answer()
+        assert any(each.asset == "P" for each in events)
+        if self.closed:
+            self.closed -= 1
+            raise DatabaseRefused("it takes nothing")
+        problem = Problem(code="EVENT_UNSTORABLE", message="?")
+        self.events += [each for each in events if each.asset != "P"]
+        return Receipt(revision=1, outcomes=tuple(problem if each.asset == "P" else Taken.CURRENT for each in events))
 
     async def ingest_with(self, principal: Principal, events: Sequence[Event], steps: Sequence[Step]) -> Receipt:
         self._answer()
@@ -75,6 +84,8 @@ class States:
             raise RuntimeError("a fault of ours")
         if any(each.asset == "M" for each in events):
             raise DatabaseUnavailable("it takes more memory than a transaction may have")
+        if any(each.asset == "P" for each in events):
+            raise DatabaseRefused("a value that it can't hold")
         if self.full:
             self.full -= 1
             raise DatabaseUnavailable("nothing is written at all")
@@ -241,6 +252,27 @@ async def test_what_the_database_itself_refuses_is_parked_after_some_tries(lette
     assert states.values == [("A", 0), ("A", 2)]
     assert (found.letter.code, found.letter.offset) == ("DATABASE_UNAVAILABLE", "0:1:k")
     assert log.pauses == [0.5, 1, 2, 4, 8] * 2  # together, then that one
+
+
+async def test_what_it_refuses_for_what_it_is_is_found_at_once_and_its_neighbours_are_taken(
+    letters: DeadLetters,
+) -> None:
+    states = States()
+    batch = orjson.dumps([orjson.loads(said(asset, 9).payload) for asset in ("A", "P", "C")])
+    log = Log({ONE: [*(said("A", number) for number in range(5)), record(batch, 5), said("A", 6)]})
+    (found,) = await played(states, letters, log)
+    assert sorted(states.values) == [*(("A", number) for number in range(5)), ("A", 6), ("A", 9), ("C", 9)]
+    assert (found.letter.code, found.letter.offset) == ("EVENT_UNSTORABLE", "0:5:k")
+    assert "1 of 3" in found.letter.message
+    assert log.pauses == []
+
+
+async def test_it_waits_while_the_database_refuses_everything(letters: DeadLetters) -> None:
+    states = States()
+    states.closed = 3
+    log = Log({ONE: [said("P", 0)]})
+    (found,) = await played(states, letters, log)
+    assert (found.letter.code, log.pauses) == ("EVENT_UNSTORABLE", [0.5, 1, 2])
 
 
 async def test_nothing_is_stepped_over_while_the_database_writes_nothing(letters: DeadLetters) -> None:

@@ -15,6 +15,8 @@ from app.ingest.kafka import KafkaDoor
 from app.ingest.kafka_address import KafkaAddress
 from app.ingest.kafka_link import KafkaLink
 from app.ingest.mapping_document import parse_mapping_file
+from app.simulator import BrokerUnavailable, messages_of
+from app.simulator.kafka import kafka_sender
 from graph.access import operator
 from graph.clock import SystemClock
 from graph.deadletters import DeadLetters
@@ -202,3 +204,19 @@ async def test_it_comes_back_when_the_broker_does(broker: Broker, letters: DeadL
         broker.produce("back", *body(1))
         await until(lambda: len(states.events) == 2)
     assert states.values == [("A", 0), ("A", 1)]
+
+
+async def test_what_is_played_over_kafka_comes_in(broker: Broker, letters: DeadLetters) -> None:
+    states = States()
+    broker.make("played", 3)
+    address = KafkaAddress(servers=(broker.servers,), group="twin", topics=())
+    events = [cloud_event(f"A{number}", number) for number in range(100)]
+    async with reading(broker, states, letters, "played"):
+        async with kafka_sender(address, "played") as sender:
+            await sender.send(messages_of(events[:30]))
+            await sender.send(messages_of(events[30:], together=25))
+        await until(lambda: len(states.events) == 100)
+    assert sorted(value for _, value in states.values) == list(range(100))
+    async with kafka_sender(address, "nowhere") as sender:
+        with pytest.raises(BrokerUnavailable):
+            await sender.send(messages_of(events[:1]))

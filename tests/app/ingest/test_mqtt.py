@@ -209,6 +209,27 @@ async def test_what_cant_be_taken_is_parked_and_stops_nobody(
     assert partly.letter.trace == "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
+@pytest.mark.parametrize("version", ["5", "3.1.1"])
+async def test_what_is_too_long_is_parked_with_its_beginning(
+    broker: Broker, states: States, letters: DeadLetters, version: str
+) -> None:
+    client = f"long{version[0]}"
+    long = b"[" + b" " * 10_000_000 + b"]"
+    async with listening(broker, states, letters, client=client, version=version):
+        await send(
+            broker, f"{client}/events", orjson.dumps(cloud_event("A", 1)), long, orjson.dumps(cloud_event("A", 2))
+        )
+        await until(lambda: len(states.events) == 2)
+        found = await waiting(letters)
+        async with asyncio.timeout(10):
+            while not found:
+                await asyncio.sleep(0.02)
+                found = await waiting(letters)
+    (parked,) = found
+    assert (parked.letter.code, parked.size, parked.whole) == ("EVENT_TOO_LARGE", 10_000_002, False)
+    assert parked.letter.source == f"{client}/events"
+
+
 async def test_nothing_is_lost_while_the_database_is_away_or_we_are(
     broker: Broker, states: States, letters: DeadLetters
 ) -> None:
@@ -304,7 +325,7 @@ def commands(broker: Broker, topic: str) -> Iterator[list[bytes]]:
     client.loop_stop()
 
 
-@pytest.mark.parametrize("url", ["http://host", "mqtt://", "mqtt://host:99999", "nonsense"])
+@pytest.mark.parametrize("url", ["http://host", "http://host:1883", "mqtt://", "mqtt://host:99999", "nonsense"])
 def test_another_address_is_refused(url: str) -> None:
     with pytest.raises(ValueInvalid):
         parse_address(url, client="c", filters=["a"])

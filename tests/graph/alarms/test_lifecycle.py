@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -101,6 +102,16 @@ def test_a_shelf_keeps_an_alarm_out_of_sight_and_open() -> None:
 def test_what_an_asset_says_itself_goes_first() -> None:
     found = [new(seen, channel).priority for channel in ("flow", "") for seen in (DOWN, DEGRADED)]
     assert found == [Priority.HIGH, Priority.MEDIUM, Priority.MEDIUM, Priority.LOW]
+
+
+def test_a_priority_is_what_the_ontology_says_when_it_is_raised_or_changes_its_level() -> None:
+    low = new(replace(DEGRADED, priority=Priority.LOW))
+    assert low.priority is Priority.LOW
+    assert after(low, sees(replace(DEGRADED, priority=Priority.HIGH))).priority is Priority.LOW
+    assert after(low, sees(replace(DOWN, priority=Priority.MEDIUM))).priority is Priority.MEDIUM
+    assert after(low, sees(DOWN), sees(DEGRADED)).priority is Priority.MEDIUM
+    again = after(low, sees(WELL), sees(replace(DEGRADED, priority=Priority.HIGH)))
+    assert (again.priority, again.raises) == (Priority.HIGH, 2)
 
 
 STEPS = st.lists(st.sampled_from([sees(DOWN), sees(DEGRADED), sees(WELL), sees(UNKNOWN), ack, shelve, unshelve]))

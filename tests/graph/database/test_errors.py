@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import pytest
-from neo4j.exceptions import Neo4jError, ServiceUnavailable, SessionExpired
+from neo4j.exceptions import Neo4jError, ResultConsumedError, ServiceUnavailable, SessionExpired
 
-from graph.database import DatabaseUnreachable
+from graph.database import DatabaseRefused, DatabaseUnreachable
 from graph.database.errors import translated
 from graph.errors import DatabaseUnavailable
 
 
 @pytest.mark.parametrize(
-    ("raised", "elsewhere"),
+    ("raised", "kind"),
     [
-        (ServiceUnavailable("?"), True),
-        (SessionExpired("?"), True),
-        ("Neo.TransientError.General.DatabaseUnavailable", True),
-        ("Neo.ClientError.Cluster.NotALeader", True),
-        ("Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", True),
-        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", False),
-        ("Neo.ClientError.Statement.TypeError", False),
+        (ServiceUnavailable("?"), DatabaseUnreachable),
+        (SessionExpired("?"), DatabaseUnreachable),
+        ("Neo.TransientError.General.DatabaseUnavailable", DatabaseUnreachable),
+        ("Neo.ClientError.Cluster.NotALeader", DatabaseUnreachable),
+        ("Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", DatabaseUnreachable),
+        ("Neo.TransientError.Transaction.DeadlockDetected", DatabaseUnavailable),
+        ("Neo.ClientError.Transaction.TransactionTimedOut", DatabaseUnavailable),
+        ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", DatabaseRefused),
+        ("Neo.ClientError.Statement.TypeError", DatabaseRefused),
+        ("Neo.DatabaseError.Statement.ExecutionFailed", DatabaseRefused),
+        (ResultConsumedError(None, "?"), DatabaseRefused),
     ],
 )
-def test_only_what_no_statement_can_cause_is_unreachable(raised: Exception | str, *, elsewhere: bool) -> None:
+def test_what_a_statement_can_cause_is_told_apart(raised: Exception | str, kind: type[DatabaseUnavailable]) -> None:
     error = Neo4jError._hydrate_neo4j(code=raised, message="?") if isinstance(raised, str) else raised
     with pytest.raises(DatabaseUnavailable) as caught, translated("bolt://here"):
         raise error
-    assert isinstance(caught.value, DatabaseUnreachable) is elsewhere
+    assert type(caught.value) is kind

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from graph.health.levels import ChannelRule, Held, Judged, LevelRules
 from graph.impact import Level
 from graph.ontology import parse_ontology
+from graph.ontology.priority import Priority
 from tests.graph.state.test_event import reading
 
 SECOND = 1_000_000
@@ -60,6 +61,11 @@ def test_a_level_ends_when_the_value_has_come_back_far_enough() -> None:
         held = judged.held
         found.append(judged.level)
     assert found == ["OK", "DEGRADED", "DEGRADED", "OK", "OK", "DOWN", "DOWN", "DEGRADED", "DEGRADED", "OK"]
+
+
+def test_alarms_on_a_level_have_the_priority_that_is_declared() -> None:
+    told = rule("{datatype: float, levels: {DEGRADED: {above: 1, priority: LOW}, DOWN: {above: 2}}}")
+    assert [told.priority(level) for level in (Level.DEGRADED, Level.DOWN, Level.OK)] == [Priority.LOW, None, None]
 
 
 def test_a_better_level_waits_a_worse_one_does_not() -> None:

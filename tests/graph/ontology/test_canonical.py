@@ -45,6 +45,21 @@ def test_what_means_something_changes_the_hash(change: str) -> None:
     assert hash_of("unit: L/s") != hash_of(change)
 
 
+def test_the_usual_priority_is_the_same_as_none() -> None:
+    levels = {"DEGRADED": {"above": 1}, "DOWN": {"above": 2, "operability": 0}}
+
+    def of(*priorities: str | None) -> str:
+        given = {
+            level: {**bounds, **({"priority": priority} if priority else {})}
+            for (level, bounds), priority in zip(levels.items(), priorities, strict=True)
+        }
+        channel = {"datatype": "float", "levels": given}
+        kind = {"channels": {"c": channel}}
+        return parse_ontology(json.dumps({"format": "twin-ontology/1", "name": "t", "assetTypes": {"A": kind}})).hash
+
+    assert of(None, None) == of("MEDIUM", "HIGH") != of("LOW", None)
+
+
 def test_the_campus_comes_back_equal() -> None:
     campus = load_ontology(ROOT / "migrations/ontology.yaml")
     assert ontology_from_canonical(campus.canonical) == campus
@@ -98,6 +113,8 @@ def documents(draw: st.DrawFn) -> dict[str, Json]:
         own = draw(st.dictionaries(_name(f"own{name}"), PROPERTIES, max_size=3))
         channel: Json = {"datatype": "float", "staleAfter": "PT300S", "levels": {"DEGRADED": {"above": 1}}}
         channel |= {"hysteresis": 0.5, "holdDown": "PT120S"}
+        if priority := draw(st.sampled_from([None, "HIGH", "MEDIUM", "LOW"])):
+            channel["levels"] = {"DEGRADED": {"above": 1, "priority": priority}}
         types[name] = {"extends": [*parents], "properties": {**own}, "channels": {f"c{name}": channel}}
     ends: list[Json] = [*draw(st.lists(st.sampled_from(names), unique=True, min_size=1))]
     impact = draw(st.sampled_from([None, {"direction": "BOTH", "kind": "FLOW"}, {"direction": "REVERSE"}]))

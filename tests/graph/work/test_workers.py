@@ -78,16 +78,51 @@ async def test_short_questions_do_not_wait_for_long_ones() -> None:
     long.cancel()
 
 
-async def test_a_long_question_is_begun_anew_on_the_long_lane() -> None:
+class Source:
+    """Work that takes longer than a trial until somebody says otherwise, and counts how often it was begun."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.over = Event()
+
+    def work(self) -> str:
+        self.begun += 1
+        while not self.over.is_set():
+            checkpoint()
+        return "done"
+
+
+async def test_a_long_question_goes_on_as_one_of_the_long_lane() -> None:
+    told, source = Told(), Source()
+    pool = workers(told)
+    asking = asyncio.create_task(pool.run(TENANT, "source", source.work, quick=True))
+    assert await told.number(1) == [("quick", Outcome.MOVED)]
+    assert (pool.quick.running, pool.long.running) == (0, 1)
+    assert await pool.run(TENANT, "leaf", lambda: "short", quick=True) == "short"
+    source.over.set()
+    assert await asking == "done"
+    assert (await told.number(3))[1:] == [("quick", Outcome.DONE), ("long", Outcome.DONE)]
+    assert source.begun == 1
+
+
+async def test_a_long_question_that_goes_on_has_its_time() -> None:
     told = Told()
-    begun: list[int] = []
+    with pytest.raises(QuestionTimedOut):
+        await workers(told, seconds=0.2).run(TENANT, "source", Source().work, quick=True)
+    assert await told.number(2) == [("quick", Outcome.MOVED), ("long", Outcome.TIMED_OUT)]
 
-    def work() -> str:
-        begun.append(1)
-        return "done" if len(begun) > 1 else str(endless())
 
-    assert await workers(told).run(TENANT, "source", work, quick=True) == "done"
-    assert set(await told.number(2)) == {("quick", Outcome.MOVED), ("long", Outcome.DONE)}
+async def test_a_long_question_is_begun_anew_where_it_has_to_wait() -> None:
+    told, source = Told(), Source()
+    pool = workers(told)
+    await pool.long.enter(TENANT, "held")
+    asking = asyncio.create_task(pool.run(TENANT, "source", source.work, quick=True))
+    assert await told.number(1) == [("quick", Outcome.MOVED)]
+    source.over.set()
+    pool.long.leave("held")
+    assert await asking == "done"
+    assert (await told.number(2))[1:] == [("long", Outcome.DONE)]
+    assert source.begun == 2
 
 
 async def test_a_trial_is_over_by_processor_time() -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from migrations import Project, init
 from migrations.catalogue.chronicle import Deed, chronicle
-from migrations.draft import Definition
-from migrations.history import History
+from migrations.files import History
+from migrations.operations import Definition
 from tests.migrations.catalogue.sites import works
 
 

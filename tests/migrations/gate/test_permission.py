@@ -18,7 +18,7 @@ from migrations.governance.approvals import approve
 from migrations.governance.entries import EntryKind, NewEntry
 from migrations.governance.settings import Governance
 from migrations.ledger import Facts
-from migrations.plan import make_plan
+from migrations.planning import make_plan
 from tests.migrations.ledgers import chain, facts_at
 
 START = "0001_start"

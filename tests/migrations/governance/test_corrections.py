@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from migrations import Project, ProjectInvalid, changelog, check, make
-from migrations.document import Standpoint
+from migrations.files import Standpoint
 from migrations.governance import load_governance
 from migrations.governance.corrections import (
     Correction,

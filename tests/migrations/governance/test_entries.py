@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from migrations import Project
 from migrations.governance import Entry, EntryKind, NewEntry
-from migrations.integrity import facts_of, sealing, tampering
-from migrations.ledger import Facts, corrected
+from migrations.ledger import Facts, corrected, facts_of, sealing, tampering
 from tests.migrations.ledgers import chain, facts_at, record_of
 
 START = "0001_start"

@@ -6,7 +6,7 @@ import pytest
 
 from graph.ontology import parse_ontology
 from graph.ontology.model import Ontology
-from migrations.demands import Demand, Rule, demands
+from migrations.effects import Demand, Rule, demands
 from migrations.lint import PHRASES, BreakKind, breaks
 
 WORLD = """

@@ -1,0 +1,1 @@
+"""Data in and out on the command line: loads, exports, comparisons with a source of truth."""

@@ -1,0 +1,1 @@
+"""`twin ontology`: versions of the ontology on the command line."""

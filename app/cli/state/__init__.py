@@ -1,0 +1,1 @@
+"""What is so now on the command line: events, dead letters, history, alarms."""
