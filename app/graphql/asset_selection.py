@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, cast
 
 from app.graphql.meanings import NeighboursMeaning, PropertyMeaning
+from app.graphql.remembered import Remembered
 from app.graphql.selection import Asked, merged
 from graph.clock import epoch_micros
 from graph.reading.selection import (
@@ -61,21 +62,38 @@ TRANSITIONS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selections:
-    """Makes selections; `types` gives the ontology's name of each object type."""
+    """Makes selections; `types` gives the ontology's name of each object type.
+
+    What an operation that comes again asks for is the same object each time, so its selection is, too: what was
+    compiled of it is found without comparing all of it.
+    """
 
     types: Mapping[str, str]
+    _of_assets: Remembered[AssetSelection] = field(
+        default_factory=Remembered[AssetSelection], compare=False, repr=False
+    )
+    _of_pages: Remembered[ConnectionSelection] = field(
+        default_factory=Remembered[ConnectionSelection], compare=False, repr=False
+    )
 
     def asset(self, fields: Iterable[Asked]) -> AssetSelection:
         """What is wanted of an asset."""
         return AssetSelection(fields=tuple(self._asset_field(asked) for asked in fields))
 
+    def asset_of(self, fields: tuple[Asked, ...]) -> AssetSelection:
+        """What is wanted of an asset by what a field of the operation asks for; the same object each time."""
+        return self._of_assets.of(fields, lambda: self.asset(fields))
+
     def assets(self, connection: Asked) -> ConnectionSelection:
         """What is wanted of a page of assets."""
+        shape = self._of_pages.of(connection.fields, lambda: self._shape(connection))
+        return replace(shape, page=page(connection.arguments))
+
+    def _shape(self, connection: Asked) -> ConnectionSelection:
         nodes, edges = _nodes(connection), _edge_nodes(connection)
         return ConnectionSelection(
             nodes=self.asset(merged(nodes)) if nodes else None,
             edges=self.asset(merged(edges)) if _has(connection, "edges") else None,
-            page=page(connection.arguments),
             want_total=_has(connection, "totalCount"),
             want_page_info=_has(connection, "pageInfo"),
         )

@@ -154,6 +154,7 @@ class TwinSchema(strawberry.Schema):
             context_value=context,
             variable_values=variables,
             executor_class=self.executor,
+            hide_suggestions=not self._limits.introspection,
             **named,
         )
         return await result if inspect.isawaitable(result) else result
@@ -183,6 +184,7 @@ class TwinSchema(strawberry.Schema):
                 refused=lambda: self._give_back(begun.cost, context),
                 executor=self.executor,
                 events=self._events,
+                hide_suggestions=not self._limits.introspection,
             )
         done = await self._executed(
             begun.document,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 import time
 from typing import Final
 
@@ -29,7 +29,9 @@ class RequestLayer:
         self._app = app
         self._metrics = metrics
         self._tracer = tracer
-        self._log = structlog.stdlib.get_logger("twin.http")
+        self._numbers = random.Random()  # noqa: S311 - the system seeds it, and ids need only differ
+        # Bound once: as it comes, a logger is made anew for each line.
+        self._log: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger("twin.http").bind()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection of ASGI."""
@@ -38,9 +40,9 @@ class RequestLayer:
             return
         headers = Headers(scope=scope)
         # Traces are named by what is known before routing, without ids of assets.
-        with traced(self._tracer, f"HTTP {scope['method']}", headers) as trace:
+        with traced(self._tracer, f"HTTP {scope['method']}", headers, numbers=self._numbers) as trace:
             caller = Caller(receive, scope["method"])
-            exchange = Exchange(id=_request_id(headers), trace=trace, caller=caller)
+            exchange = Exchange(id=_request_id(headers, self._numbers), trace=trace, caller=caller)
             scope.setdefault("state", {})["exchange"] = exchange
             with structlog.contextvars.bound_contextvars(request_id=exchange.id, trace_id=trace.trace_id):
                 await self._exchange(exchange, scope, caller.receive, send)
@@ -87,9 +89,9 @@ class RequestLayer:
         )
 
 
-def _request_id(headers: Headers) -> str:
+def _request_id(headers: Headers, numbers: random.Random) -> str:
     given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    return given if _REQUEST_ID.fullmatch(given) else f"{numbers.getrandbits(64):016x}"
 
 
 def _add_headers(headers: MutableHeaders, exchange: Exchange) -> None:

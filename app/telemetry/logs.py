@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from contextlib import suppress
 from typing import IO, Final
 
 import orjson
@@ -17,6 +19,7 @@ def configure_logs(*, level: str, as_json: bool | None, stream: IO[str] | None =
     """Send our logs and those of our libraries to `stream` (standard error).
 
     `level` is debug, info, warning or error; `as_json` None means JSON unless the stream is a terminal.
+    Our own lines are written straight away, without `logging`, which makes a record of each and looks for its caller.
     """
     out = stream or sys.stderr
     shared: list[Processor] = [
@@ -25,14 +28,38 @@ def configure_logs(*, level: str, as_json: bool | None, stream: IO[str] | None =
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    machine = not out.isatty() if as_json is None else as_json
+    endings = _machine() if (not out.isatty() if as_json is None else as_json) else _person()
+    lock = threading.Lock()
+
+    def lines(name: str = "twin") -> _Lines:
+        return _Lines(out, name, lock)
+
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, *endings],
+        logger_factory=lines,
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
         cache_logger_on_first_use=False,
     )
-    _send(out, _LEVELS[level], shared=shared, endings=_machine() if machine else _person())
+    _send(out, _LEVELS[level], shared=shared, endings=endings)
+
+
+class _Lines:
+    """A logger as structlog wants one, that writes each line at once."""
+
+    __slots__ = ("_lock", "_stream", "name")
+
+    def __init__(self, stream: IO[str], name: str, lock: threading.Lock) -> None:
+        self._stream = stream
+        self._lock = lock
+        self.name = name
+
+    def write(self, line: str) -> None:
+        # Where nobody reads the log any more, nobody can be told, and no request shall fail for it.
+        with self._lock, suppress(OSError, ValueError):
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
+
+    debug = info = warning = error = critical = exception = write
 
 
 def _send(out: IO[str], level: int, *, shared: list[Processor], endings: list[Processor]) -> None:

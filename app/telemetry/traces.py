@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,13 +31,16 @@ class RequestTrace:
 
 
 @contextmanager
-def traced(tracer: Tracer, name: str, headers: Mapping[str, str]) -> Generator[RequestTrace]:
-    """Run the block in a span that continues the caller's trace, or begins one. `headers` has lower-case names."""
+def traced(tracer: Tracer, name: str, headers: Mapping[str, str], *, numbers: random.Random) -> Generator[RequestTrace]:
+    """Run the block in a span that continues the caller's trace, or begins one. `headers` has lower-case names.
+
+    `numbers` gives ids, which are to differ and need not be secret: asking the system takes longer than all else here.
+    """
     incoming = {key: headers[key] for key in ("traceparent", "tracestate") if key in headers}
     parent = TraceContextTextMapPropagator().extract(incoming, context=context.Context())
     span = tracer.start_span(name, context=parent, kind=SpanKind.SERVER)
     if not span.is_recording():
-        span = _own(trace.get_current_span(parent).get_span_context())
+        span = _own(trace.get_current_span(parent).get_span_context(), numbers)
     token = context.attach(trace.set_span_in_context(span, parent))
     try:
         yield RequestTrace(span)
@@ -46,12 +49,12 @@ def traced(tracer: Tracer, name: str, headers: Mapping[str, str]) -> Generator[R
         span.end()
 
 
-def _own(parent: SpanContext) -> Span:
+def _own(parent: SpanContext, numbers: random.Random) -> Span:
     """A span that records nothing and still has an id of its own within the caller's trace, or within a new one."""
     return NonRecordingSpan(
         SpanContext(
-            trace_id=parent.trace_id if parent.is_valid else secrets.randbits(128) or 1,
-            span_id=secrets.randbits(64) or 1,
+            trace_id=parent.trace_id if parent.is_valid else numbers.getrandbits(128) or 1,
+            span_id=numbers.getrandbits(64) or 1,
             is_remote=False,
             trace_flags=parent.trace_flags,
             trace_state=parent.trace_state,

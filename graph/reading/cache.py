@@ -20,6 +20,7 @@ class Compiled:
     def __init__(self) -> None:
         self._vocabulary: Vocabulary | None = None
         self._fragments: OrderedDict[tuple[object, ...], Fragment] = OrderedDict()
+        self._near: OrderedDict[tuple[object, ...], tuple[AssetSelection, Vocabulary, Fragment]] = OrderedDict()
 
     def vocabulary(self, ontology: Ontology) -> Vocabulary:
         """Return the prepared form of `ontology`, kept until another comes."""
@@ -30,11 +31,23 @@ class Compiled:
     def asset(
         self, selection: AssetSelection, variable: str, prefix: str, vocabulary: Vocabulary, *, exact: str | None = None
     ) -> Fragment:
-        """Return the fragment for an asset in `variable`, with names that begin with `prefix`."""
-        return self._kept(
+        """Return the fragment for an asset in `variable`, with names that begin with `prefix`.
+
+        A selection that is the very one of before is found by its identity, without hashing and comparing all of it.
+        """
+        near = (id(selection), variable, prefix, exact)
+        known = self._near.get(near)
+        if known is not None and known[0] is selection and known[1] is vocabulary:
+            return known[2]
+        found = self._kept(
             (selection, variable, prefix, vocabulary.ontology.hash, exact),
             lambda: compile_asset(selection, vocabulary, variable=variable, prefix=prefix, exact=exact),
         )
+        # The selection lasts as long as it is known here, so its identity is nobody else's.
+        self._near[near] = (selection, vocabulary, found)
+        if len(self._near) > KEPT:
+            self._near.popitem(last=False)
+        return found
 
     def relationship(self, selection: RelationshipSelection, variable: str, vocabulary: Vocabulary) -> Fragment:
         """Return the fragment for a relationship in `variable`."""

@@ -81,9 +81,9 @@ def compile_change(
     return compiler.fragment(expression, decode)
 
 
-def with_keys(connection: ConnectionSelection | NeighbourConnectionSelection) -> bool:
-    """Whether rows bring what they are sorted by: cursors are made of it, and nothing else is."""
-    return connection.edges is not None or connection.want_page_info
+def row_of(keys: Sequence[str], parts: Sequence[str]) -> str:
+    """Return a row of a list: what it is sorted by and what is wanted of it, or where that is all, its columns."""
+    return parts[0] if not keys and len(parts) == 1 else f"[{', '.join([*keys, *parts])}]"
 
 
 def asked_of(field: ReachField) -> tuple[object, ...]:
@@ -250,7 +250,7 @@ class _Compiler:
             self.asset(wanted, found, (*path, name), exact) if wanted else None
             for name, wanted in (("nodes", connection.nodes), ("edges", connection.edges))
         ]
-        keys = [f"{found}._id"] if with_keys(connection) else []
+        keys = [f"{found}._id"] if decoding.with_keys(connection) else []
         read = decoding.connection_reader(
             connection,
             slot=slot,
@@ -259,10 +259,10 @@ class _Compiler:
             nodes=parts[0] and parts[0][1],
             edges=parts[1] and parts[1][1],
         )
-        columns = ", ".join([*keys, *(part[0] for part in parts if part)])
+        row = row_of(keys, [part[0] for part in parts if part])
         rows = (
             f"COLLECT {{ {clauses} AND {found}._id > ${slot}_after0 WITH {found} ORDER BY {found}._id "
-            f"LIMIT ${slot}_first RETURN [{columns}] }}"
+            f"LIMIT ${slot}_first RETURN {row} }}"
         )
         total = f"COUNT {{ {clauses} RETURN {found} }}"
         return _wrapped(variable, clauses, rows, total, connection), read
@@ -308,7 +308,7 @@ class _Compiler:
             connection,
             slot=slot,
             asked=("neighbours", field.relationship, field.direction, field.filter, *_further(field)),
-            keys=(len(keys) or 2) if with_keys(connection) else 0,
+            keys=(len(keys) or 2) if decoding.with_keys(connection) else 0,
             nodes=nodes and nodes[1],
             edges=edges and edges[1],
         )
@@ -319,11 +319,11 @@ class _Compiler:
         order, shown = f"{other}._id, {r}._key", [f"{other}._id", f"{r}._key"]
         if keys:
             after, order, shown = after_condition(keys, slot), order_of(keys), [key.shown for key in keys]
-        shown = shown if with_keys(connection) else []
-        columns = ", ".join([*shown, *(part[0] for part in (nodes, edges) if part)])
+        shown = shown if decoding.with_keys(connection) else []
+        row = row_of(shown, [part[0] for part in (nodes, edges) if part])
         rows = (
             f"COLLECT {{ {clauses} WHERE {' AND '.join([*fits, after])} WITH {r}, {other} "
-            f"ORDER BY {order} LIMIT ${slot}_first RETURN [{columns}] }}"
+            f"ORDER BY {order} LIMIT ${slot}_first RETURN {row} }}"
         )
         where = f" WHERE {' AND '.join(fits)}" if fits else ""
         return _wrapped(variable, clauses, rows, f"COUNT {{ {clauses}{where} RETURN {r} }}", connection), read

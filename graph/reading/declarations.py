@@ -47,3 +47,9 @@ def finds_few(wanted: AssetFilter, words: Vocabulary) -> bool:
         if len(declared) == 1 and (declared[0].indexed or declared[0].unique):
             return any(each.comparison in SELECTIVE for each in wished.conditions)
     return False
+
+
+def on_all(vocabulary: Vocabulary, definition: PropertyDefinition, types: tuple[str, ...] | None) -> bool:
+    """Whether every asset of one of `types` has the property; not where any type may come."""
+    kinds = [vocabulary.ontology.asset_type(name) for name in types or ()]
+    return bool(kinds) and all(definition.declared_by in (kind.name, *kind.supertypes) for kind in kinds)

@@ -29,6 +29,25 @@ AnyConnection: TypeAlias = (
 _CHANGE = Kind(name="Change", shows={})
 
 
+def with_keys(connection: AnyConnection) -> bool:
+    """Whether rows bring what they are sorted by: cursors are made of it, and nothing else is."""
+    return connection.edges is not None or connection.want_page_info
+
+
+def digest_of(connection: AnyConnection, page: BoundPage, *asked: object) -> str:
+    """Return the digest of `asked` that cursors of this list hold; empty where none is made or given.
+
+    A tree has a list in each of its assets, most of them short ones without cursors. Raises CursorInvalid where the
+    page's cursor is that of another question.
+    """
+    if page.after is None and not with_keys(connection):
+        return ""
+    digest = question(*asked)
+    if page.after is not None:
+        page.after.demand(digest)
+    return digest
+
+
 def asset_decoder(steps: tuple[Step, ...], vocabulary: Vocabulary) -> Decode:
     """Return what reads `[labels, column, ...]`; a function is compiled when the first asset of its type comes."""
     known: dict[tuple[str, ...], Unpack] = {}
@@ -164,22 +183,23 @@ def connection_reader(
     nodes: Decode | None,
     edges: Decode | None,
 ) -> Read:
-    """Return what reads `[anchor id, [[key, ..., node?, edge?], ...], total?]`."""
+    """Return what reads `[anchor id, [row, ...], total?]`, a row being as the assembler takes it."""
     assemble = ConnectionAssembler(connection, keys=keys, nodes=nodes, edges=edges)
     want_total = getattr(connection, "want_total", False)
 
     def read(value: Values, _kind: Kind, _row: Row, reading: Reading) -> Json:
         page = reading.pages[slot]
-        digest = question(*asked, value[0])
-        if page.after is not None:
-            page.after.demand(digest)
+        digest = digest_of(connection, page, *asked, value[0])
         return assemble(value[1], value[2] if want_total else None, page, digest, reading)
 
     return cast("Read", read)
 
 
 class ConnectionAssembler:
-    """Makes a connection of its rows: what was asked for, by the contract's names."""
+    """Makes a connection of its rows: what was asked for, by the contract's names.
+
+    A row is `[key, ..., node?, edge?]`; without keys, of which cursors are made, there are nodes alone, and it is one.
+    """
 
     __slots__ = ("_connection", "_edges", "_keys", "_nodes", "_whole")
 
@@ -197,7 +217,7 @@ class ConnectionAssembler:
         made: Row = {}
         if self._nodes is not None:
             node = self._nodes
-            made["nodes"] = [node(row[keys], reading) for row in shown]
+            made["nodes"] = [node(row[keys] if keys else row, reading) for row in shown]
         if self._edges is not None:
             edge, column = self._edges, keys + (self._nodes is not None)
             whole = self._whole

@@ -10,8 +10,7 @@ from graph.database import ReadUnit, Statement
 from graph.reading.binding import Bound, bind, bound_page
 from graph.reading.cache import Compiled
 from graph.reading.compiling import asked_of
-from graph.reading.cursors import question
-from graph.reading.decoding import ConnectionAssembler
+from graph.reading.decoding import ConnectionAssembler, digest_of
 from graph.reading.fragments import BoundPage, Decode, Fragment, Pending, Reading, Values
 from graph.reading.frontier import Way, reached
 from graph.reading.kinds import Vocabulary
@@ -119,9 +118,7 @@ class Lookups:
 
 def _connection(pending: Pending, names: list[str], total: int | None, page: BoundPage, looked_up: Lookups) -> Row:
     wanted = pending.field
-    digest = question(*asked_of(wanted), pending.anchor)
-    if page.after is not None:
-        page.after.demand(digest)
+    digest = digest_of(wanted.connection, page, *asked_of(wanted), pending.anchor)
     assemble = ConnectionAssembler(
         wanted.connection, keys=1, nodes=_lookup(looked_up.nodes), edges=_lookup(looked_up.edges)
     )

@@ -77,6 +77,7 @@ class Vocabulary:
         self.dated_relationships = _dated(self.fetched_of_relationships)
         self._kinds: dict[tuple[str, ...], Kind] = {}
         self._codecs: dict[str, Codec] = {}
+        self._declared: dict[str, tuple[PropertyDefinition, ...]] = {}
 
     def kind_of(self, labels: Sequence[str]) -> Kind:
         """Return the exact type of an asset with these labels."""
@@ -97,12 +98,18 @@ class Vocabulary:
 
     def declarations(self, name: str) -> tuple[PropertyDefinition, ...]:
         """Return every property of this name that an asset type declares, by declaring type."""
+        known = self._declared.get(name)
+        if known is not None:
+            return known
         found: dict[str, PropertyDefinition] = {}
         for kind in self.ontology.asset_types.values():
             definition = kind.properties.get(name)
             if definition is not None:
                 found.setdefault(definition.declared_by, definition)
-        return tuple(found[owner] for owner in sorted(found))
+        declared = tuple(found[owner] for owner in sorted(found))
+        if declared:  # names that nothing has are whatever callers make up
+            self._declared[name] = declared
+        return declared
 
     def codec(self, definition: PropertyDefinition) -> Codec:
         """Return the compiled form of a declared property."""

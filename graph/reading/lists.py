@@ -8,10 +8,10 @@ from typing import cast
 from graph.database import Statement
 from graph.reading.aggregation import Grouping, compile_aggregation
 from graph.reading.binding import bound_page
-from graph.reading.compiling import with_keys
+from graph.reading.compiling import row_of
 from graph.reading.counted import COUNTED, each_or
-from graph.reading.cursors import Key, question
-from graph.reading.decoding import ConnectionAssembler
+from graph.reading.cursors import Key
+from graph.reading.decoding import ConnectionAssembler, digest_of, with_keys
 from graph.reading.executor import Executor, Part
 from graph.reading.filters import AssetFilter
 from graph.reading.fragments import BoundPage, Decode
@@ -55,23 +55,23 @@ async def assets(
     predicate = compile_filter(wanted, words, limits)
     keys = sort_keys(order, predicate.types, words, limits)
     page = bound_page(connection.page, tuple(key.types for key in keys), limits)
-    asked = question("assets", wanted, order)
-    if page.after is not None:
-        page.after.demand(asked)
+    asked = digest_of(connection, page, "assets", wanted, order)
     only = None if predicate.types is None else words.only(predicate.types)
     nodes = executor.asset(connection.nodes, prefix="n", exact=only) if connection.nodes else None
     edges = executor.asset(connection.edges, prefix="e", exact=only) if connection.edges else None
     parts = [part for part in (nodes, edges) if part]
     shown = [key.shown for key in keys] if with_keys(connection) else []
-    columns = ", ".join([*shown, *(fragment.expression for fragment, _ in parts)])
+    row = row_of(shown, [fragment.expression for fragment, _ in parts])
     inside = labels(words.containment)
     after = page.after.keys if page.after else None
-    rows = page_expression(predicate, keys, after, columns, inside) if parts or connection.want_page_info else "[]"
+    rows = page_expression(predicate, keys, after, row, inside) if parts or connection.want_page_info else "[]"
     total = total_expression(predicate, inside) if connection.want_total else "null"
     within_limit(len(groupings), limits.groupings, place="aggregate", what="The number of aggregates of a list")
     grouped = [compile_aggregation(predicate, each.group_by, each.measures, words, limits) for each in groupings]
     groups = ["[]" if predicate.impossible else each.expression for each in grouped]
-    parameters = {**predicate.parameters, **_page_parameters(page, keys), "groups": limits.groups + 1}
+    parameters = {**predicate.parameters, **_page_parameters(page, keys, more=connection.want_page_info)}
+    if groups:
+        parameters["groups"] = limits.groups + 1
     text = f"RETURN {', '.join([rows, total, *groups])}"
     found, reading = await executor.run("assets", text, parts, parameters)
     assemble = ConnectionAssembler(connection, keys=len(shown), nodes=_decode(nodes), edges=_decode(edges))
@@ -167,8 +167,10 @@ def _change(executor: Executor, selection: ChangeSelection | None, prefix: str) 
     return executor.compiled.change(selection, "c", prefix, executor.words), selection
 
 
-def _page_parameters(page: BoundPage, keys: tuple[SortKey, ...]) -> dict[str, object]:
-    parameters: dict[str, object] = {"first": page.first + 1, "ahead": ahead_of(page.first + 1)}
+def _page_parameters(page: BoundPage, keys: tuple[SortKey, ...], *, more: bool) -> dict[str, object]:
+    """`more`: one row beyond the page is asked for, which says that there is a next one."""
+    first = page.first + more
+    parameters: dict[str, object] = {"first": first, "ahead": ahead_of(first)}
     after: tuple[Key, ...] = page.after.keys if page.after else ()
     parameters.update({f"after{position}": key for position, key in enumerate(after[: len(keys)])})
     return parameters

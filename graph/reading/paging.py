@@ -33,9 +33,9 @@ class Branch:
 
 
 def page_expression(
-    predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key] | None, columns: str, containment: str
+    predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key] | None, row: str, containment: str
 ) -> str:
-    """Return an expression for the rows of a page, each the list of `columns` over `n`; at most `$first` of them.
+    """Return an expression for the rows of a page, each a `row` over `n`; at most `$first` of them.
 
     `$after0`, `$after1`, ... are the sort values of the last row of the page before; `containment` is the type
     expression that `within` follows.
@@ -44,7 +44,7 @@ def page_expression(
         return "[]"
     ahead = _ahead(predicate, keys, after)
     parts = [
-        f"COLLECT {{ {_branch(predicate, branch, containment)} RETURN [{columns}] }}"
+        f"COLLECT {{ {_branch(predicate, branch, containment)} RETURN {row} }}"
         for branch in branches(predicate, keys, after)
     ]
     text = parts[-1]
@@ -56,7 +56,7 @@ def page_expression(
         )
     if ahead is not None:
         text = (
-            f"head(COLLECT {{ WITH COLLECT {{ {ahead} RETURN [{columns}] }} AS ahead "
+            f"head(COLLECT {{ WITH COLLECT {{ {ahead} RETURN {row} }} AS ahead "
             f"RETURN CASE WHEN size(ahead) < $first THEN {text} ELSE ahead END }})"
         )
     return text
@@ -135,7 +135,7 @@ def _ahead(predicate: Predicate, keys: Sequence[SortKey], after: Sequence[Key] |
     field = "_id" if lead.field == "id" else lead.field
     start = f"{lead.expression} {lead.after}= {_parameter(lead, 0)}" if after else f"{lead.expression} IS NOT NULL"
     order = f"n._tenant{lead.way}, {_order_of_values(keys)}"
-    fits = [*([] if not types or types == (label,) else [f"n:{labels(types)}"]), *predicate.conditions]
+    fits = [*([] if not types or types == (label,) else [f"n:{labels(types)}"]), *predicate.unsought]
     fits += [_later(keys, after, 0)] if after else []
     return (
         f"MATCH (n:{quoted(label)}) USING INDEX n:{quoted(label)}(`_tenant`, {quoted(field)}) "

@@ -13,6 +13,8 @@ class Predicate:
     the id of the container. `selective`: an index finds few by one of the conditions, so no other should be tried;
     `few`: surely so, for it asks for ids, names or unique values.
     `origin`: clauses that bind `n` to those at the other ends of few assets, each once; all that fit are among them.
+    `plain` has conditions that name a label for the sake of its index, as they are where that index is not to serve:
+    the types imply the label, and nobody need look for it in each asset.
     """
 
     conditions: list[str] = field(default_factory=list[str])
@@ -22,6 +24,12 @@ class Predicate:
     few: bool = False
     origin: str | None = None
     parameters: dict[str, object] = field(default_factory=dict[str, object])
+    plain: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def unsought(self) -> list[str]:
+        """What must hold, said so that no index of it serves."""
+        return [self.plain.get(each, each) for each in self.conditions]
 
     @property
     def bare(self) -> bool:

@@ -19,7 +19,7 @@ from graph.reading.comparing import (
 )
 from graph.reading.conjunctions import any_of, joined, not_of
 from graph.reading.counted import COUNTED
-from graph.reading.declarations import declarations_of, finds_few
+from graph.reading.declarations import declarations_of, finds_few, on_all
 from graph.reading.directions import arrow
 from graph.reading.filters import (
     Among,
@@ -95,6 +95,7 @@ class _FilterCompiler:
         self._words = vocabulary
         self._limits = limits
         self._parameters = predicate.parameters
+        self._plain = predicate.plain
         self._parts = 0
         self._values = 0
         self._ends = 0
@@ -280,21 +281,24 @@ class _FilterCompiler:
                 # What one type's property can't be may still be another's: an enum here, a text there.
                 refusals.append(error)
                 continue
-            sure = len(declared) == 1 and self._sure(definition, known)
-            found.append(holds if sure else f"({n}:{quoted(definition.declared_by)} AND {holds})")
+            implied = len(declared) == 1 and on_all(self._words, definition, known)
+            found.append(self._labelled(definition, holds, n, implied=implied))
         if not found:
             raise refusals[0]
         return found
 
-    def _sure(self, definition: PropertyDefinition, known: tuple[str, ...] | None) -> bool:
-        """Whether what is of one of the known types has the property: then its label need not be looked at in each.
+    def _labelled(self, definition: PropertyDefinition, holds: str, n: str, *, implied: bool) -> str:
+        """Return a condition with the label of the type that has the property.
 
-        Where an index might serve, its label must be named.
+        What is implied by the types need not be looked at in each asset; but where an index might serve, its label
+        must be named.
         """
-        if not known or definition.indexed or definition.unique:
-            return False
-        kinds = (self._words.ontology.asset_type(name) for name in known)
-        return all(definition.declared_by in (kind.name, *kind.supertypes) for kind in kinds)
+        if implied and not (definition.indexed or definition.unique):
+            return holds
+        labelled = f"({n}:{quoted(definition.declared_by)} AND {holds})"
+        if implied:
+            self._plain[labelled] = holds
+        return labelled
 
     def _holds(self, definition: PropertyDefinition, expression: str, condition: AnyCondition, place: str) -> str:
         codec = self._words.codec(definition)

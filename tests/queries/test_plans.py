@@ -277,7 +277,7 @@ async def test_pages_are_read_in_index_order(
     predicate = compile_filter(AssetFilter(**given), words, LIMITS)
     orders = tuple(OrderBy(field=each.strip("-"), descending="-" in each) for each in order.split())
     keys = sort_keys(orders, predicate.types, words, LIMITS)
-    plan = await explained(database, f"RETURN {page_expression(predicate, keys, after, 'n._id', '')}", tenant)
+    plan = await explained(database, f"RETURN {page_expression(predicate, keys, after, '[n._id]', '')}", tenant)
     found = [kind(each) for each in operators(plan)]
     assert faults(plan) == []
     assert "Sort" not in found
@@ -326,7 +326,7 @@ async def test_what_hangs_on_few_others_is_found_from_them(
     predicate = compile_filter(AssetFilter(types=("Server",), relationships=(held,)), words, LIMITS)
     keys = sort_keys((OrderBy(field="name"),), predicate.types, words, LIMITS)
     plans = [
-        await explained(database, f"RETURN {page_expression(predicate, keys, None, 'n._id', '')}", tenant),
+        await explained(database, f"RETURN {page_expression(predicate, keys, None, '[n._id]', '')}", tenant),
         await explained(database, f"RETURN {total_expression(predicate, '')}", tenant),
     ]
     for plan in plans:
@@ -404,7 +404,7 @@ async def test_a_name_is_sought_not_scanned_for(database: Database, tenant: Tena
     wanted = AssetFilter(name=(Condition(comparison=Comparison.EQ, value="x"),))
     predicate = compile_filter(wanted, words, LIMITS)
     keys = sort_keys((), None, words, LIMITS)
-    text = f"RETURN {page_expression(predicate, keys, ('a',), 'n._id', '')}, {total_expression(predicate, '')}"
+    text = f"RETURN {page_expression(predicate, keys, ('a',), '[n._id]', '')}, {total_expression(predicate, '')}"
     plan = await database.explain(text, {"f0": "x", "after0": "a", "first": 5, "tenant": tenant})
     assert faults(plan) == []
     seeks = [details(each) for each in operators(plan) if kind(each) == "NodeIndexSeek"]
@@ -425,7 +425,7 @@ async def test_conditions_over_relationships_are_asked_of_each_asset(
     predicate = compile_filter(AssetFilter(types=("Pump",), relationships=(condition,)), words, LIMITS)
     grouped = compile_aggregation(predicate, ("manufacturer",), (), words, LIMITS)
     keys = sort_keys((), predicate.types, words, LIMITS)
-    page = page_expression(predicate, keys, ("x",), "n._id", "")
+    page = page_expression(predicate, keys, ("x",), "[n._id]", "")
     plan = await explained(database, f"RETURN {page}, {total_expression(predicate, '')}, {grouped.expression}", tenant)
     found = [kind(each) for each in operators(plan)]
     assert faults(plan) == []

@@ -100,7 +100,9 @@ class Documents:
             return Prepared(document=None, errors=[_told(error, self._limits)])
         except TwinError as error:
             return Prepared(document=None, errors=[GraphQLError(str(error), original_error=error)])
-        return Prepared(document=document, errors=validate(self._schema, document))
+        # "Did you mean" tells name by name what the schema has.
+        hidden = not self._limits.introspection
+        return Prepared(document=document, errors=validate(self._schema, document, hide_suggestions=hidden))
 
 
 def check_documents(schema: GraphQLSchema, documents: Mapping[str, str], *, limits: OperationLimits = LIMITS) -> None:

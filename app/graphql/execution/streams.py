@@ -42,10 +42,12 @@ async def subscribed(
     refused: Callable[[], None],
     executor: type[CompiledExecutor],
     events: SharedEvents,
+    hide_suggestions: bool = False,
 ) -> Results:
     """Yield the results of a subscription. What its source refuses, or breaks by, comes as the last of them.
 
-    `refused` is called where it can't begin, for its variables are not what it takes.
+    `refused` is called where it can't begin, for its variables are not what it takes. `hide_suggestions`: errors name
+    nothing of the schema that the caller didn't.
     """
     built: Any = cast("Any", executor).build(
         schema,
@@ -54,6 +56,7 @@ async def subscribed(
         raw_variable_values=None if variables is None else dict(variables),
         operation_name=operation_name,
         operation_extensions=None,
+        hide_suggestions=hide_suggestions,
     )
     if isinstance(built, list):
         refused()

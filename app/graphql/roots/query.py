@@ -66,7 +66,7 @@ class Query(Planning, OntologyQuery, AlarmQuery, DeadLetterQuery, ServiceQuery):
     async def asset(self, info: TwinInfo, id: strawberry.ID) -> Row | None:  # noqa: A002 - the contract's word
         """One asset."""
         context = info.context
-        return await context.reading.asset(context.principal, id, info.selections.asset(info.fields))
+        return await context.reading.asset(context.principal, id, info.selections.asset_of(info.fields))
 
     @strawberry.field(graphql_type=shown.Asset | None, description="One asset by what another system calls it.")
     async def asset_by_external_id(
@@ -78,7 +78,7 @@ class Query(Planning, OntologyQuery, AlarmQuery, DeadLetterQuery, ServiceQuery):
         """One asset by external id."""
         context = info.context
         return await context.reading.asset_by_external_id(
-            context.principal, info.selections.asset(info.fields), system=system, external_id=id
+            context.principal, info.selections.asset_of(info.fields), system=system, external_id=id
         )
 
     @strawberry.field(graphql_type=shown.AssetConnection, description="Assets by filter, sorted, in pages.")

@@ -120,7 +120,7 @@ def reach(kind: AssetReach, **given: object) -> ReachField:
 
 def test_children_and_descendants(words: Vocabulary) -> None:
     assert text_of(words, reach(AssetReach.CHILDREN)) == snapshot(
-        "[labels(n), [n._id, COLLECT { MATCH (n)-[:`CONTAINS`]->(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [[labels(nx1), nx1._id]] }]]"
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[:`CONTAINS`]->(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [labels(nx1), nx1._id] }]]"
     )
     both = ConnectionSelection(nodes=IDS, edges=IDS, want_total=True)
     deep = reach(AssetReach.DESCENDANTS, types=("Pump", "Equipment"), max_depth=4, connection=both)
@@ -136,7 +136,7 @@ def neighbours(relationship: str, direction: Direction = Direction.OUT, **given:
 
 def test_neighbours(words: Vocabulary) -> None:
     assert text_of(words, neighbours("LINKS", Direction.BOTH)) == snapshot(
-        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`LINKS`]-(nx2:Asset) WHERE (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [[labels(nx2), nx2._id]] }]]"
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`LINKS`]-(nx2:Asset) WHERE (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [labels(nx2), nx2._id] }]]"
     )
     edge = NeighbourSelection(node=IDS, values=(RelationshipValue.KEY,), properties=("delay",))
     counted = NeighbourConnectionSelection(edges=edge, want_total=True)
@@ -152,11 +152,11 @@ def test_neighbours(words: Vocabulary) -> None:
 def test_neighbours_in_an_order_of_their_own(words: Vocabulary) -> None:
     order = (NeighbourOrder(field="cableLimit", edge=True, descending=True), NeighbourOrder(field="name"))
     assert text_of(words, neighbours("POWERS", order=order)) == snapshot(
-        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE ($n0_begin OR (($n0_after0 IS NOT NULL AND (nx1.`cableLimit` IS NULL OR nx1.`cableLimit` < $n0_after0)) OR ((nx1.`cableLimit` = $n0_after0 OR (nx1.`cableLimit` IS NULL AND $n0_after0 IS NULL)) AND (nx2.name > $n0_after1 OR (nx2.name = $n0_after1 AND (nx2._id > $n0_after2 OR (nx2._id = $n0_after2 AND nx1._key > $n0_after3))))))) WITH nx1, nx2 ORDER BY nx1.`cableLimit` IS NULL, nx1.`cableLimit` DESC, nx2.name, nx2._id, nx1._key LIMIT $n0_first RETURN [[labels(nx2), nx2._id]] }]]"
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE ($n0_begin OR (($n0_after0 IS NOT NULL AND (nx1.`cableLimit` IS NULL OR nx1.`cableLimit` < $n0_after0)) OR ((nx1.`cableLimit` = $n0_after0 OR (nx1.`cableLimit` IS NULL AND $n0_after0 IS NULL)) AND (nx2.name > $n0_after1 OR (nx2.name = $n0_after1 AND (nx2._id > $n0_after2 OR (nx2._id = $n0_after2 AND nx1._key > $n0_after3))))))) WITH nx1, nx2 ORDER BY nx1.`cableLimit` IS NULL, nx1.`cableLimit` DESC, nx2.name, nx2._id, nx1._key LIMIT $n0_first RETURN [labels(nx2), nx2._id] }]]"
     )
     dated = neighbours("POWERS", order=(NeighbourOrder(field="installedOn"), NeighbourOrder(field="id")))
     assert text_of(words, dated) == snapshot(
-        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE ($n0_begin OR (($n0_after0 IS NOT NULL AND (toString(nx2.`installedOn`) IS NULL OR toString(nx2.`installedOn`) > $n0_after0)) OR ((toString(nx2.`installedOn`) = $n0_after0 OR (toString(nx2.`installedOn`) IS NULL AND $n0_after0 IS NULL)) AND (nx2._id > $n0_after1 OR (nx2._id = $n0_after1 AND nx1._key > $n0_after2))))) WITH nx1, nx2 ORDER BY toString(nx2.`installedOn`) IS NULL, toString(nx2.`installedOn`), nx2._id, nx1._key LIMIT $n0_first RETURN [[labels(nx2), nx2._id]] }]]"
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE ($n0_begin OR (($n0_after0 IS NOT NULL AND (toString(nx2.`installedOn`) IS NULL OR toString(nx2.`installedOn`) > $n0_after0)) OR ((toString(nx2.`installedOn`) = $n0_after0 OR (toString(nx2.`installedOn`) IS NULL AND $n0_after0 IS NULL)) AND (nx2._id > $n0_after1 OR (nx2._id = $n0_after1 AND nx1._key > $n0_after2))))) WITH nx1, nx2 ORDER BY toString(nx2.`installedOn`) IS NULL, toString(nx2.`installedOn`), nx2._id, nx1._key LIMIT $n0_first RETURN [labels(nx2), nx2._id] }]]"
     )
 
 
@@ -164,7 +164,7 @@ def test_neighbours_by_their_own_properties(words: Vocabulary) -> None:
     over = PropertyCondition(name="cableLimit", conditions=(Condition(comparison=Comparison.GT, value=16),))
     edges = EdgeFilter(properties=(over,), either=(EdgeFilter(key=(Condition(comparison=Comparison.NE, value="x"),)),))
     assert text_of(words, neighbours("POWERS", edges=edges)) == snapshot(
-        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE nx1.`cableLimit` > $n0g0 AND ((coalesce(nx1.key, '') <> $n0g1)) AND (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [[labels(nx2), nx2._id]] }]]"
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[nx1:`POWERS`]->(nx2:Asset) WHERE nx1.`cableLimit` > $n0g0 AND ((coalesce(nx1.key, '') <> $n0g1)) AND (nx2._id > $n0_after0 OR (nx2._id = $n0_after0 AND nx1._key > $n0_after1)) WITH nx1, nx2 ORDER BY nx2._id, nx1._key LIMIT $n0_first RETURN [labels(nx2), nx2._id] }]]"
     )
     some = RelationshipCondition(
         relationship="POWERS", direction=Direction.IN, quantifier=Quantifier.NONE, fits=AssetFilter(), edge=edges
@@ -279,19 +279,19 @@ def at_least(value: float) -> Condition:
 
 def test_dependencies_one_hop(words: Vocabulary) -> None:
     assert text_of(words, reach(AssetReach.DEPENDENCIES, max_depth=1)) == snapshot(
-        "[labels(n), [n._id, COLLECT { CALL (n) { MATCH (n)-[:`DEPENDS_ON`|`HAS_MEMBER`|`REQUIRES`|`RUNS_ON`|`LINKS`]->(nx1:Asset) RETURN nx1 UNION MATCH (n)<-[:`COOLS`|`POWERS`|`LINKS`]-(nx1:Asset) RETURN nx1 } WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [[labels(nx1), nx1._id]] }]]"
+        "[labels(n), [n._id, COLLECT { CALL (n) { MATCH (n)-[:`DEPENDS_ON`|`HAS_MEMBER`|`REQUIRES`|`RUNS_ON`|`LINKS`]->(nx1:Asset) RETURN nx1 UNION MATCH (n)<-[:`COOLS`|`POWERS`|`LINKS`]-(nx1:Asset) RETURN nx1 } WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [labels(nx1), nx1._id] }]]"
     )
     assert text_of(words, reach(AssetReach.DEPENDENTS, max_depth=1, relationship_types=("RUNS_ON",))) == snapshot(
-        "[labels(n), [n._id, COLLECT { MATCH (n)<-[:`RUNS_ON`]-(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [[labels(nx1), nx1._id]] }]]"
+        "[labels(n), [n._id, COLLECT { MATCH (n)<-[:`RUNS_ON`]-(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [labels(nx1), nx1._id] }]]"
     )
 
 
 def test_dependencies_of_one_direction_are_one_pattern(words: Vocabulary) -> None:
     assert text_of(words, reach(AssetReach.DEPENDENCIES, relationship_types=("POWERS", "COOLS"))) == snapshot(
-        "[labels(n), [n._id, COLLECT { MATCH (n)<-[:`COOLS`|`POWERS`*1..]-(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [[labels(nx1), nx1._id]] }]]"
+        "[labels(n), [n._id, COLLECT { MATCH (n)<-[:`COOLS`|`POWERS`*1..]-(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [labels(nx1), nx1._id] }]]"
     )
     assert text_of(words, reach(AssetReach.DEPENDENCIES, relationship_types=("LINKS",), max_depth=3)) == snapshot(
-        "[labels(n), [n._id, COLLECT { MATCH (n)-[:`LINKS`*1..3]-(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [[labels(nx1), nx1._id]] }]]"
+        "[labels(n), [n._id, COLLECT { MATCH (n)-[:`LINKS`*1..3]-(nx1:Asset) WITH DISTINCT nx1 WHERE nx1 <> n AND nx1._id > $n0_after0 WITH nx1 ORDER BY nx1._id LIMIT $n0_first RETURN [labels(nx1), nx1._id] }]]"
     )
 
 
@@ -334,7 +334,7 @@ def page(words: Vocabulary, *, after: tuple[str | None, ...] | None = None, orde
     predicate = compile_filter(AssetFilter(**given), words, LIMITS)  # pyright: ignore[reportArgumentType]
     orders = tuple(OrderBy(field=each.strip("-"), descending="-" in each) for each in order.split())
     keys = sort_keys(orders, predicate.types, words, LIMITS)
-    return page_expression(predicate, keys, after, "n._id", "`CONTAINS`")
+    return page_expression(predicate, keys, after, "[n._id]", "`CONTAINS`")
 
 
 def test_page_by_id(words: Vocabulary) -> None:
@@ -541,13 +541,13 @@ def test_a_filtered_page_is_tried_in_the_order_of_its_index(words: Vocabulary) -
     def text(order: str, after: tuple[object, ...] | None) -> str:
         orders = tuple(OrderBy(field=each.strip("-"), descending="-" in each) for each in order.split())
         keys = sort_keys(orders, predicate.types, words, LIMITS)
-        return page_expression(predicate, keys, after, "n._id", "`CONTAINS`")  # pyright: ignore[reportArgumentType]
+        return page_expression(predicate, keys, after, "[n._id]", "`CONTAINS`")  # pyright: ignore[reportArgumentType]
 
     assert text("name", None) == snapshot(
-        "head(COLLECT { WITH COLLECT { MATCH (n:`Pump`) USING INDEX n:`Pump`(`_tenant`, `name`) WHERE n._tenant = $tenant AND n.name IS NOT NULL WITH n ORDER BY n._tenant, n.name, n._id LIMIT $ahead WITH n WHERE (n:`Equipment` AND n.`manufacturer` = $f0) AND (n:`Pump` AND n.`ratedFlow` >= $f1) WITH n ORDER BY n._tenant, n.name, n._id LIMIT $first RETURN [n._id] } AS ahead RETURN CASE WHEN size(ahead) < $first THEN COLLECT { MATCH (n:`Pump`) WHERE n._tenant = $tenant AND (n:`Equipment` AND n.`manufacturer` = $f0) AND (n:`Pump` AND n.`ratedFlow` >= $f1) WITH n ORDER BY n.name, n._id LIMIT $first RETURN [n._id] } ELSE ahead END })"
+        "head(COLLECT { WITH COLLECT { MATCH (n:`Pump`) USING INDEX n:`Pump`(`_tenant`, `name`) WHERE n._tenant = $tenant AND n.name IS NOT NULL WITH n ORDER BY n._tenant, n.name, n._id LIMIT $ahead WITH n WHERE n.`manufacturer` = $f0 AND n.`ratedFlow` >= $f1 WITH n ORDER BY n._tenant, n.name, n._id LIMIT $first RETURN [n._id] } AS ahead RETURN CASE WHEN size(ahead) < $first THEN COLLECT { MATCH (n:`Pump`) WHERE n._tenant = $tenant AND (n:`Equipment` AND n.`manufacturer` = $f0) AND (n:`Pump` AND n.`ratedFlow` >= $f1) WITH n ORDER BY n.name, n._id LIMIT $first RETURN [n._id] } ELSE ahead END })"
     )
     assert text("-name", ("N", "x")) == snapshot(
-        "head(COLLECT { WITH COLLECT { MATCH (n:`Pump`) USING INDEX n:`Pump`(`_tenant`, `name`) WHERE n._tenant = $tenant AND n.name <= $after0 WITH n ORDER BY n._tenant DESC, n.name DESC, n._id LIMIT $ahead WITH n WHERE (n:`Equipment` AND n.`manufacturer` = $f0) AND (n:`Pump` AND n.`ratedFlow` >= $f1) AND (n.name < $after0 OR (n.name = $after0 AND n._id > $after1)) WITH n ORDER BY n._tenant DESC, n.name DESC, n._id LIMIT $first RETURN [n._id] } AS ahead RETURN CASE WHEN size(ahead) < $first THEN COLLECT { MATCH (n:`Pump`) WHERE n._tenant = $tenant AND (n:`Equipment` AND n.`manufacturer` = $f0) AND (n:`Pump` AND n.`ratedFlow` >= $f1) AND (n.name < $after0 OR (n.name = $after0 AND coalesce(n._id, '') > $after1)) WITH n ORDER BY n.name DESC, n._id LIMIT $first RETURN [n._id] } ELSE ahead END })"
+        "head(COLLECT { WITH COLLECT { MATCH (n:`Pump`) USING INDEX n:`Pump`(`_tenant`, `name`) WHERE n._tenant = $tenant AND n.name <= $after0 WITH n ORDER BY n._tenant DESC, n.name DESC, n._id LIMIT $ahead WITH n WHERE n.`manufacturer` = $f0 AND n.`ratedFlow` >= $f1 AND (n.name < $after0 OR (n.name = $after0 AND n._id > $after1)) WITH n ORDER BY n._tenant DESC, n.name DESC, n._id LIMIT $first RETURN [n._id] } AS ahead RETURN CASE WHEN size(ahead) < $first THEN COLLECT { MATCH (n:`Pump`) WHERE n._tenant = $tenant AND (n:`Equipment` AND n.`manufacturer` = $f0) AND (n:`Pump` AND n.`ratedFlow` >= $f1) AND (n.name < $after0 OR (n.name = $after0 AND coalesce(n._id, '') > $after1)) WITH n ORDER BY n.name DESC, n._id LIMIT $first RETURN [n._id] } ELSE ahead END })"
     )
     for order, after in (("type", None), ("ratedPower", None), ("serialNumber", (None, "x"))):
         assert "$ahead" not in text(order, after)
