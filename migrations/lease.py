@@ -22,12 +22,17 @@ NAME = "migrations"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseTiming:
-    """How long a lease lasts unless prolonged, how often it is, and how long to wait for another's; in seconds."""
+    """How long a lease lasts unless prolonged, how often it is, and how long to wait for another's; in seconds.
+
+    `transaction` is how long one under it may be open: a runner that stands still (a machine put to sleep) in the midst
+    of one holds its locks, and the database can't tell it from one that is slow.
+    """
 
     lasts: float = 10.0
     renewed_every: float = 3.0
     wait: float = 15.0
     poll: float = 0.2
+    transaction: float = 600.0
 
     @property
     def millis(self) -> int:
@@ -85,7 +90,7 @@ async def _taken(database: Database, *, owner: str, timing: LeaseTiming, waiting
         return taken, holder, fence, remaining
 
     while True:
-        taken, holder, fence, remaining = await database.write(None, take)
+        taken, holder, fence, remaining = await database.write(None, take, seconds=timing.transaction)
         if taken:
             return Lease(owner=owner, fence=fence, timing=timing)
         if holder != told:
@@ -103,7 +108,7 @@ async def _taken(database: Database, *, owner: str, timing: LeaseTiming, waiting
 async def _beat(database: Database, lease: Lease, ended: asyncio.Event) -> None:
     while not await _within(ended, lease.timing.renewed_every):
         try:
-            await database.write(None, lease.hold)
+            await database.write(None, lease.hold, seconds=lease.timing.transaction)
         except (LeaseLost, DatabaseUnavailable):
             # The runner meets the same in its next transaction, which holds the lease itself, and reports it there.
             return
@@ -122,4 +127,4 @@ async def _release(database: Database, lease: Lease) -> None:
     async def release(unit: WriteUnit) -> None:
         await unit.write(named("migrations/release_lease"), {"name": NAME, "owner": lease.owner, "fence": lease.fence})
 
-    await database.write(None, release)
+    await database.write(None, release, seconds=lease.timing.transaction)

@@ -23,6 +23,7 @@ from neo4j import (
     AsyncResult,
     AsyncSession,
     RoutingControl,
+    unit_of_work,
 )
 from neo4j import Query as TimedQuery
 from neo4j.exceptions import DriverError, Neo4jError
@@ -158,9 +159,15 @@ class Database:
         finally:
             self._in_use -= 1
 
-    async def write(self, tenant: Tenant | None, work: Callable[[WriteUnit], Awaitable[T]]) -> T:
-        """Run `work` in one writing transaction, commit, and return what it returned."""
+    async def write(
+        self, tenant: Tenant | None, work: Callable[[WriteUnit], Awaitable[T]], *, seconds: float | None = None
+    ) -> T:
+        """Run `work` in one writing transaction, commit, and return what it returned.
 
+        One that is open for longer than `seconds` is ended by the database: DatabaseUnavailable.
+        """
+
+        @unit_of_work(timeout=seconds)
         async def run(transaction: AsyncManagedTransaction) -> T:
             return await work(WriteUnit(_within(transaction), tenant, self._observe))
 

@@ -8,56 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TypeAlias
 
 from graph.errors import UnknownProperty, UnknownType
 from graph.ontology.advice import nearest
+from graph.ontology.kinds import Classification, Datatype, ImpactDirection, ImpactKind
 from graph.ontology.priority import Priority
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-
-
-class Datatype(StrEnum):
-    """What a property or channel holds."""
-
-    STRING = "string"
-    BOOLEAN = "boolean"
-    INT = "int"
-    FLOAT = "float"
-    DECIMAL = "decimal"
-    DATE = "date"
-    DATETIME = "datetime"
-    DURATION = "duration"
-    POINT = "point"
-    ENUM = "enum"
-    LIST = "list"
-    MAP = "map"
-    OBJECT = "object"
-
-
-class Classification(StrEnum):
-    """Who may see a property."""
-
-    PUBLIC = "public"
-    INTERNAL = "internal"
-    SENSITIVE = "sensitive"
-
-
-class ImpactDirection(StrEnum):
-    """Which way impact travels along a relationship type."""
-
-    FORWARD = "FORWARD"
-    REVERSE = "REVERSE"
-    BOTH = "BOTH"
-    NONE = "NONE"
-
-
-class ImpactKind(StrEnum):
-    """What kind of need a relationship type is."""
-
-    REQUIREMENT = "REQUIREMENT"
-    FLOW = "FLOW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

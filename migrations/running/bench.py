@@ -115,7 +115,7 @@ class Bench:
             await append(unit, *entries, at=epoch_millis(self.clock.now()))
 
         if entries:
-            await self.database.write(None, work)
+            await self.database.write(None, work, seconds=self.lease.timing.transaction)
 
     def entry(self, kind: EntryKind, revision: str, facts: Mapping[str, Json] | None = None) -> NewEntry:
         """Return what is to stand in the chain: who asks for this run did that."""
@@ -171,7 +171,7 @@ class Bench:
             if wanted:
                 await self.lease.hold(unit)  # looking may have taken longer than a lease lasts
 
-        await self.database.write(None, work)
+        await self.database.write(None, work, seconds=self.lease.timing.transaction)
         await self.sweep(revision, relabelled.behind, after)
 
     async def sweep(self, revision: str, labels: Sequence[str], held: Ontology) -> None:
@@ -240,7 +240,7 @@ class Bench:
                 await unit.write(named("migrations/add_changed"), {"revision": revision, "changed": page.changed})
             return page
 
-        return await self.database.write(Tenant(at.tenant), work)
+        return await self.database.write(Tenant(at.tenant), work, seconds=self.lease.timing.transaction)
 
     async def _ledger(self, query: str, revision: str, facts: Mapping[str, object], *entries: NewEntry) -> None:
         async def work(unit: WriteUnit) -> None:
@@ -248,7 +248,7 @@ class Bench:
             await unit.write(named(query), {"revision": revision, "facts": facts})
             await append(unit, *entries, at=epoch_millis(self.clock.now()))
 
-        await self.database.write(None, work)
+        await self.database.write(None, work, seconds=self.lease.timing.transaction)
 
 
 async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:

@@ -29,7 +29,7 @@ def tell(progress):
 
 async def main():
     database = connect(os.environ["URI"], user=os.environ["NEO4J"], password=os.environ["PASSWORD"])
-    timing = LeaseTiming(lasts=1.0, renewed_every=0.2)
+    timing = LeaseTiming(lasts=1.0, renewed_every=0.2, transaction=10.0)
     project = Project.load(Path(sys.argv[1]))
     verb = getattr(migrations, sys.argv[2])
     await verb(project, database, owner="the killed one", actor="tester", timing=timing, tell=tell)
@@ -42,6 +42,15 @@ def kill_at(project: Project, server: Server, verb: str, step: Step, done: int) 
     return subprocess.run(
         _command(project, verb, step, done, "SIGKILL"), env=_environment(server), check=False
     ).returncode
+
+
+def stop_at(project: Project, server: Server, verb: str, step: Step, done: int) -> subprocess.Popen[str]:
+    """Run a verb in a process that stands still at a step, until it is told to go on (SIGCONT)."""
+    command = _command(project, verb, step, done, "SIGSTOP")
+    process = subprocess.Popen(command, env=_environment(server), stderr=subprocess.PIPE, text=True)
+    _, status = os.waitpid(process.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status), "it ended before that step"
+    return process
 
 
 def _command(project: Project, verb: str, step: Step, done: int, with_: str) -> list[str]:

@@ -1,18 +1,21 @@
-"""Several runners, and clocks that jump: one wins, and the others write nothing."""
+"""Several runners, one that slept through its lease, and clocks that jump: one wins, and the others write nothing."""
 
 from __future__ import annotations
 
 import asyncio
+import signal
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from graph.database import Database, connect
-from migrations import LeaseTiming, Project, apply, records
+from migrations import LeaseTiming, Project, apply, records, resume, status
 from migrations.errors import LeaseLost
 from migrations.lease import leased
-from tests.migrations.running import ask
-from tests.migrations.test_succession import edited, finish, held, pump, write
+from migrations.progress import Step
+from tests.migrations.running import QUICK, ask, stop_at
+from tests.migrations.test_succession import edited, finish, held, pump, run, write
+from tests.migrations.test_undoing import schema
 from tests.servers import Server
 
 pytestmark = pytest.mark.neo4j
@@ -21,12 +24,18 @@ __all__ = ["held"]
 STAGE = "      stage: { datatype: int, required: true, default: 1, indexed: true }\n"
 PUMP = "      ratedFlow: { id: type:Pump/ratedFlow,"
 CALM = LeaseTiming(lasts=60.0, renewed_every=1.0, wait=60.0, poll=0.02)
+WHOLE = "MATCH (n) WHERE NOT n:_Lease RETURN labels(n), properties(n) ORDER BY elementId(n)"
 LOGGED = "MATCH (c:_Change) WHERE c.operation STARTS WITH 'migrate' RETURN count(c), sum(c.entryCount)"
 
 
 async def many(database: Database) -> None:
     """Assets on two pages."""
     await write(database, *(pump(number, ratedFlow=float(number)) for number in range(3, 1500)))
+
+
+async def whole(database: Database) -> list[list[object]]:
+    """Everything there is, but for the lease."""
+    return [*await ask(database, WHOLE), *await schema(database)]
 
 
 async def test_of_two_runs_over_data_one_writes(project: Project, held: Database, own_server: Server) -> None:
@@ -45,6 +54,44 @@ async def test_of_two_runs_over_data_one_writes(project: Project, held: Database
     assert sorted(each.objects for each in done) == [0, 1500]
     assert await ask(held, LOGGED) == [[2, 1500]]
     assert (await records(held))[0].changed == 1500
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("verb", "step", "done"),
+    [
+        ("apply", Step.PAGE, 1000),
+        ("apply", Step.BEGUN, 0),
+        ("apply", Step.COMMAND, 1),
+        ("apply", Step.ONLINE, 0),
+        ("apply", Step.EXPANDED, 0),
+        ("complete", Step.LEASED, 0),
+        ("rollback", Step.PAGE, 1000),
+    ],
+)
+async def test_a_runner_that_slept_writes_nothing(
+    project: Project, held: Database, own_server: Server, verb: str, step: Step, done: int
+) -> None:
+    """It stands still until its lease has gone to another, who does all of it; then it wakes."""
+    await many(held)
+    later = edited(project, PUMP, f"{STAGE}{PUMP}")
+    if verb != "apply":
+        await run(later, held)
+    with await asyncio.to_thread(stop_at, later, own_server, verb, step, done) as sleeper:
+        if verb == "rollback":
+            await resume(later, held, owner="awake", actor="tester", timing=QUICK)
+            assert (await status(later, held)).applied == ("0001_start",)
+        else:
+            await run(later, held)
+            assert (await finish(later, held)).hash == later.desired.hash
+        before = await whole(held)
+
+        sleeper.send_signal(signal.SIGCONT)
+        _, said = await asyncio.to_thread(sleeper.communicate)
+
+    assert "LeaseLost" in said
+    assert sleeper.returncode == 1
+    assert await whole(held) == before
 
 
 class Jumping:
