@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
 
 from graph.errors import Unavailable, ValueInvalid
@@ -174,7 +174,7 @@ def translated(
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        of_values = isinstance(error, DataError | IntegrityError)
+        of_values = isinstance(error, DataError)
         found = refused if refused is not None and of_values else kind
         raise found(
             f"The {what} at {where} can't be read or written",

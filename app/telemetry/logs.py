@@ -84,4 +84,10 @@ def _person() -> list[Processor]:
 
 
 def _json(_logger: object, _method: str, event: EventDict) -> str:
-    return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    try:
+        return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # a number beyond 64 bits, or half a pair of surrogates: no line is worth an error of its own
+        texts = {str(key): value if isinstance(value, str) else repr(value) for key, value in event.items()}
+        return orjson.dumps(
+            {key: text.encode("utf-8", "backslashreplace").decode() for key, text in texts.items()}
+        ).decode()

@@ -54,6 +54,7 @@ class Histories:
     def __init__(self, history: Callable[[], History], clock: Clock) -> None:
         self._history = history
         self._clock = clock
+        self._one_at_a_time = asyncio.Semaphore()  # what looks for transitions holds up to 50,000 values
 
     async def fill(self, tenant: Tenant, wishes: Sequence[HistoryWish]) -> None:
         """Put the page into each row. Raises LimitExceeded, ValueInvalid, CursorInvalid, HistoryUnavailable."""
@@ -74,7 +75,8 @@ class Histories:
         of = wish.field
         within_limit(of.first, LIMITS.first, place="first", what="The size of the page", least=1)
         if isinstance(of, ChannelTransitions):
-            return await self._transitions(tenant, wish, of)
+            async with self._one_at_a_time:
+                return await self._transitions(tenant, wish, of)
         return await (self._points if of.window is None else self._windows)(tenant, wish, of)
 
     async def _transitions(self, tenant: Tenant, wish: HistoryWish, of: ChannelTransitions) -> Json:
@@ -98,8 +100,12 @@ class Histories:
                     hint="Ask for a shorter time",
                 )
             after = page.cursor(len(page.points) - 1)
-        found = transitions_of(wish.rule, points, min(until, now))
-        return [_transition_row(each) for each in deque(found, maxlen=of.first)]
+        return await asyncio.to_thread(
+            lambda: [
+                _transition_row(each)
+                for each in deque(transitions_of(wish.rule, points, min(until, now)), maxlen=of.first)
+            ]
+        )
 
     async def _points(self, tenant: Tenant, wish: HistoryWish, of: ChannelHistory) -> Row:
         page = await self._history().points(

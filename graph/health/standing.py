@@ -265,12 +265,12 @@ class Standing:
         assert self._arrays is not None
         if self.suspects is None:
             return
-        if level is not Level.OK:
-            if self.told.get(asset) != said:
-                self.told[asset] = said
-                self.suspects.add(asset)
-        elif self._arrays.codes[at]:
+        if level is Level.OK:
             self.told.pop(asset, None)
+            if self._arrays.codes[at]:
+                self.suspects.add(asset)
+        elif self.told.get(asset) != said:
+            self.told[asset] = said
             self.suspects.add(asset)
 
     def _set(self, at: int, level: Level, own: Bounds) -> None:

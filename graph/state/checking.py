@@ -75,7 +75,10 @@ class EventRules:
         if kind is None:
             raise _unknown_asset(event.asset)
         channels = self._types[kind]
-        return tuple([self._reading(event, each, channels, kind, received) for each in event.values])
+        made = tuple([self._reading(event, each, channels, kind, received) for each in event.values])
+        if len(made) > 1 and len({each.channel for each in made}) < len(made):
+            raise _said_twice(event, channels)
+        return made
 
     def _reading(
         self, event: Event, sent: Value, channels: Mapping[str, _Channel], kind: str, received: int
@@ -182,6 +185,18 @@ def _nameless(event: Event) -> EventInvalid:
         place=place,
         expected=f"1 to {NAME_BYTES} bytes of text",
         actual=repr(text)[:80],
+    )
+
+
+def _said_twice(event: Event, channels: Mapping[str, _Channel]) -> EventInvalid:
+    kept = [channels[each.channel].key for each in event.values]
+    twice = [each.channel for each in event.values if kept.count(channels[each.channel].key) > 1]
+    return EventInvalid(
+        "The event says one channel twice, by two of its names",
+        place="data",
+        expected="each channel once",
+        actual=", ".join(twice),
+        hint="Leave the older name out",
     )
 
 

@@ -35,9 +35,6 @@ from graph.state.store import Applied, StateStore
 CHUNK: Final = 1_000
 """Events of one request that share a transaction at most: a longer one is taken in pieces."""
 
-PIECES: Final = 4
-"""Pieces of one request that wait together: while one is written the next is checked, and others get their turn."""
-
 BRIEF: Final = 1_000
 """Values that are checked in less time than a thread is worth: some three microseconds each."""
 
@@ -97,11 +94,8 @@ class StateService:
         some may have been taken, and to send all again is right.
         """
         principal.demand(Scope.OPERATE)
-        receipts: list[Receipt] = []
-        for some in range(0, len(events), CHUNK * PIECES):
-            starts = range(some, min(len(events), some + CHUNK * PIECES), CHUNK)
-            pieces = (self._taken(principal.tenant, events[start : start + CHUNK]) for start in starts)
-            receipts += await asyncio.gather(*pieces)
+        starts = range(0, len(events), CHUNK)
+        receipts = [await self._taken(principal.tenant, events[start : start + CHUNK]) for start in starts]
         return Receipt(
             revision=max((each.revision for each in receipts), default=0),
             outcomes=tuple(chain.from_iterable(each.outcomes for each in receipts)),

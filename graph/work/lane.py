@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """What is told of a piece of work when its thread is free again."""
+    """What is told of a piece of work when its turn on a lane ends; one that moved counts its trial on both."""
 
     lane: str
     kind: str

@@ -171,7 +171,7 @@ class Bench:
             if wanted:
                 await self.lease.hold(unit)  # looking may have taken longer than a lease lasts
 
-        await self.database.write(None, work, seconds=self.lease.timing.transaction)
+        await self.database.write(None, work)  # with no limit: it looks at all data that there is
         await self.sweep(revision, relabelled.behind, after)
 
     async def sweep(self, revision: str, labels: Sequence[str], held: Ontology) -> None:

@@ -35,6 +35,10 @@ NAME_BYTES: Final = 1_024
 """The longest name of an asset."""
 
 
+_BARE: Final = frozenset({"name", "_tenant", "_id", "_rev"})
+"""Properties in the database of an asset that carries nothing but its name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promote:
     """Makes assets of values, one of each, relates who had the value to it, and takes the value away.
@@ -73,7 +77,18 @@ class Promote:
         )
         long = [(tenant, value[:40], number) for tenant, value, number in values if len(value.encode()) > NAME_BYTES]
         says = f"every value must be fit for the name of a {self.operation.to}, {NAME_BYTES:,} bytes"
-        return _breach(f"{self.operation.type}.{self.operation.name}", says, long)
+        return (
+            *_breach(f"{self.operation.type}.{self.operation.name}", says, long),
+            *await self._related_elsewhere(unit),
+        )
+
+    async def _related_elsewhere(self, unit: ReadUnit) -> tuple[Breach, ...]:
+        """Who has a value and was related to something else meanwhile: which of the two is right nobody can say."""
+        operation = self.operation
+        related = await unit.rows(of_edge_end("migrations/list_related", operation.by, operation.type, operation.name))
+        found = [(*asset, 1) for asset, value, other in related if promoted_id(operation.to, value) != other]
+        says = f"no {operation.type} with a value may be related by {operation.by} to another {operation.to}"
+        return _breach(f"{operation.type}.{operation.name}", says, found)
 
     async def changes(self, unit: ReadUnit, rules: Rulebook, after: str) -> tuple[list[Change], str | None]:
         """Return the changes of the next page of the unit's tenant, and what the one after it begins behind, if any."""
@@ -183,9 +198,10 @@ class Demote:
         ((rows,),) = await unit.rows(query, {"after": after, "limit": PAGE})
         changes: list[Change] = []
         leaving: dict[str, int] = {}
-        for asset, labels, held in rows:
+        for asset, labels, held, properties in rows:
             for other, name, key in held:
-                changes.append(UpsertAsset(id=asset, type=rules.type_of(labels), properties={self.name: name}))
+                if properties.get(self.name) is None:  # what somebody has written meanwhile stays
+                    changes.append(UpsertAsset(id=asset, type=rules.type_of(labels), properties={self.name: name}))
                 source, target = (asset, other) if self.outwards else (other, asset)
                 changes.append(DeleteRelationship(type=self.by, source=source, target=target, key=key))
                 leaving[other] = leaving.get(other, 0) + 1
@@ -194,9 +210,16 @@ class Demote:
         return changes, rows[-1][0] if len(rows) == PAGE else None
 
     async def _emptied(self, unit: ReadUnit, leaving: Mapping[str, int]) -> Sequence[Change]:
-        """Deletes what loses its last relationship by this page."""
+        """Deletes what loses its last relationship by this page, and carries no more than its name by now."""
         ((rows,),) = await unit.rows(named("migrations/count_incident"), {"ids": sorted(leaving)})
-        return [DeleteAsset(id=other) for other, number in rows if number == leaving[other]]
+        bare = [other for other, number in rows if number == leaving[other]]
+        ((found,),) = await unit.rows(named("changes/read_assets"), {"ids": bare})
+        return [
+            DeleteAsset(id=other)
+            for other, _, properties, external in found
+            if properties.keys() <= _BARE
+            and {system for system, _ in external} <= set(map(promoted_system, self.others))
+        ]
 
 
 def _breach(element: str, says: str, found: Sequence[tuple[Any, ...]]) -> tuple[Breach, ...]:

@@ -68,10 +68,10 @@ async def unmade(unit: ReadUnit, entries: Sequence[Entry], assets: Held, links: 
     if not begun:
         return changes
     ids = sorted(each["id"] for each in begun)
-    names = await _there(unit, ids)
+    as_made = await _as_made(unit, {each["id"]: each["after"] for each in begun})
     ((rows,),) = await unit.rows(named("migrations/count_incident"), {"ids": ids})
     bound = {asset: number for asset, number in rows if number > leaving.get(asset, 0)}
-    free = [each["id"] for each in begun if each["id"] not in bound and names[each["id"]] == each["after"]["name"]]
+    free = [each["id"] for each in begun if each["id"] not in bound and each["id"] in as_made]
     return [*changes, *(DeleteAsset(id=each) for each in free)]
 
 
@@ -101,6 +101,19 @@ def _link(entry: Entry) -> UpsertRelationship:
         key=before["key"],
         properties=before["properties"],
     )
+
+
+async def _as_made(unit: ReadUnit, after: Mapping[str, Any]) -> set[str]:
+    """Those of the assets whose name, external ids and flows that they are sources of are as a record says."""
+    ((rows,),) = await unit.rows(named("changes/read_assets"), {"ids": sorted(after)})
+    return {
+        asset
+        for asset, _, properties, external in rows
+        if properties["name"] == after[asset]["name"]
+        and sorted(properties.get("_sourceOf", ())) == sorted(after[asset]["sourceOf"])
+        and sorted((system, name) for system, name in external)
+        == sorted((each["system"], each["id"]) for each in after[asset]["externalIds"])
+    }
 
 
 async def _there(unit: ReadUnit, ids: set[str] | Sequence[str]) -> dict[str, str]:

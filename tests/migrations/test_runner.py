@@ -168,7 +168,7 @@ async def test_an_edited_file_is_refused(project: Project, empty: Database) -> N
     with pytest.raises(MigrationEdited) as caught:
         await run(edited, empty)
 
-    assert caught.value.place == str(file)
+    assert caught.value.place == f"{file}:6"
     now = await status(edited, empty)
     assert now.edited == ("0001_start",)
     assert now.problem is not None

@@ -23,12 +23,14 @@ from app.answers import (
     unshelved_document,
 )
 from app.http.bodies import read_model
+from app.http.errors import BodyInvalid
 from app.http.exchange import State
 from app.http.routes.asking import answered_by, document
 from app.http.routes.forms import JSON, wanted_form
 from app.http.routes.operation import Operation, Parameter
 from app.http.routes.parameters import flag, number
 from graph.access import Principal, Scope
+from graph.ontology.advice import nearest
 
 _ID: Final = Parameter(name="id", where="path", meaning="The alarm's id", example="6c1f0e9f5a0b4d7c8e21a3f4")
 _LISTS: Final = {
@@ -49,6 +51,13 @@ async def list_alarms(request: Request[State], principal: Principal) -> Response
     wanted_form(request, (JSON,))
     schema, context = answered_by(request, principal)
     query = request.query_params
+    for name in query.keys() - {*_LISTS, "all", "within", "first", "after"}:
+        raise BodyInvalid(
+            f"There is no parameter {name!r}",
+            place=name,
+            expected="one of those of the route",
+            hint=nearest(name, _LISTS),
+        )
     wanted: dict[str, object] = {} if flag(request, "all") else {"open": True}
     for name, field in _LISTS.items():
         if values := query.getlist(name):

@@ -56,3 +56,11 @@ def test_what_is_no_terminal_gets_json() -> None:
     configure_logs(level="info", as_json=None, stream=stream)
     structlog.stdlib.get_logger("twin.test").info("x")
     assert json.loads(stream.getvalue())["event"] == "x"
+
+
+@pytest.mark.parametrize("value", ["\ud800", 2**70])
+def test_what_is_no_json_is_told_all_the_same(value: object) -> None:
+    stream = io.StringIO()
+    configure_logs(level="info", as_json=True, stream=stream)
+    structlog.stdlib.get_logger("twin.test").info("odd", value=value)
+    assert json.loads(stream.getvalue())["event"] == "odd"
