@@ -1,7 +1,7 @@
 # Thin: the work is in `twin` or in a named tool. Needs Python 3.11 or newer, make and git; nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= 3
+JOBS ?= 4
 LTS := tests/queries tests/migrations $(addprefix tests/graph/,access bulk/test_loading.py changes database reading snapshot state traversal)
 
 .DEFAULT_GOAL := help

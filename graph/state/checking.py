@@ -77,7 +77,9 @@ class EventRules:
         channels = self._types[kind]
         made = tuple([self._reading(event, each, channels, kind, received) for each in event.values])
         if len(made) > 1 and len({each.channel for each in made}) < len(made):
-            raise _said_twice(event, channels)
+            made = tuple(dict.fromkeys(made))  # whoever says the same by both names is right
+            if len({each.channel for each in made}) < len(made):
+                raise _said_twice(event, channels)
         return made
 
     def _reading(
@@ -192,7 +194,7 @@ def _said_twice(event: Event, channels: Mapping[str, _Channel]) -> EventInvalid:
     kept = [channels[each.channel].key for each in event.values]
     twice = [each.channel for each in event.values if kept.count(channels[each.channel].key) > 1]
     return EventInvalid(
-        "The event says one channel twice, by two of its names",
+        "The event says two things of one channel, by two of its names",
         place="data",
         expected="each channel once",
         actual=", ".join(twice),

@@ -13,7 +13,7 @@ from tests.docs.pages import Step, blocks, pages, pattern, steps
 from tests.docs.shell import Shell
 from tests.servers import Server, emptied
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.neo4j, pytest.mark.long, pytest.mark.timeout(1500)]
 
 TYPED = [page for page in pages() if any(block.language == "console" for block in blocks(page))]
 SERVES = ("make demo", "twin serve")

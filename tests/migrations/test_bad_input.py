@@ -172,16 +172,16 @@ async def test_a_database_that_fails_amid(project: Project, held: Database) -> N
     later = edited(project, "ratedFlow: {", "flow: {")
     write_to, left = held.write, 8
 
-    async def failing(*arguments: object) -> object:
+    async def failing(*arguments: object, **named: object) -> object:
         nonlocal left
         left -= 1
         if left <= 0:
             with translated(held.uri):
                 code = "Neo.DatabaseError.Transaction.TransactionCommitFailed"
                 raise Neo4jError._hydrate_neo4j(code=code, message="No space left on device")
-        return await write_to(*arguments)  # type: ignore[arg-type]
+        return await write_to(*arguments, **named)  # type: ignore[arg-type]
 
-    held.write = failing  # type: ignore[method-assign, assignment]
+    held.write = failing
     with pytest.raises(MigrationInterrupted) as refused:
         await run(later, held)
     del held.write

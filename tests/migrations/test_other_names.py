@@ -130,7 +130,8 @@ async def test_a_channel_goes_on_under_another_name(project: Project, held: Data
 
     assert (ended.objects, ended.hash) == (0, later.desired.hash)
     assert await say(held, kept, 4, vibration=4.0) == [Taken.CURRENT]
-    assert await say(held, kept, 5, tremor=5.0, vibration=12.0) == [Taken.CURRENT]
+    assert await say(held, kept, 5, tremor=5.0, vibration=5.0) == [Taken.CURRENT]
+    assert await say(held, kept, 6, tremor=5.0, vibration=12.0) == ["EVENT_INVALID"]
     assert {point.channel for point in kept.points} == {"vibration"}
     found = await StateStore(held).since(SITE, 0)
     assert found is not None

@@ -70,15 +70,14 @@ async def test_an_empty_database_is_brought_to_the_head(project: Project, empty:
     assert await current_ontology(empty) == ("0001_start", project.desired)
 
 
-async def test_a_second_run_does_nothing(project: Project, empty: Database) -> None:
-    await run(project, empty)
-    before = await ask(empty, "MATCH (n) RETURN labels(n), properties(n) ORDER BY labels(n)")
+async def test_a_second_run_does_nothing(project: Project, started: Database) -> None:
+    before = await ask(started, "MATCH (n) RETURN labels(n), properties(n) ORDER BY labels(n)")
 
-    done = await run(project, empty)
+    done = await run(project, started)
 
     assert not done.changed
-    assert (await plan(project, empty)).empty
-    assert await ask(empty, "MATCH (n) RETURN labels(n), properties(n) ORDER BY labels(n)") == before
+    assert (await plan(project, started)).empty
+    assert await ask(started, "MATCH (n) RETURN labels(n), properties(n) ORDER BY labels(n)") == before
 
 
 async def test_of_two_runners_at_once_one_migrates(project: Project, empty: Database, own_server: Server) -> None:
@@ -93,19 +92,18 @@ async def test_of_two_runners_at_once_one_migrates(project: Project, empty: Data
     assert (await status(project, empty)).current
 
 
-async def test_what_is_missing_is_made_again(project: Project, empty: Database) -> None:
-    await run(project, empty)
-    await empty.execute_schema(("DROP CONSTRAINT twin_asset_id", "DROP INDEX asset_text"))
-    await empty.execute_schema(("CREATE RANGE INDEX twin_index_old FOR (n:Old) ON (n.old)",))
-    before = await status(project, empty)
+async def test_what_is_missing_is_made_again(project: Project, started: Database) -> None:
+    await started.execute_schema(("DROP CONSTRAINT twin_asset_id", "DROP INDEX asset_text"))
+    await started.execute_schema(("CREATE RANGE INDEX twin_index_old FOR (n:Old) ON (n.old)",))
+    before = await status(project, started)
 
-    done = await run(project, empty)
+    done = await run(project, started)
 
     assert {each.name for each in before.missing} == {"twin_asset_id", "asset_text"}
     assert {each.name for each in before.extra} == {"twin_index_old"}
     assert not before.current
     assert (done.migrations, done.commands) == ((), 3)
-    after = await status(project, empty)
+    after = await status(project, started)
     assert (after.missing, after.extra) == ((), ())
 
 
@@ -159,17 +157,16 @@ async def test_a_killed_run_is_finished_by_the_next(
     assert (await status(project, empty)).current
 
 
-async def test_an_edited_file_is_refused(project: Project, empty: Database) -> None:
-    await run(project, empty)
+async def test_an_edited_file_is_refused(project: Project, started: Database) -> None:
     file = project.versions / "0001_start.yaml"
     file.write_text(file.read_text().replace("to start from", "to begin with"))
     edited = Project.load(project.path)
 
     with pytest.raises(MigrationEdited) as caught:
-        await run(edited, empty)
+        await run(edited, started)
 
     assert caught.value.place == f"{file}:6"
-    now = await status(edited, empty)
+    now = await status(edited, started)
     assert now.edited == ("0001_start",)
     assert now.problem is not None
     assert now.problem.code == "MIGRATION_EDITED"
@@ -222,16 +219,15 @@ async def test_a_project_that_lacks_an_applied_version_is_refused(project: Proje
     assert caught.value.actual == "0002_add_valves"
 
 
-async def test_a_constraint_that_data_breaks_is_named_and_tried_again(project: Project, empty: Database) -> None:
-    await run(project, empty)
+async def test_a_constraint_that_data_breaks_is_named_and_tried_again(project: Project, started: Database) -> None:
     double = "CREATE (:Asset:Room {_tenant: 'a', _id: '%s', code: 'same'})"
-    await empty.execute_schema((double % "1", double % "2"))
+    await started.execute_schema((double % "1", double % "2"))
     later = add_valve(project, unique=True)
 
     with pytest.raises(SchemaCommandFailed) as caught:
-        await run(later, empty)
-    await empty.execute_schema(("MATCH (n:Room {_id: '2'}) DELETE n",))
-    done = await run(later, empty)
+        await run(later, started)
+    await started.execute_schema(("MATCH (n:Room {_id: '2'}) DELETE n",))
+    done = await run(later, started)
 
     assert "twin_unique_Room_code" in caught.value.message
     assert done.migrations == ("0002_add_valves",)
@@ -256,26 +252,24 @@ async def test_a_lease_that_is_held_names_its_holder(project: Project, empty: Da
     assert [(each.step, each.detail) for each in heard] == [(Step.WAITING, "somebody on another host")]
 
 
-async def test_a_lease_is_kept_by_its_holder_however_long_it_takes(project: Project, empty: Database) -> None:
-    await run(project, empty)
+async def test_a_lease_is_kept_by_its_holder_however_long_it_takes(project: Project, started: Database) -> None:
     short = LeaseTiming(lasts=2.0, renewed_every=0.05, wait=0.0, poll=0.02)
 
-    async with leased(empty, owner="slow", timing=short, waiting=unheard) as lease:
+    async with leased(started, owner="slow", timing=short, waiting=unheard) as lease:
         await asyncio.sleep(2.2)
         with pytest.raises(LeaseHeld):
-            async with leased(empty, owner="other", timing=short, waiting=unheard):
+            async with leased(started, owner="other", timing=short, waiting=unheard):
                 pass
-        await empty.write(None, lease.hold)
+        await started.write(None, lease.hold)
 
 
-async def test_a_runner_whose_lease_went_to_another_writes_nothing(project: Project, empty: Database) -> None:
-    await run(project, empty)
+async def test_a_runner_whose_lease_went_to_another_writes_nothing(project: Project, started: Database) -> None:
     no_heart = LeaseTiming(lasts=0.05, renewed_every=60.0, wait=1.0, poll=0.02)
 
-    async with leased(empty, owner="stale", timing=no_heart, waiting=unheard) as stale:
+    async with leased(started, owner="stale", timing=no_heart, waiting=unheard) as stale:
         await asyncio.sleep(0.1)
-        async with leased(empty, owner="new", timing=QUICK, waiting=unheard) as new:
+        async with leased(started, owner="new", timing=QUICK, waiting=unheard) as new:
             with pytest.raises(LeaseLost):
-                await empty.write(None, stale.hold)
+                await started.write(None, stale.hold)
             assert new.fence == stale.fence + 1
     assert isinstance(stale, Lease)
