@@ -14,7 +14,7 @@ from graph.sql import translated
     ("raised", "kind"),
     [
         (DataError("INSERT", {}, ValueError("out of range")), HistoryRefused),
-        (IntegrityError("INSERT", {}, ValueError("is null")), HistoryRefused),
+        (IntegrityError("INSERT", {}, ValueError("no partition found for row")), HistoryUnavailable),
         (OperationalError("INSERT", {}, ValueError("disk is full")), HistoryUnavailable),
         (InterfaceError("INSERT", {}, ValueError("closed")), HistoryUnavailable),
         (ProgrammingError("INSERT", {}, ValueError("may not")), HistoryUnavailable),
