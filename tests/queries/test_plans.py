@@ -151,7 +151,7 @@ OF_SINGLE_TYPES = [
 @pytest.mark.parametrize("query", [*map(named, names()), *OF_SINGLE_TYPES], ids=lambda query: query.name)
 async def test_query_files(database: Database, query: Query) -> None:
     wrong: list[str] = []
-    for _ in range(3):  # what others write meanwhile may mislead the planner
+    for _ in range(6):  # what others write meanwhile may mislead the planner
         plan = await database.explain(query.text, {key: example(of) for key, of in query.parameters.items()})
         wrong = [*(() if query.name in OF_ALL | SEARCHES else faults(plan)), *unlike(query, plan)]
         if not wrong:
@@ -386,7 +386,7 @@ async def bad_branch(
 ) -> list[str]:
     """What is wrong with the plan of a branch; asked thrice, for what others write may mislead the planner."""
     wrong: list[str] = []
-    for _ in range(3):
+    for _ in range(6):
         plan = list(operators(await explained(database, text, tenant)))
         kinds = {kind(each) for each in plan}
         seeks = [details(each) for each in plan if any(way in kind(each) for way in by)]
