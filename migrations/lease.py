@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from graph.database import Database, WriteUnit
 from graph.errors import DatabaseUnavailable
+from graph.identity import Tenant
 from migrations.errors import LeaseHeld, LeaseLost
 from queries import named
 
 NAME = "migrations"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,29 @@ class Lease:
                 expected=f"the lease under fence {self.fence}",
                 hint="Nothing was written since; look with `twin ontology status`, then apply again",
             )
+
+    async def write(
+        self,
+        database: Database,
+        work: Callable[[WriteUnit], Awaitable[T]],
+        *,
+        tenant: Tenant | None = None,
+        unlimited: bool = False,
+    ) -> T:
+        """Return what `work` does in a transaction that prolongs the lease first. Raises LeaseLost.
+
+        `unlimited`: it may be open for as long as it takes, for it looks at all data that there is.
+        """
+
+        async def held(unit: WriteUnit) -> T:
+            await self.hold(unit)
+            return await work(unit)
+
+        return await database.write(tenant, held, seconds=None if unlimited else self.timing.transaction)
+
+    async def prolong(self, database: Database) -> None:
+        """Prolong the lease and do nothing else. Raises LeaseLost."""
+        await database.write(None, self.hold, seconds=self.timing.transaction)
 
 
 @asynccontextmanager
@@ -108,7 +135,7 @@ async def _taken(database: Database, *, owner: str, timing: LeaseTiming, waiting
 async def _beat(database: Database, lease: Lease, ended: asyncio.Event) -> None:
     while not await _within(ended, lease.timing.renewed_every):
         try:
-            await database.write(None, lease.hold, seconds=lease.timing.transaction)
+            await lease.prolong(database)
         except (LeaseLost, DatabaseUnavailable):
             # The runner meets the same in its next transaction, which holds the lease itself, and reports it there.
             return

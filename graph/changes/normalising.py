@@ -29,7 +29,7 @@ from graph.ontology.codec import Stored
 from graph.ontology.model import Json
 
 NOTHING: frozenset[str] = frozenset()
-NAME_LENGTH = 1024
+NAME_BYTES = 1024
 
 
 def normalise(rules: Rulebook, request: Request, limits: Limits = LIMITS) -> Draft:
@@ -138,7 +138,7 @@ class _Normaliser:
                 hint="Take one of its subtypes: " + ", ".join(rule.type.subtypes[:10]),
             )
         values, faulty = self._values(change.properties, rule and rule.values, change.type)
-        named = change.name is None or faults.check_text(".name", change.name, NAME_LENGTH)
+        named = change.name is None or faults.check_text(".name", change.name, NAME_BYTES)
         return AssetWrite(
             index,
             change.id,

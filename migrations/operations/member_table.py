@@ -15,37 +15,30 @@ from migrations.operations import (
     succession,
 )
 from migrations.operations.draft import CHANNELS, PROPERTIES
-from migrations.operations.operation import OperationKind, Phase
-
-_EXPAND = frozenset({Phase.EXPAND})
-_BACKFILL = frozenset({Phase.BACKFILL})
-_CONTRACT = frozenset({Phase.CONTRACT})
-_EITHER = _EXPAND | _CONTRACT
-_NONE = "Nothing changes."
-_BACK = "The change is taken back."
+from migrations.operations.operation import BACKFILL, CONTRACT, EITHER, EXPAND, TAKEN_BACK, UNCHANGED, OperationKind
 
 MEMBER_KINDS: Final = (
     OperationKind(
         name="add_property",
-        phases=_EXPAND,
+        phases=EXPAND,
         purpose="Adds an optional property to a type that exists.",
-        data=_NONE,
+        data=UNCHANGED,
         undone="The property is removed; values written since stop that.",
         arguments=arguments.AddPropertyArguments,
         read=members.read_add_property,
     ),
     OperationKind(
         name="add_channel",
-        phases=_EXPAND,
+        phases=EXPAND,
         purpose="Adds a state channel to an asset type that exists.",
-        data=_NONE,
+        data=UNCHANGED,
         undone="The channel is removed.",
         arguments=arguments.AddChannelArguments,
         read=members.read_add_channel,
     ),
     OperationKind(
         name="fill_property",
-        phases=_BACKFILL,
+        phases=BACKFILL,
         purpose="Gives a value to every asset of a type that has none for a property.",
         data="Assets without a value get this one, in batches that stand in the change log.",
         undone="The values are taken away again, but for those that were changed since.",
@@ -54,7 +47,7 @@ MEMBER_KINDS: Final = (
     ),
     OperationKind(
         name="compute_properties",
-        phases=_BACKFILL,
+        phases=BACKFILL,
         purpose="Gives properties of assets the values that a Python function of each asset returns, or that a Cypher "
         "statement finds.",
         data="Assets get these values, in batches that stand in the change log; each is held to the ontology as any "
@@ -65,36 +58,36 @@ MEMBER_KINDS: Final = (
     ),
     OperationKind(
         name="change_property",
-        phases=_EITHER,
+        phases=EITHER,
         purpose="Changes a property: required, unique, indexed, range, pattern, default, datatype, unit and whatever "
         "else its definition says.",
         data="Nothing changes; values that are there must be valid under the new rules, and there must be none where "
         "datatype, unit or structure change.",
-        undone=_BACK,
+        undone=TAKEN_BACK,
         arguments=arguments.ChangePropertyArguments,
         read=members.read_change(PROPERTIES),
     ),
     OperationKind(
         name="change_channel",
-        phases=_EXPAND,
+        phases=EXPAND,
         purpose="Changes a state channel: its unit, thresholds, freshness and whatever else its definition says.",
-        data=_NONE,
-        undone=_BACK,
+        data=UNCHANGED,
+        undone=TAKEN_BACK,
         arguments=arguments.ChangeChannelArguments,
         read=members.read_change(CHANNELS),
     ),
     OperationKind(
         name="move_property",
-        phases=_EITHER,
+        phases=EITHER,
         purpose="Lets other types declare a property, up or down the hierarchy.",
         data="Values stay where they are; there must be none in types that don't have the property afterwards.",
-        undone=_BACK,
+        undone=TAKEN_BACK,
         arguments=arguments.MovePropertyArguments,
         read=moving.read_move,
     ),
     OperationKind(
         name="rename_property",
-        phases=_CONTRACT,
+        phases=CONTRACT,
         purpose="Lets a property go on under another name. From `apply` until `complete` both names are there and kept "
         "in step, whichever of them is written.",
         data="Values are copied by `apply`, and taken away under the old name by `complete`; in batches that stand in "
@@ -105,7 +98,7 @@ MEMBER_KINDS: Final = (
     ),
     OperationKind(
         name="convert_property",
-        phases=_CONTRACT,
+        phases=CONTRACT,
         purpose="Lets another property take the place of one: in another unit or datatype, or by a table of values. "
         "From `apply` until `complete` both are there and kept in step, whichever of them is written.",
         data="Values are converted by `apply`, and the old ones taken away by `complete`; in batches that stand in the "
@@ -117,7 +110,7 @@ MEMBER_KINDS: Final = (
     ),
     OperationKind(
         name="promote_property",
-        phases=_CONTRACT,
+        phases=CONTRACT,
         purpose="Makes assets of a type of the values of a property, one of each, and relates who had a value to the "
         "asset that it became.",
         data="By `complete`, in batches that stand in the change log, assets are made whose name is a value, with an "
@@ -130,7 +123,7 @@ MEMBER_KINDS: Final = (
     ),
     OperationKind(
         name="demote_property",
-        phases=_CONTRACT,
+        phases=CONTRACT,
         purpose="Makes the name of the one asset that is related by a type the value of a property.",
         data="By `complete`, in batches that stand in the change log, assets get the value and lose the relationship; "
         "related assets go where their type goes in the same version. In the way stand assets with several related "
@@ -143,7 +136,7 @@ MEMBER_KINDS: Final = (
     ),
     OperationKind(
         name="remove_property",
-        phases=_CONTRACT,
+        phases=CONTRACT,
         purpose="Removes a property from the type that declares it.",
         data="There must be no values; with `values: erase` they are taken away in batches that stand in the change "
         "log.",
@@ -153,7 +146,7 @@ MEMBER_KINDS: Final = (
     ),
     OperationKind(
         name="rename_channel",
-        phases=_CONTRACT,
+        phases=CONTRACT,
         purpose="Lets a state channel go on under another name. From `apply` on events under both names are taken, and "
         "both find its state; it has the new name from `complete` on, and answers to the old one as well.",
         data="Nothing changes: states, history and alarms are kept under the first name that a channel had.",
@@ -163,9 +156,9 @@ MEMBER_KINDS: Final = (
     ),
     OperationKind(
         name="remove_channel",
-        phases=_CONTRACT,
+        phases=CONTRACT,
         purpose="Removes a state channel from the asset type that declares it.",
-        data=_NONE,
+        data=UNCHANGED,
         undone="The channel is put back.",
         arguments=arguments.RemoveChannelArguments,
         read=members.read_remove_channel,

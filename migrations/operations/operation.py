@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from graph.ontology.document import Element
 from migrations.operations.draft import Definition, Draft
@@ -17,6 +17,17 @@ class Phase(StrEnum):
     EXPAND = "expand"
     BACKFILL = "backfill"
     CONTRACT = "contract"
+
+
+EXPAND: Final = frozenset({Phase.EXPAND})
+BACKFILL: Final = frozenset({Phase.BACKFILL})
+CONTRACT: Final = frozenset({Phase.CONTRACT})
+EITHER: Final = EXPAND | CONTRACT
+"""Phases that an operation may stand in."""
+
+UNCHANGED: Final = "Nothing changes."
+TAKEN_BACK: Final = "The change is taken back."
+"""What is said of many operations."""
 
 
 class Operation(Protocol):

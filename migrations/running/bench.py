@@ -111,11 +111,10 @@ class Bench:
         """Append to the chain over the ledger."""
 
         async def work(unit: WriteUnit) -> None:
-            await self.lease.hold(unit)
             await append(unit, *entries, at=epoch_millis(self.clock.now()))
 
         if entries:
-            await self.database.write(None, work, seconds=self.lease.timing.transaction)
+            await self.lease.write(self.database, work)
 
     def entry(self, kind: EntryKind, revision: str, facts: Mapping[str, Json] | None = None) -> NewEntry:
         """Return what is to stand in the chain: who asks for this run did that."""
@@ -162,7 +161,6 @@ class Bench:
         noted = {**facts, "sweep": list(relabelled.behind) or None, "drops": list(dropped) or None}
 
         async def work(unit: WriteUnit) -> None:
-            await self.lease.hold(unit)
             await write_ontology(unit, stored)
             await follow_labels(unit, relabelled)
             await verify_data(unit, wanted)
@@ -171,7 +169,7 @@ class Bench:
             if wanted:
                 await self.lease.hold(unit)  # looking may have taken longer than a lease lasts
 
-        await self.database.write(None, work)  # with no limit: it looks at all data that there is
+        await self.lease.write(self.database, work, unlimited=True)
         await self.sweep(revision, relabelled.behind, after)
 
     async def sweep(self, revision: str, labels: Sequence[str], held: Ontology) -> None:
@@ -225,7 +223,6 @@ class Bench:
         """Do a page and move the cursor, in one transaction under the lease."""
 
         async def work(unit: WriteUnit) -> Page:
-            await self.lease.hold(unit)
             turn = Turn(revision=revision, actor=self.actor, now=self.clock.now())
             page = await page_of(unit, step, rules, at.after, turn)
             moved = {"cursor": replace(at, after=page.last or at.after).text}
@@ -240,15 +237,14 @@ class Bench:
                 await unit.write(named("migrations/add_changed"), {"revision": revision, "changed": page.changed})
             return page
 
-        return await self.database.write(Tenant(at.tenant), work, seconds=self.lease.timing.transaction)
+        return await self.lease.write(self.database, work, tenant=Tenant(at.tenant))
 
     async def _ledger(self, query: str, revision: str, facts: Mapping[str, object], *entries: NewEntry) -> None:
         async def work(unit: WriteUnit) -> None:
-            await self.lease.hold(unit)
             await unit.write(named(query), {"revision": revision, "facts": facts})
             await append(unit, *entries, at=epoch_millis(self.clock.now()))
 
-        await self.database.write(None, work, seconds=self.lease.timing.transaction)
+        await self.lease.write(self.database, work)
 
 
 async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:

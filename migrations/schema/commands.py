@@ -34,11 +34,11 @@ class SchemaCommands:
         for done in range(0, len(commands), size):
             batch = commands[done : done + size]
             # What follows can't share its transaction: who has lost the lease should learn it before, not after.
-            await self.database.write(None, lease.hold, seconds=lease.timing.transaction)
+            await lease.prolong(self.database)
             await self.execute(batch)
             self.tell(_ran(revision, done + len(batch), len(commands), batch[-1]))
         await self.database.rows(None, named("migrations/await_indexes"), {"seconds": INDEX_SECONDS})
-        await self.database.write(None, lease.hold, seconds=lease.timing.transaction)
+        await lease.prolong(self.database)
         self.tell(Progress(step=Step.ONLINE, revision=revision, done=len(commands), total=len(commands)))
 
     async def execute(self, commands: Sequence[str]) -> None:

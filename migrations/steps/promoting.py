@@ -18,6 +18,7 @@ from graph.changes.model import (
     UpsertAsset,
     UpsertRelationship,
 )
+from graph.changes.normalising import NAME_BYTES
 from graph.changes.rules import Rulebook
 from graph.changes.statements import of_edge_end, of_end, of_label, of_property
 from graph.database import ReadUnit
@@ -30,10 +31,6 @@ from migrations.operations import PromoteProperty, promoted_id, promoted_system
 from migrations.steps.data_steps import PAGE
 from migrations.steps.verification import SAMPLES, Breach, breaches
 from queries import named
-
-NAME_BYTES: Final = 1_024
-"""The longest name of an asset."""
-
 
 _BARE: Final = frozenset({"name", "_tenant", "_id", "_rev"})
 """Properties in the database of an asset that carries nothing but its name."""

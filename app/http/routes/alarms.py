@@ -51,12 +51,14 @@ async def list_alarms(request: Request[State], principal: Principal) -> Response
     wanted_form(request, (JSON,))
     schema, context = answered_by(request, principal)
     query = request.query_params
-    for name in query.keys() - {*_LISTS, "all", "within", "first", "after"}:
+    known = {each.name: each for each in LIST_ALARMS.parameters}
+    unknown = min(query.keys() - known.keys(), default=None)
+    if unknown is not None:
         raise BodyInvalid(
-            f"There is no parameter {name!r}",
-            place=name,
+            f"There is no parameter {unknown!r}",
+            place=unknown,
             expected="one of those of the route",
-            hint=nearest(name, _LISTS),
+            hint=nearest(unknown, known),
         )
     wanted: dict[str, object] = {} if flag(request, "all") else {"open": True}
     for name, field in _LISTS.items():
