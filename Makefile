@@ -46,8 +46,8 @@ test: graphiql .venv/.kernel ## the whole suite on the newest Neo4j (COVERAGE=1 
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not long" $(if $(COVERAGE),--cov --cov-report=term)
 
 test-long: graphiql .venv/.kernel ## crash matrices, exhaustive networks, soak; and what rests on the database on the LTS line
-	$(BIN)/python -m pytest -n $(JOBS) -m long
-	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m "neo4j and not long" $(LTS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m long
+	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "neo4j and not long" $(LTS)
 
 lint: .venv/.set-up-dev ## format, lint, types, layers, house rules, docs
 	$(BIN)/ruff format --check .

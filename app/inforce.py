@@ -1,4 +1,4 @@
-"""The ontology in force and what is served for it; replaced as a whole when the database holds another."""
+"""What is served for the ontology in force; replaced as a whole when the database holds another."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.graphql import Context, NameClash, Ontologies, OperationLimits, TwinSch
 from app.graphql.budget import Budget
 from app.graphql.execution import LIMITS
 from app.ingest import LetterDesk
+from app.ontology import OntologyInForce
 from app.telemetry import Objectives
 from graph.access import Principal
 from graph.alarms import AlarmBoard, AlarmService
@@ -34,7 +35,6 @@ from graph.changes.service import ChangeService
 from graph.clock import Clock
 from graph.database import Database
 from graph.documents import UsageLog
-from graph.errors import Unavailable
 from graph.feed import ChangeFeed, Heads, ImpactFeed
 from graph.health import HealthService, Histories, LiveRows, StateFeed
 from graph.identity import Revision, Tenant
@@ -45,48 +45,6 @@ from graph.snapshot import SnapshotService
 from graph.state import Committed, StateService, StateStore
 from graph.traversal.service import TraversalService
 from graph.work import Workers
-from migrations.ledger import current_ontology
-
-
-class OntologyMissing(Unavailable):
-    """The database holds no ontology yet, so there is nothing to serve."""
-
-    code = "ONTOLOGY_MISSING"
-
-
-class OntologyInForce:
-    """Revision and ontology that the database holds data of, as last read."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._held: tuple[str, Ontology] | None = None
-
-    def held(self) -> tuple[str, Ontology]:
-        """Return revision and ontology. Raises OntologyMissing."""
-        if self._held is None:
-            raise OntologyMissing("The database holds no ontology yet", hint="Run `twin ontology apply`")
-        return self._held
-
-    def ontology(self) -> Ontology:
-        """Return the ontology. Raises OntologyMissing."""
-        return self.held()[1]
-
-    async def refresh(self) -> None:
-        """Read it from the database."""
-        self._held = await self.read()
-
-    async def read(self) -> tuple[str, Ontology] | None:
-        """Return what the database holds now; what is held here stays."""
-        return await current_ontology(self._database)
-
-    def hold(self, held: tuple[str, Ontology] | None) -> None:
-        """Go over to what was read."""
-        self._held = held
-
-    @property
-    def hash(self) -> str | None:
-        """Hash of the ontology that is held."""
-        return None if self._held is None else self._held[1].hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

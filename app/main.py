@@ -34,8 +34,9 @@ from app.http.persisted import PersistedDocuments
 from app.http.revisions import RevisionWatch
 from app.http.service import Limits, Service
 from app.http.stopping import told_of_stop
-from app.inforce import Editions, OntologyInForce, Services
+from app.inforce import Editions, Services
 from app.ingest import Intake, broker_doors, letter_desk
+from app.ontology import OntologyInForce
 from app.security import check_exposure
 from app.settings import Auth, Documents, LogFormat, Settings, load_settings
 from app.shutdown import end_tasks

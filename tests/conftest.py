@@ -20,7 +20,18 @@ from graph.identity import Tenant, parse_tenant
 from tests.servers import Server, emptied, empty_server, server_of_this_run, stop_server
 
 _COUNTER = itertools.count()
-_LONG = ("tests/journeys", "tests/examples", "tests/migrations/test_runner.py")
+_LONG = (
+    "tests/docs/test_console.py",
+    "tests/journeys",
+    "tests/examples",
+    "tests/migrations/test_runner.py",
+    "tests/migrations/test_evolution.py",
+    "tests/migrations/drift",
+    "tests/graph/database/local/test_server.py",
+    "tests/graph/kernel/test_single_points.py",
+    "tests/graph/kernel/test_updating.py",
+    "tests/graph/kernel/test_equivalence.py",
+)
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("untimed", deadline=None)

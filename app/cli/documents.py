@@ -148,7 +148,7 @@ async def _registered(manifest: Manifest, *, consumer: str, owner: str, contact:
 
 
 async def _with_store(work: Callable[[DocumentStore, UsageLog], Awaitable[T]]) -> T:
-    from app.cli.opened import bare_database
+    from app.cli.database import bare_database
     from app.settings import load_settings
     from graph.clock import SystemClock
     from graph.documents import DocumentStore, UsageLog

@@ -1,14 +1,14 @@
-"""What a verb works on: the twin of the settings with all services, or the bare database for migrations."""
+"""What a question works on: the twin of the settings with all services."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import orjson
+from graphql import GraphQLError
 from pydantic import BaseModel, ValidationError
 
 from app.answers import (
@@ -23,14 +23,13 @@ from app.answers import (
     root_cause_document,
 )
 from app.cli.local import found_endpoint
-from app.cli.refusals import cause_of
+from app.cli.refusals import refusal_of
 from app.graphql import Context
 from app.main import Twin, opened_twin
 from app.settings import Settings
 from graph.access import operator
 from graph.clock import SystemClock
-from graph.database import Database, connect
-from graph.errors import InvalidInput, ManyProblems, Problem
+from graph.errors import InvalidInput, ManyProblems, Problem, TwinError
 from graph.identity import parse_tenant
 
 Body = TypeVar("Body", bound=BaseModel)
@@ -53,7 +52,7 @@ class LocalGateway:
         edition = self.twin.editions.current()
         result = await edition.schema.answer(document, dict(variables), self._context())
         if result.errors:
-            raise cause_of(result.errors[0])
+            raise _cause_of(result.errors[0])
         return result.data or {}
 
     async def impact(self, question: Mapping[str, object], *, first: int) -> Mapping[str, Any]:
@@ -93,6 +92,14 @@ class LocalGateway:
         return self.twin.editions.current().context(principal, "command line")
 
 
+def _cause_of(error: GraphQLError) -> TwinError:
+    """Return the error of the twin behind an error of GraphQL."""
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause if isinstance(cause, TwinError) else refusal_of(dict(error.formatted))
+
+
 def _checked(model: type[Body], question: Mapping[str, object], verb: str) -> Body:
     try:
         return model.model_validate(question)
@@ -110,15 +117,3 @@ async def opened(settings: Settings) -> AsyncGenerator[LocalGateway]:
     """Open the twin of the settings for its operator."""
     async with opened_twin(settings, find=found_endpoint) as twin:
         yield LocalGateway(twin)
-
-
-@asynccontextmanager
-async def bare_database(settings: Settings) -> AsyncGenerator[Database]:
-    """Open the database of the settings, starting the local server if none is named; nothing is checked or changed."""
-    endpoint = await asyncio.to_thread(found_endpoint, settings)
-    database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password, database=endpoint.database)
-    try:
-        await database.verify()
-        yield database
-    finally:
-        await database.close()

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.console import tell
-from app.cli.data.loading import load_file
+from app.cli.data.loading import Ground, load_file
+from app.cli.database import bare_database
 from app.cli.local import found_endpoint
 from app.cli.ontology.migrating import applied, project_of
-from app.cli.opened import LocalGateway, bare_database
+from app.cli.opened import LocalGateway
 from app.main import Twin, opened_twin
 from app.settings import Settings
 from examples.campus.generate import campus, encoded, site_code
@@ -62,9 +63,11 @@ async def demonstrated(settings: Settings) -> Mapping[str, Any]:
     """
     await _migrate(settings, Project.bundled())
     async with opened_twin(settings, find=found_endpoint) as twin:
-        await _refuse_other_data(twin, operator(parse_tenant(settings.tenant)))
+        principal = operator(parse_tenant(settings.tenant))
+        await _refuse_other_data(twin, principal)
         file = await asyncio.to_thread(_campus_file, settings.data_dir)
-        report = await load_file(twin, file, file.with_suffix(".refused.ndjson"))
+        ground = Ground(principal=principal, ontology=twin.in_force.ontology(), loader=twin.services.loader)
+        report = await load_file(ground, file, file.with_suffix(".refused.ndjson"))
         total = report.assets_created + report.assets_updated
         tell(f"campus: {report.lines} lines checked, {total} assets written")
         return await LocalGateway(twin).impact({"failures": [{"asset": DEMO_FAILURE}]}, first=100)

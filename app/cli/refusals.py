@@ -1,11 +1,9 @@
-"""Errors of a running service and of GraphQL as errors of the twin."""
+"""Errors of a running service as errors of the twin."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-
-from graphql import GraphQLError
 
 from graph.errors import InvalidInput, ManyProblems, Problem, TwinError, Unavailable
 
@@ -26,14 +24,6 @@ class ServiceUnreachable(Unavailable):
     """No service answers at the address given."""
 
     code = "SERVICE_UNREACHABLE"
-
-
-def cause_of(error: GraphQLError) -> TwinError:
-    """Return the error of the twin behind an error of GraphQL."""
-    cause: BaseException | None = error
-    while isinstance(cause, GraphQLError):
-        cause = cause.original_error
-    return cause if isinstance(cause, TwinError) else refusal_of(dict(error.formatted))
 
 
 def refusal_of(error: Mapping[str, Any]) -> TwinError:

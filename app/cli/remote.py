@@ -7,14 +7,16 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 import orjson
 
 from app.cli.refusals import ServiceUnreachable, refusal_of, refused
 from app.settings import Settings
-from graph.reconciliation import Question, Repair
+
+if TYPE_CHECKING:
+    from graph.reconciliation import Question, Repair
 
 _SECONDS = 60.0
 _PIECE = 1 << 20

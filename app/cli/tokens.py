@@ -104,7 +104,7 @@ def revoke(
 
 
 async def _with_store(work: Callable[[TokenStore], Awaitable[T]]) -> T:
-    from app.cli.opened import bare_database
+    from app.cli.database import bare_database
     from app.settings import load_settings
     from graph.access import TokenStore
     from graph.clock import SystemClock

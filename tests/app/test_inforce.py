@@ -12,7 +12,8 @@ import structlog
 
 from app import inforce
 from app.graphql import NameClash, TwinSchema, build_schema
-from app.inforce import Edition, Editions, OntologyInForce, OntologyMissing, Services
+from app.inforce import Edition, Editions, Services
+from app.ontology import OntologyInForce, OntologyMissing
 from graph.access import operator
 from graph.clock import SystemClock
 from graph.database import Database

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import secrets
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from graph.access import Principal, operator
 from graph.alarms import AlarmBoard, Alarms, AlarmService, Seen, Sighting, open_alarms
 from graph.bulk import Exporter, Loader, Refusals, opened
 from graph.clock import SystemClock, epoch_micros
-from graph.database import Database
+from graph.database import Database, connect
 from graph.deadletters import DeadLetter, DeadLetters, open_dead_letters
 from graph.identity import Tenant, parse_tenant
 from graph.impact import Level
@@ -26,6 +28,7 @@ from graph.snapshot import SnapshotService
 from migrations import Project
 from migrations.ledger import current_ontology
 from tests.app.door import Door, context_of, no_letters
+from tests.servers import Server
 
 MINE, THEIRS = "MINE", "THEIRS"
 
@@ -122,20 +125,20 @@ def side(database: Database, ontology: Ontology, tenant: Tenant, folder: Path, k
     )
 
 
-@pytest.fixture
-async def sides(database: Database, tenant: Tenant, tmp_path: Path) -> AsyncIterator[tuple[Side, Side]]:
+@asynccontextmanager
+async def two_tenants(database: Database, tenant: Tenant, folder: Path) -> AsyncGenerator[tuple[Side, Side]]:
     """Two tenants with the same ids, loaded one after the other."""
     in_force = await current_ontology(database)
     assert in_force is not None
     other = parse_tenant(f"{tenant}b"[-32:] if len(tenant) < 32 else f"{tenant[:31]}b")
     kept = Kept(
-        alarms=open_alarms(None, folder=tmp_path, clock=SystemClock(), days=9),
-        letters=open_dead_letters(None, folder=tmp_path, clock=SystemClock(), most=9, days=9_000),
+        alarms=open_alarms(None, folder=folder, clock=SystemClock(), days=9),
+        letters=open_dead_letters(None, folder=folder, clock=SystemClock(), most=9, days=9_000),
     )
-    mine = side(database, in_force[1], tenant, tmp_path, kept)
-    theirs = side(database, in_force[1], other, tmp_path, kept)
-    await mine.load(tmp_path / "mine.ndjson", campus_lines(MINE))
-    await theirs.load(tmp_path / "theirs.ndjson", campus_lines(THEIRS))
+    mine = side(database, in_force[1], tenant, folder, kept)
+    theirs = side(database, in_force[1], other, folder, kept)
+    await mine.load(folder / "mine.ndjson", campus_lines(MINE))
+    await theirs.load(folder / "theirs.ndjson", campus_lines(THEIRS))
     await kept.fill(tenant, MINE)
     await kept.fill(other, THEIRS)
     yield mine, theirs
@@ -143,6 +146,23 @@ async def sides(database: Database, tenant: Tenant, tmp_path: Path) -> AsyncIter
     await kept.letters.close()
     for each in (mine, theirs):
         await each.door.context.changes.close()
+
+
+@pytest.fixture
+async def sides(database: Database, tenant: Tenant, tmp_path: Path) -> AsyncIterator[tuple[Side, Side]]:
+    """Two tenants for a test that writes."""
+    async with two_tenants(database, tenant, tmp_path) as both:
+        yield both
+
+
+@pytest.fixture(scope="module")
+async def readers(server: Server, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Side, Side]]:
+    """Two tenants for all tests that only read: to make them takes longer than to ask."""
+    database = connect(server.uri, user=server.user, password=server.password)
+    tenant = parse_tenant(f"readers{secrets.token_hex(6)}")
+    async with two_tenants(database, tenant, tmp_path_factory.mktemp("readers")) as both:
+        yield both
+    await database.close()
 
 
 # A document for every root field of Query; each must show something of the tenant's own where it shows texts at all.
@@ -226,8 +246,8 @@ READS: dict[str, tuple[str, dict[str, object], bool]] = {
 }
 
 
-async def test_there_is_a_read_for_every_root_field(sides: tuple[Side, Side]) -> None:
-    query = sides[0].door.schema.core.query_type
+async def test_there_is_a_read_for_every_root_field(readers: tuple[Side, Side]) -> None:
+    query = readers[0].door.schema.core.query_type
     assert isinstance(query, GraphQLObjectType)
     assert set(READS) == set(query.fields) - set(typed_lists())
     assert {name: get_named_type(field.type) for name, field in query.fields.items()}
@@ -238,13 +258,13 @@ def typed_lists() -> list[str]:
     return [kind.plural for kind in Project.bundled().desired.asset_types.values()]
 
 
-async def test_no_typed_list_shows_the_other_tenant(sides: tuple[Side, Side]) -> None:
+async def test_no_typed_list_shows_the_other_tenant(readers: tuple[Side, Side]) -> None:
     below = "totalCount nodes { name properties } aggregate(groupBy: [parent]) { group count }"
     lists = " ".join(f"{name} {{ {below} }}" for name in typed_lists())
     fed = """fed: equipment(filter: {poweredBy: {some: {}}}) { nodes { name manufacturer
         poweredBy { totalCount edges { breaker properties node { name manufacturer } } }
         containedIn { nodes { name } } } }"""
-    for own, side, other in ((MINE, sides[0], THEIRS), (THEIRS, sides[1], MINE)):
+    for own, side, other in ((MINE, readers[0], THEIRS), (THEIRS, readers[1], MINE)):
         answer = await side.door.ask(f"{{ {lists} {fed} }}")
         shown = orjson.dumps(answer).decode()
         assert other not in shown
@@ -254,16 +274,16 @@ async def test_no_typed_list_shows_the_other_tenant(sides: tuple[Side, Side]) ->
 
 
 @pytest.mark.parametrize("name", READS)
-async def test_no_read_shows_the_other_tenant(sides: tuple[Side, Side], name: str) -> None:
+async def test_no_read_shows_the_other_tenant(readers: tuple[Side, Side], name: str) -> None:
     document, variables, shows_texts = READS[name]
-    for own, side, other in ((MINE, sides[0], THEIRS), (THEIRS, sides[1], MINE)):
+    for own, side, other in ((MINE, readers[0], THEIRS), (THEIRS, readers[1], MINE)):
         answer = await side.ask(document, **variables)
         assert other not in answer
         assert (own in answer) is shows_texts, answer
 
 
-async def test_counts_and_pages_hold_the_tenant_s_own(sides: tuple[Side, Side]) -> None:
-    mine, _ = sides
+async def test_counts_and_pages_hold_the_tenant_s_own(readers: tuple[Side, Side]) -> None:
+    mine, _ = readers
     seen: list[str] = []
     after = None
     while True:

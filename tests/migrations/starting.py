@@ -50,6 +50,7 @@ async def bring_to_head(project: Project, database: Database) -> None:
         return
     await database.execute_schema(("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS",))
     there = (await read_facts(database)).schema
-    await database.execute_schema([each.drop for each in there if each not in kept.facts.schema])
-    await database.execute_schema([each.create for each in kept.facts.schema if each not in there])
+    # All in one transaction: with one each, putting a database back took four seconds in place of one.
+    await database.execute_schema_together([each.drop for each in there if each not in kept.facts.schema])
+    await database.execute_schema_together([each.create for each in kept.facts.schema if each not in there])
     await database.write(None, lambda unit: unit.write(_PUT_BACK, {"nodes": kept.nodes}))

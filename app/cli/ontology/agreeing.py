@@ -106,7 +106,7 @@ def changelog(
 
 async def _approved(project: Project, revision: str, by: str) -> Entry:
     import migrations
-    from app.cli.opened import bare_database
+    from app.cli.database import bare_database
     from app.settings import load_settings
 
     async with bare_database(load_settings()) as database:
@@ -115,7 +115,7 @@ async def _approved(project: Project, revision: str, by: str) -> Entry:
 
 async def _repaired(project: Project, reason: str, by: str) -> Repaired:
     import migrations
-    from app.cli.opened import bare_database
+    from app.cli.database import bare_database
     from app.settings import load_settings
 
     async with bare_database(load_settings()) as database:

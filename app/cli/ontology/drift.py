@@ -39,7 +39,7 @@ def drift(
 
 
 async def _found(samples: int) -> Drift:
-    from app.cli.opened import bare_database
+    from app.cli.database import bare_database
     from app.settings import load_settings
     from migrations import drift as looking
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import migrations
 from app.cli.console import tell, watched
-from app.cli.opened import bare_database
+from app.cli.database import bare_database
 from app.evolution import Outlook, run_owner
-from app.gate import GraphqlInterface
 from app.settings import Settings, load_settings
 from app.whereabouts import WHEREABOUTS
 from graph.clock import SystemClock
@@ -53,6 +52,8 @@ class GateOptions:
 
     def gate(self, project: Project, database: Database) -> Gate:
         """Return the gate of a project on a database."""
+        from app.gate import GraphqlInterface  # what builds schemas takes longer to import than an apply to run
+
         return Gate(
             interface=GraphqlInterface(),
             database=database,

@@ -145,6 +145,17 @@ def test_small_verbs_import_no_driver_and_no_schema(tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
 
 
+def test_verbs_without_questions_import_no_service() -> None:
+    """Migrations, loads and a service elsewhere: a story of forty commands waits two minutes for it otherwise."""
+    code = (
+        "import sys, app.cli.ontology.migrating, app.cli.data.loading, app.cli.remote;"
+        "heavy = {'strawberry', 'graphql', 'starlette', 'numba', 'app.main', 'app.graphql', 'graph.kernel'};"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_colours_are_for_terminals(tmp_path: Path) -> None:
     bare = {name: value for name, value in os.environ.items() if not name.startswith("TWIN_")}
     ran = subprocess.run(

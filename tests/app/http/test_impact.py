@@ -21,10 +21,10 @@ PUMPS = 3
 GRID_FAILS = {"failures": [{"asset": "G"}]}
 
 
-@pytest.fixture
-def service(settings: Settings) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def service(standing: Settings) -> Iterator[TestClient]:
     """The service without tokens; its tenant has a grid feed G that powers three pumps."""
-    with TestClient(build(settings), base_url="http://127.0.0.1") as client:
+    with TestClient(build(standing), base_url="http://127.0.0.1") as client:
         pumps = [
             {"id": f"P{number}", "type": "Pump", "name": f"Pump {number}", "properties": {"ratedFlow": 1}}
             for number in range(PUMPS)

@@ -22,10 +22,10 @@ NDJSON = {"accept": "application/x-ndjson"}
 BOTH_FAIL = {"before": {"failures": [{"asset": "B1"}]}, "after": {"failures": [{"asset": "B1"}], "maintenance": ["B2"]}}
 
 
-@pytest.fixture
-def service(settings: Settings) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def service(standing: Settings) -> Iterator[TestClient]:
     """The service without tokens; its tenant has a grid feed G that powers a pump P through two boards."""
-    with TestClient(build(settings), base_url="http://127.0.0.1") as client:
+    with TestClient(build(standing), base_url="http://127.0.0.1") as client:
         feed_pump_through_boards(client, "P", flow=2)
         yield client
 

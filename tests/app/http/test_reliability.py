@@ -23,10 +23,10 @@ PUMP = "P/1 €"
 NDJSON = {"accept": "application/x-ndjson"}
 
 
-@pytest.fixture
-def service(settings: Settings) -> Iterator[TestClient]:
+@pytest.fixture(scope="module")
+def service(standing: Settings) -> Iterator[TestClient]:
     """The service without tokens; its tenant has a grid feed G that powers a pump through two boards."""
-    with TestClient(build(settings), base_url="http://127.0.0.1") as client:
+    with TestClient(build(standing), base_url="http://127.0.0.1") as client:
         feed_pump_through_boards(client, PUMP, flow=1)
         yield client
 
