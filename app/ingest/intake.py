@@ -78,7 +78,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Apart:
-    """What became of events that were taken without a step: why some were refused, and the others as they were taken."""
+    """What became of events that were taken without a step: why some were refused, and how the others were taken."""
 
     problems: list[Problem]
     events: list[Decoded]

@@ -43,7 +43,7 @@ _WITHOUT_PROMISE: Final = 20_000
 """Messages of QoS 0 that may wait: nobody holds them back, so more are dropped, which QoS 0 allows."""
 
 ROOM: Final = 64 << 20
-"""Bytes of all messages that may wait. Beyond it those of QoS 0 are dropped, and before one of QoS 1 nothing is read."""
+"""Bytes of all that may wait: beyond it messages of QoS 0 are dropped, and nothing is read before one of QoS 1."""
 
 _TAKEN: Final = 8 << 20
 """Bytes that are taken at once, unless it is one message."""
