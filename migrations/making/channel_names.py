@@ -86,12 +86,12 @@ def _come_back(
     before: Definition, after: Definition, past: Callable[[], Iterable[Ontology]]
 ) -> Iterator[tuple[str, Definition, str, Definition]]:
     """Yield new channels that say no former names and have the id of one that was taken away, with what that was."""
-    known = {each.get("id") for _, _, each in _channels(before)}
-    new = {each["id"]: (name, each) for _, name, each in _channels(after) if each.get("id", None) not in known | {None}}
-    missing = {of: each for of, each in new.items() if _FORMERLY not in each[1]}
+    known = {str(each.get("id")) for _, _, each in _channels(before)}
+    new = [(str(each["id"]), name, each) for _, name, each in _channels(after) if "id" in each]
+    missing = {of: (name, each) for of, name, each in new if of not in known and _FORMERLY not in each}
     for ontology in past() if missing else ():
         for _, old, was in _channels(sparse(ontology)):
-            if (found := missing.pop(was.get("id"), None)) is not None:
+            if (found := missing.pop(str(was.get("id")), None)) is not None:
                 yield *found, old, was
 
 
