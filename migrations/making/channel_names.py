@@ -85,9 +85,16 @@ def _channels(document: Definition) -> Iterator[tuple[str, str, Definition]]:
 def _come_back(
     before: Definition, after: Definition, past: Callable[[], Iterable[Ontology]]
 ) -> Iterator[tuple[str, Definition, str, Definition]]:
-    """Yield new channels that say no former names and have the id of one that was taken away, with what that was."""
+    """Yield new channels that say no former names and have the id of one that was taken away, with what that was.
+
+    An id that is made of their own name says nothing of what was.
+    """
     known = {str(each.get("id")) for _, _, each in _channels(before)}
-    new = [(str(each["id"]), name, each) for _, name, each in _channels(after) if "id" in each]
+    new = [
+        (str(each["id"]), name, each)
+        for owner, name, each in _channels(after)
+        if each.get("id", _default_id(owner, name)) != _default_id(owner, name)
+    ]
     missing = {of: (name, each) for of, name, each in new if of not in known and _FORMERLY not in each}
     for ontology in past() if missing else ():
         for _, old, was in _channels(sparse(ontology)):
