@@ -121,6 +121,7 @@ class Edition:
             show_cost=show_cost,
             usage=services.usage,
             budget=services.budget,
+            names=self.schema.limits.introspection,
         )
 
 

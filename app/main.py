@@ -263,6 +263,7 @@ async def _opened_service(
                         reconcile=settings.reconcile_limit,
                         seconds=settings.request_timeout,
                         batch=settings.batch_limit,
+                        names=settings.introspection,
                     ),
                     subscribers=subscribers,
                     documents=PersistedDocuments(

@@ -104,7 +104,8 @@ class Context:
     """Who asks, and the services that answer. `request_id` is what an unexpected error is found by in the log.
 
     `show_cost`: the answer is to say what it cost, under `extensions.cost`. `usage` notes who uses what. `budget` is
-    what operations may cost over time; a source of which nothing came for `source_silence` seconds is silent.
+    what operations may cost over time; a source of which nothing came for `source_silence` seconds is silent. Without
+    `names` refusals tell none of the ontology that the caller didn't.
     """
 
     principal: Principal
@@ -132,3 +133,4 @@ class Context:
     source_silence: float = 300.0
     usage: UsageLog | None = None
     budget: Budget | None = None
+    names: bool = True

@@ -142,7 +142,7 @@ class TwinSchema(strawberry.Schema):
         prepared = await self._own_documents.prepare(query)
         assert prepared.document is not None, prepared.errors
         if prepared.errors:
-            return PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id))
+            return _refused(prepared.errors, context)
         return _shown(await self._executed(prepared.document, context, variable_values), context, None)
 
     async def _executed(
@@ -212,7 +212,7 @@ class TwinSchema(strawberry.Schema):
             raise MissingQueryError
         prepared = await self._documents.prepare(query)
         if prepared.document is None or prepared.errors:
-            return PreExecutionError(data=None, errors=shown_errors(prepared.errors, context.request_id))
+            return _refused(prepared.errors, context)
         operation = _checked(get_operation_ast(prepared.document, name), name, allowed)
         cost = cost_of(prepared.parts(self.core, operation), variables or {})
         place = operation.name.value if operation.name else operation.operation.value
@@ -220,7 +220,7 @@ class TwinSchema(strawberry.Schema):
             check_cost(cost, self._limits.cost, place=place)
         except OverLimit as over:
             error = GraphQLError(over.message, nodes=operation, original_error=over)
-            return PreExecutionError(data=None, errors=shown_errors([error], context.request_id))
+            return _refused([error], context)
         if context.budget is not None:
             context.budget.spend(context.principal, cost)
         if context.usage is not None:
@@ -273,6 +273,10 @@ def _checked(
     return operation
 
 
+def _refused(errors: list[GraphQLError], context: Context) -> PreExecutionError:
+    return PreExecutionError(data=None, errors=shown_errors(errors, context.request_id, names=context.names))
+
+
 def _shown(result: CoreResult, context: Context, extensions: dict[str, Any] | None) -> ExecutionResult:
-    errors = shown_errors(result.errors, context.request_id) if result.errors else None
+    errors = shown_errors(result.errors, context.request_id, names=context.names) if result.errors else None
     return ExecutionResult(data=result.data, errors=errors, extensions=extensions)

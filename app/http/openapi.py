@@ -14,8 +14,8 @@ from app.http.version import served_version
 from graph.codes import meaning_of
 
 _SCHEMAS: Final = "#/components/schemas/"
-_ALWAYS: Final = ("UNAUTHENTICATED", "FORBIDDEN", "REVISION_NOT_REACHED", "INTERNAL")
-_WITH_BODY: Final = ("REQUEST_INVALID", "BODY_TOO_LARGE", "MEDIA_TYPE_UNSUPPORTED", "BODY_REFUSED")
+_ALWAYS: Final = ("REQUEST_INVALID", "UNAUTHENTICATED", "FORBIDDEN", "REVISION_NOT_REACHED", "INTERNAL")
+_WITH_BODY: Final = ("BODY_TOO_LARGE", "MEDIA_TYPE_UNSUPPORTED", "BODY_REFUSED")
 
 
 class GraphQLBody(BaseModel):

@@ -15,17 +15,18 @@ from app.http.exchange import Exchange, State
 from graph.access import TokenRefused, Unauthenticated
 from graph.codes import meaning_of
 from graph.errors import ManyProblems, Problem, TwinError, Unavailable
+from graph.ontology.advice import told
 
 MEDIA_TYPE: Final = "application/problem+json"
 _BY_STATUS: Final = {404: "NO_SUCH_PAGE", 405: "METHOD_NOT_ALLOWED", 400: "REQUEST_INVALID"}
 
 
-def problem_response(error: TwinError, exchange: Exchange) -> Response:
-    """Return the response to a refusal or an expected breakdown."""
+def problem_response(error: TwinError, exchange: Exchange, *, names: bool = True) -> Response:
+    """Return the response to a refusal or an expected breakdown; without `names` it tells none of the ontology's."""
     meaning = meaning_of(error.code)
-    body: dict[str, object] = _facts(error.problem)
+    body: dict[str, object] = _facts(told(error.problem, names=names))
     if isinstance(error, ManyProblems):
-        body["problems"] = [_facts(problem) for problem in error.problems]
+        body["problems"] = [_facts(told(problem, names=names)) for problem in error.problems]
     return _response(meaning.http_status, body, exchange, headers=_headers(error))
 
 
@@ -45,7 +46,8 @@ def fault_response(exchange: Exchange) -> Response:
 
 async def on_twin_error(request: Request, error: Exception) -> Response:
     """Starlette's handler of TwinError."""
-    return problem_response(cast("TwinError", error), exchange_of(request))
+    names = cast("Request[State]", request).state["service"].limits.names
+    return problem_response(cast("TwinError", error), exchange_of(request), names=names)
 
 
 async def on_http_exception(request: Request, error: Exception) -> Response:

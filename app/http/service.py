@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 class Limits:
     """How much one request may take: bytes of body, seconds to answer, operations of a batch (0: it takes none).
 
-    `reconcile` is how many bytes may be compared with, as they come and unpacked.
+    `reconcile` is how many bytes may be compared with, as they come and unpacked. Without `names` refusals tell none of
+    the ontology that the request didn't.
     """
 
     body: int
     seconds: float
     batch: int = 0
     reconcile: int = 1_000_000_000
+    names: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

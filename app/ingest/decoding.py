@@ -22,7 +22,7 @@ BATCH: Final = "application/cloudevents-batch+json"
 LINES: Final = "application/x-ndjson"
 
 LONGEST: Final = 1 << 20
-"""Bytes of a message over MQTT: nobody bounds how many wait by what they weigh."""
+"""Bytes of a message over MQTT: some thousands of events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

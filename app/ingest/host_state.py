@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from threading import Lock
 from typing import Any, Final
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
@@ -46,6 +47,8 @@ class HostState:
         self._began = 0
         self._latest = -1
         self._outdone = False
+        self._ending = Lock()
+        """Held by the thread of a client while it tells a birth, and by whoever ends one."""
 
     async def follow(self, listening: Callable[[], bool]) -> None:
         """Be online while we are `listening`, until cancelled; then say that we are not."""
@@ -75,11 +78,12 @@ class HostState:
         client.on_message = self._came
         given: dict[str, Any] = {"clean_start": True} if five else {}
         client.connect_async(address.host, address.port, keepalive=30, **given)
-        client.loop_start()
         self._client, self._outdone = client, False
+        client.loop_start()
 
     async def _end(self, *, told: bool = True) -> None:
-        client, self._client, self._outdone = self._client, None, False
+        with self._ending:
+            client, self._client, self._outdone = self._client, None, False
         if client is not None:
             await asyncio.to_thread(self._left, client, told=told)
 
@@ -106,7 +110,10 @@ class HostState:
         self._born(client)
 
     def _born(self, client: Client) -> None:
-        client.publish(self._address.state, certificate(online=True, time=self._began), qos=1, retain=True)
+        """Tell the birth, unless its death is told by now: nobody would take that back."""
+        with self._ending:
+            if client is self._client:
+                client.publish(self._address.state, certificate(online=True, time=self._began), qos=1, retain=True)
 
     def _came(self, client: Client, _data: object, came: MQTTMessage) -> None:
         time = death_of(bytes(came.payload))

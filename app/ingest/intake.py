@@ -76,6 +76,15 @@ class Told:
         return tuple(_placed(each, index) for index, each in enumerate(self.outcomes) if isinstance(each, Problem))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """What became of events that were taken without a step: why some were refused, and how the others were taken."""
+
+    problems: list[Problem]
+    events: list[Decoded]
+    told: Told
+
+
 class Intake:
     """Takes what a transport decoded, and tells the metrics."""
 
@@ -92,15 +101,18 @@ class Intake:
         `received` is when they came, in microseconds since 1970: now, unless the transport knows better.
         """
         came = epoch_micros(self._clock.now()) if received is None else received
-        events = [each for each in decoded if isinstance(each, Event)]
-        receipt = await self._states.ingest(principal, events)
+        told = await self.untold(principal, decoded)
+        self.note(principal.tenant, decoded, told, transport=transport, came=came)
+        return told
+
+    async def untold(self, principal: Principal, decoded: Sequence[Decoded]) -> Told:
+        """Take events without telling the metrics; arguments and errors as of `take`."""
+        receipt = await self._states.ingest(principal, [each for each in decoded if isinstance(each, Event)])
         outcomes = iter(receipt.outcomes)
-        told = Told(
+        return Told(
             revision=receipt.revision,
             outcomes=tuple([next(outcomes) if isinstance(each, Event) else each for each in decoded]),
         )
-        self.note(principal.tenant, decoded, told, transport=transport, came=came)
-        return told
 
     def note(self, tenant: Tenant, decoded: Sequence[Decoded], told: Told, *, transport: str, came: int) -> None:
         """Tell the metrics what became of what came at `came`, microseconds since 1970."""
@@ -167,16 +179,23 @@ class PartitionIntake:
             self._intake.note(principal.tenant, decoded, told, transport=transport, came=came)
             return
 
-    async def apart(
-        self, principal: Principal, decoded: Sequence[Decoded], *, origin: tuple[str, int]
-    ) -> list[Problem]:
-        """Take the events among `decoded` without any step; return why the others were not taken.
+    async def apart(self, principal: Principal, decoded: Sequence[Decoded]) -> Apart:
+        """Take the events among `decoded` without any step, and tell no metrics: until a step is taken they come again.
 
         For what a database refuses together: it is sorted out, and to take the same again with a step changes nothing.
         """
+        told = await self._intake.untold(principal, decoded)
+        both = list(zip(decoded, told.outcomes, strict=True))
+        return Apart(
+            problems=[outcome for _, outcome in both if isinstance(outcome, Problem)],
+            events=[each for each, outcome in both if isinstance(outcome, Taken)],
+            told=Told(revision=told.revision, outcomes=tuple([each for _, each in both if isinstance(each, Taken)])),
+        )
+
+    def note(self, tenant: Tenant, apart: Apart, *, origin: tuple[str, int]) -> None:
+        """Tell the metrics of what was taken apart, after the step; `take` tells of what it was given as problems."""
         transport, came = origin
-        told = await self._intake.take(principal, decoded, transport=transport, received=came)
-        return [each for each in told.outcomes if isinstance(each, Problem)]
+        self._intake.note(tenant, apart.events, apart.told, transport=transport, came=came)
 
     async def _judged(self, principal: Principal, decoded: Sequence[Decoded]) -> list[Decoded]:
         problems = iter(await self._states.check(principal, [each for each in decoded if isinstance(each, Event)]))

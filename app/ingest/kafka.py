@@ -15,7 +15,7 @@ from structlog.stdlib import get_logger
 
 from app.ingest.decoding import Message, decoded
 from app.ingest.errors import RecordWithoutKey
-from app.ingest.intake import Decoded, PartitionIntake
+from app.ingest.intake import Apart, Decoded, PartitionIntake, Told
 from app.ingest.mapping import Mapping as SiteMapping
 from app.ingest.parking import KAFKA, letter_of
 from graph.access import Principal
@@ -223,20 +223,22 @@ class KafkaDoor:
         log = get_logger("twin.kafka").bind(topic=message.topic, at=message.offset)
         log.error("a record can't be taken", error=str(error), exc_info=None if isinstance(error, REFUSALS) else error)
         try:
-            problems = await self._apart(read, error)
-            await self._tried([_Read(read.arrived, problems, read.events)])
+            apart = await self._apart(read, error)
+            await self._tried([_Read(read.arrived, [*apart.problems], read.events)])
         except Exception:  # told, and the record is tried again
             log.exception("a record can't be parked")
             return False
+        self.intake.note(self.principal.tenant, apart, origin=(KAFKA, message.received))
         return True
 
-    async def _apart(self, read: _Read, error: Exception) -> list[Decoded]:
-        """Take the events of a record without a step, which changes nothing when they come again; return the others."""
-        came = read.arrived.message.received
-        if not isinstance(error, REFUSALS):
-            code = error.code if isinstance(error, TwinError) else "INTERNAL"
-            return [Problem(code=code, message=str(error)[:300])]
-        return [*await self.intake.apart(self.principal, read.decoded, origin=(KAFKA, came))]
+    async def _apart(self, read: _Read, error: Exception) -> Apart:
+        """Take the events of a record without a step, which changes nothing when they come again."""
+        if isinstance(error, REFUSALS):
+            return await self.intake.apart(self.principal, read.decoded)
+        code = error.code if isinstance(error, TwinError) else "INTERNAL"
+        return Apart(
+            problems=[Problem(code=code, message=str(error)[:300])], events=[], told=Told(revision=0, outcomes=())
+        )
 
     async def _tried(self, read: Sequence[_Read]) -> None:
         ends: dict[Partition, int] = {}

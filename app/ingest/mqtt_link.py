@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 from typing import Any, Final, cast
 from urllib.parse import unquote, urlsplit
 
@@ -41,6 +41,15 @@ _LONGEST: Final = 32 << 20
 
 _WITHOUT_PROMISE: Final = 20_000
 """Messages of QoS 0 that may wait: nobody holds them back, so more are dropped, which QoS 0 allows."""
+
+ROOM: Final = 64 << 20
+"""Bytes of all that may wait: beyond it messages of QoS 0 are dropped, and nothing is read before one of QoS 1."""
+
+_TAKEN: Final = 8 << 20
+"""Bytes that are taken at once, unless it is one message."""
+
+_OVERHEAD: Final = 1_000
+"""Bytes that a message takes beside what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,15 +146,28 @@ class Arrived:
     qos: int
     connection: int
 
+    @property
+    def weight(self) -> int:
+        """Bytes that it takes in memory, about."""
+        said = self.message
+        named = sum(len(name) + len(value) for name, value in said.attributes.items())
+        return _OVERHEAD + len(said.topic) + len(said.payload) + named
+
 
 class MqttLink:
-    """A connection that comes back by itself. `start` and `stop` once; for one event loop."""
+    """A connection that comes back by itself. `start` and `stop` once; for one event loop.
 
-    def __init__(self, address: MqttAddress, clock: Clock) -> None:
+    While `room` bytes wait, its thread stops at the next message of QoS 1, so that the broker keeps the others; should
+    it take that for a death, it sends what wasn't acknowledged on the next connection.
+    """
+
+    def __init__(self, address: MqttAddress, clock: Clock, *, room: int = ROOM) -> None:
         self._address = address
         self._clock = clock
+        self._room = room
         self._arrived: deque[Arrived] = deque()
-        self._lock = Lock()
+        self._changed = Condition()
+        self._leaving = False
         self._something = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._connection = 0
@@ -155,6 +177,8 @@ class MqttLink:
         """Whether the broker has answered what was subscribed to on this connection."""
         self.dropped = 0
         """Messages of QoS 0 that there was no room for."""
+        self.weight = 0
+        """Bytes of what waits."""
 
     def start(self) -> None:
         """Begin to connect; where the broker doesn't answer, again and again."""
@@ -170,19 +194,32 @@ class MqttLink:
 
     async def stop(self) -> None:
         """Leave the broker; it keeps what wasn't acknowledged."""
+        with self._changed:
+            self._leaving = True
+            self._changed.notify_all()
         self._client.disconnect()
         await asyncio.to_thread(self._client.loop_stop)
 
     async def take(self, most: int) -> list[Arrived]:
-        """Return what has arrived, at most so many, after waiting for the first."""
+        """Return what has arrived, at most so many and so much as is taken at once, after waiting for the first."""
         while True:
-            with self._lock:
-                taken = [self._arrived.popleft() for _ in range(min(most, len(self._arrived)))]
+            with self._changed:
+                taken = self._taken(most)
                 if not self._arrived:
                     self._something.clear()
+                self._changed.notify_all()
             if taken:
                 return taken
             await self._something.wait()
+
+    def _taken(self, most: int) -> list[Arrived]:
+        taken: list[Arrived] = []
+        size = 0
+        while self._arrived and len(taken) < most and (not taken or size + self._arrived[0].weight <= _TAKEN):
+            taken.append(self._arrived.popleft())
+            size += taken[-1].weight
+        self.weight -= size
+        return taken
 
     def acknowledge(self, arrived: Sequence[Arrived]) -> None:
         """Tell the broker that messages are safe. Those of a connection that is gone come again anyway."""
@@ -243,12 +280,17 @@ class MqttLink:
             self._log.warning("the connection to the broker is lost", broker=self._address.host, reason=str(reason))
 
     def _came(self, _client: Client, _data: object, came: MQTTMessage) -> None:
-        if came.qos == 0 and len(self._arrived) >= _WITHOUT_PROMISE:
-            self.dropped += 1
-            return
         message = _message(came, epoch_micros(self._clock.now()))
-        with self._lock:
-            self._arrived.append(Arrived(message, came.mid, came.qos, self._connection))
+        with self._changed:
+            if came.qos == 0 and (len(self._arrived) >= _WITHOUT_PROMISE or self.weight >= self._room):
+                self.dropped += 1
+                return
+            self._changed.wait_for(lambda: self._leaving or self.weight < self._room)
+            if self._leaving:
+                return
+            arrived = Arrived(message, came.mid, came.qos, self._connection)
+            self._arrived.append(arrived)
+            self.weight += arrived.weight
             first = not self._something.is_set()
         if first:
             self._loop.call_soon_threadsafe(self._something.set)

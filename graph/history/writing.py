@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import itemgetter
 from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Table, select, tuple_
 
 from graph.history.model import Point
-from graph.history.putting import KEY, put
+from graph.history.putting import key_of, put
 from graph.history.rows import row_of
 from graph.history.tables import CHANNELS, SOURCES
 from graph.identity import Tenant
@@ -79,7 +78,7 @@ class Writer:
         rows = [
             row_of(point, channel, sources[point.source]) for (_, point), channel in zip(points, channels, strict=True)
         ]
-        rows.sort(key=itemgetter(*range(len(KEY))))  # neighbours share pages, and two processes lock in one order
+        rows.sort(key=key_of)  # neighbours share pages, and two processes lock in one order
         put(connection, rows)
 
         def kept() -> None:

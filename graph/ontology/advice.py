@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from graph.errors import Problem
+
+_MEANT: Final = "Did you mean "
+_LISTED: Final = "one of "
+_UNKNOWN: Final = frozenset({"UNKNOWN_TYPE", "UNKNOWN_PROPERTY", "UNKNOWN_CHANNEL"})
+"""Codes of names that there are not: what was expected and the advice tell those that there are."""
 
 
 def nearest(name: str, known: Mapping[str, object]) -> str:
@@ -12,4 +21,18 @@ def nearest(name: str, known: Mapping[str, object]) -> str:
     if not close:
         folded = name.casefold()
         close = [other for other in known if other.casefold() == folded]
-    return f"Did you mean {' or '.join(close)}?" if close else "See `twin ontology show` for all names"
+    return f"{_MEANT}{' or '.join(close)}?" if close else "See `twin ontology show` for all names"
+
+
+def told(problem: Problem, *, names: bool) -> Problem:
+    """Return a problem as a caller gets it: without `names` it tells none of the ontology that the caller didn't."""
+    if not names and problem.code in _UNKNOWN:
+        return replace(problem, expected=None, hint=None)
+    if names or problem.code != "VALUE_INVALID":
+        return problem
+    expected, hint = problem.expected, problem.hint
+    return replace(
+        problem,
+        expected=None if expected is not None and expected.startswith(_LISTED) else expected,
+        hint=None if hint is not None and hint.startswith(_MEANT) else hint,
+    )

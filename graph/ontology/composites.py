@@ -69,7 +69,7 @@ def object_codec(definition: PropertyDefinition, compile_item: Compile) -> Codec
             raise refusal(definition, value, f"an object with the fields {', '.join(fields)}")
         for key in value:
             if key not in fields:
-                raise refusal(definition, key, f"the fields {', '.join(fields)}", hint=nearest(key, fields))
+                raise refusal(definition, key, f"one of the fields {', '.join(fields)}", hint=nearest(key, fields))
         present = {**defaults, **{key: item for key, item in value.items() if item is not None}}
         missing = sorted(required - present.keys())
         if missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph.errors import Problem
+from graph.ontology.channel_names import kept_as
 from graph.ontology.model import AssetType, Datatype, Ontology
 from migrations.effects.demands import same_structure
 from migrations.files import Migration
@@ -31,6 +32,7 @@ def _faults(operation: RetypeAssets, ontology: Ontology) -> Iterator[tuple[str, 
             yield f"{old.name} can't become {name}", "Name another type, one that is not abstract"
             continue
         yield from _values(operation, old, new)
+        yield from _channels(old, new)
         yield from _relationships(old, new, ontology)
 
 
@@ -62,6 +64,14 @@ def _values(operation: RetypeAssets, old: AssetType, new: AssetType) -> Iterator
     for name, has in sorted(new.properties.items()):
         if has.required and name not in covered and has.default is None:
             yield f"{new.name} needs {name}, which not every {old.name} has", "Let it be required in a later version"
+
+
+def _channels(old: AssetType, new: AssetType) -> Iterator[tuple[str, str]]:
+    for name, had in sorted(old.channels.items()):
+        has = new.channels.get(name)
+        if has is not None and kept_as(has) != kept_as(had):
+            message = f"{old.name}.{name} is kept as {kept_as(had)!r}, and {new.name}.{name} as {kept_as(has)!r}"
+            yield message, f"Let {new.name} call its channel otherwise in a version before, for it is another one"
 
 
 def _relationships(old: AssetType, new: AssetType, ontology: Ontology) -> Iterator[tuple[str, str]]:

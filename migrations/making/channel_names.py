@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import cast
 
 import rfc8785
@@ -17,8 +18,13 @@ from migrations.operations import ASSET_TYPES, CHANNELS, Definition, mapping, sp
 _FORMERLY = "formerly"
 
 
-def with_former_names(head: Ontology | None, desired: Ontology, answers: Answers) -> Ontology:
-    """Return what is desired, where each channel says what it was called before: its values are kept under that."""
+def with_former_names(
+    head: Ontology | None, desired: Ontology, answers: Answers, past: Callable[[], Iterable[Ontology]]
+) -> Ontology:
+    """Return what is desired, where each channel says what it was called before: its values are kept under that.
+
+    `past` gives the ontologies there were, the latest first.
+    """
     if head is None:
         return desired
     before, after = sparse(head), sparse(desired)
@@ -33,16 +39,27 @@ def with_former_names(head: Ontology | None, desired: Ontology, answers: Answers
             if old != new and has[new].get("id") == _default_id(owner, new) != had[old].get("id"):
                 has[new]["id"] = had[old]["id"]  # it is the same channel, as the author said
                 changed = True
+    for name, definition, old, was in _come_back(before, after, past):
+        if wanted := _former_names(old, name, was):
+            definition[_FORMERLY] = wanted
+            changed = True
     return ontology_from_canonical(rfc8785.dumps(after).decode()) if changed else desired
 
 
-def wrong_former_names(before: Definition, after: Definition, answers: Answers) -> Iterator[Problem]:
-    """Yield the channels that say of their former names what never was."""
+def wrong_former_names(
+    before: Definition, after: Definition, answers: Answers, past: Callable[[], Iterable[Ontology]]
+) -> Iterator[Problem]:
+    """Yield the channels that say of their former names what never was; `past` gives the ontologies there were.
+
+    What is new to a type may take over from another type's channel, also from one that an earlier version took away:
+    so a channel moves along the hierarchy, in two versions, and its values go with it.
+    """
     for owner, had, has in _shared(before, after):
         pairs = {new: old for old, new in _pairs(owner, had, has, answers)}
         for name, definition in has.items():
             wanted = _former_names(pairs[name], name, had[pairs[name]]) if name in pairs else []
-            if definition.get(_FORMERLY, []) != wanted:
+            told = definition.get(_FORMERLY, [])
+            if told != wanted and (name in pairs or not _was(name, told, before, past)):
                 yield Problem(
                     code="DIFFERENCE_UNEXPRESSED",
                     message=f"The channel {owner}.{name} was never called what its `formerly` says",
@@ -50,6 +67,39 @@ def wrong_former_names(before: Definition, after: Definition, answers: Answers) 
                     actual=", ".join(cast("list[str]", definition.get(_FORMERLY, []))),
                     hint="Leave the line out: `make` writes it in where it belongs",
                 )
+
+
+def _was(name: str, told: Json, before: Definition, past: Callable[[], Iterable[Ontology]]) -> bool:
+    """Whether some channel would say so of its former names if it were called `name` now."""
+    documents = chain([before], (sparse(each) for each in past()))
+    return any(told == _former_names(old, name, each) for document in documents for _, old, each in _channels(document))
+
+
+def _channels(document: Definition) -> Iterator[tuple[str, str, Definition]]:
+    """Yield all channels with their types and names."""
+    for owner, kind in sorted(mapping(document, ASSET_TYPES).items()):
+        for name, definition in sorted(mapping(kind, CHANNELS).items()):
+            yield owner, name, definition
+
+
+def _come_back(
+    before: Definition, after: Definition, past: Callable[[], Iterable[Ontology]]
+) -> Iterator[tuple[str, Definition, str, Definition]]:
+    """Yield new channels that say no former names and have the id of one that was taken away, with what that was.
+
+    An id that is made of their own name says nothing of what was.
+    """
+    known = {str(each.get("id")) for _, _, each in _channels(before)}
+    new = [
+        (str(each["id"]), name, each)
+        for owner, name, each in _channels(after)
+        if each.get("id", _default_id(owner, name)) != _default_id(owner, name)
+    ]
+    missing = {of: (name, each) for of, name, each in new if of not in known and _FORMERLY not in each}
+    for ontology in past() if missing else ():
+        for _, old, was in _channels(sparse(ontology)):
+            if (found := missing.pop(str(was.get("id")), None)) is not None:
+                yield *found, old, was
 
 
 def _shared(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -86,8 +86,14 @@ class _Fields:
         )
 
 
-def differing(head: Ontology | None, desired: Ontology, answers: Answers | None = None) -> Difference:
-    """Return what leads from `head` (None: from nothing) to `desired`."""
+def differing(
+    head: Ontology | None,
+    desired: Ontology,
+    answers: Answers | None = None,
+    *,
+    past: Callable[[], Iterable[Ontology]] = tuple,
+) -> Difference:
+    """Return what leads from `head` (None: from nothing) to `desired`; `past` gives what led to the head."""
     answers = answers or Answers()
     found = Difference()
     before = sparse(head) if head is not None else {}
@@ -96,7 +102,7 @@ def differing(head: Ontology | None, desired: Ontology, answers: Answers | None 
     _describe(before, after, found)
     for section in SECTIONS:
         _section(section, before, after, found, answers)
-    found.unexpressed.extend(wrong_former_names(before, after, answers))
+    found.unexpressed.extend(wrong_former_names(before, after, answers, past))
     if head is not None:
         found.contract, problems = promoted(found.contract, head, desired, answers)
         found.unexpressed.extend(problems)
@@ -139,7 +145,7 @@ def _apart(before: Definition, expand: Sequence[Operation]) -> Iterator[Problem]
             yield Problem(
                 code="DIFFERENCE_UNEXPRESSED",
                 message=f"What is added clashes with what is taken away only afterwards: {problem.message}",
-                hint="Take it away in one version, and add the other in the next",
+                hint="Take it away in one version, and add the other in the next; a channel with its `formerly`",
             )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from graph.ontology import ontology_files
 from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
-from migrations.effects import replayed
+from migrations.effects import replay_to, replayed
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.files import History, Standpoint, read_migration, write_migration
 from migrations.making.channel_names import with_former_names
@@ -71,12 +73,13 @@ def make(
     """
     ground = ground_of(project.history, merge=merge)
     before = ground.ontology
-    desired = with_former_names(before, project.desired, answers or Answers())
+    past = partial(_past, project.history)
+    desired = with_former_names(before, project.desired, answers or Answers(), past)
     if before is not None and before.hash == desired.hash and not ground.merges:
         _identify(project, desired)
         return None
     goal = through_interim(before, desired)
-    found, after = _difference(before, goal, answers)
+    found, after = _difference(before, goal, answers, past)
     revision = f"{_next_number(project.history):04d}_{_words(name or message)}"
     header: dict[str, Json] = {
         "revision": revision,
@@ -143,7 +146,14 @@ def _identify(project: Project, desired: Ontology) -> int:
     return count
 
 
-def _difference(before: Ontology | None, desired: Ontology, answers: Answers | None) -> tuple[Difference, Ontology]:
+def _past(history: History) -> Iterator[Ontology]:
+    """The ontologies that there were, the latest first."""
+    return (replay_to(history, revision) for revision in reversed(history.order))
+
+
+def _difference(
+    before: Ontology | None, desired: Ontology, answers: Answers | None, past: Callable[[], Iterable[Ontology]]
+) -> tuple[Difference, Ontology]:
     """Return what the version does, and the ontology after it."""
     renamed = renames(sparse(before), sparse(desired)) if before is not None else ()
     if before is not None and renamed:
@@ -151,7 +161,7 @@ def _difference(before: Ontology | None, desired: Ontology, answers: Answers | N
             return Difference(contract=list(renamed)), replayed(before, renamed)
         except OperationRefused as refusal:
             raise DifferenceUnexpressed(refusal.message, (), hint=refusal.hint) from refusal
-    found = differing(before, desired, answers)
+    found = differing(before, desired, answers, past=past)
     if found.unexpressed:
         raise DifferenceUnexpressed("The ontology differs in ways that can't be migrated yet", tuple(found.unexpressed))
     if before is not None and replayed(before, found.operations).hash != desired.hash:

@@ -94,6 +94,9 @@ class Staging:
         self._ontology = current
         self._found = list(there)
         self._done = list(compared.applied)
+        # For a database that nobody uses: each change of the schema makes Neo4j forget the plans of all statements, and
+        # to make them anew takes longer than the rest of a small version.
+        self._at_once = not (self._populated or compared.waiting or compared.filling) and len(compared.pending) > 1
 
     def stages(self, *, complete: bool) -> tuple[Stage, ...]:
         """Return the stages."""
@@ -108,9 +111,7 @@ class Staging:
             found.append(stage)
             if stage.waits:
                 break
-        if self._populated or not found:
-            return tuple(found)
-        return _at_once(found, exchange(there, before, found[-1].ontology))
+        return _at_once(found, exchange(there, before, found[-1].ontology)) if self._at_once else tuple(found)
 
     def _completion(self, revision: str) -> Stage:
         before = self._ontology
@@ -173,24 +174,22 @@ class Staging:
         return middle, replay(self._history, self._done, {revision: Reach.CLOSING})
 
     def _schema(self, ontology: Ontology) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return what makes the schema of `ontology` of what is found, and what of that of the one before goes then."""
+        """Return what makes the schema of `ontology` of what is found, and what of that of the one before goes then.
+
+        Nothing where the schema of the last version is made at once.
+        """
+        if self._at_once:
+            return (), ()
         found = exchange(self._found, self._ontology, ontology)
         self._found = list(found.left)
         return found.commands, found.dropped
 
 
 def _at_once(stages: Sequence[Stage], whole: Exchange) -> tuple[Stage, ...]:
-    """Return stages of which the first makes the `whole` schema that the last wants, and the last drops what goes.
-
-    For a database that nobody uses: each change of the schema makes Neo4j forget the plans of all statements, and to
-    make them anew takes longer than the rest of a small version.
-    """
-    if len(stages) < 2 or not all(stage.expand for stage in stages):
-        return tuple(stages)
-    bare = [replace(stage, commands=(), relaxed=(), ending=(), dropped=()) for stage in stages]
-    bare[0] = replace(bare[0], commands=whole.commands)
-    gone = {"dropped" if bare[-1].contract else "relaxed": whole.dropped}
-    return (*bare[:-1], replace(bare[-1], **gone))
+    """Return stages of which the first makes the `whole` schema that the last wants, and the last drops what goes."""
+    first, *between, last = stages
+    gone = {"dropped" if last.contract else "relaxed": whole.dropped}
+    return replace(first, commands=whole.commands), *between, replace(last, **gone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from structlog.stdlib import get_logger
+
 from graph.changes.model import (
     Change,
     DeleteAsset,
@@ -29,7 +31,10 @@ Held: TypeAlias = "Mapping[str, tuple[Any, Any, Mapping[str, Json]]]"
 
 
 async def made_again(unit: ReadUnit, rules: Rulebook, entries: Sequence[Entry], links: Held) -> list[Change]:
-    """Return what makes the assets and relationships again that a record says were deleted, assets first."""
+    """Return what makes the assets and relationships again that a record says were deleted, assets first.
+
+    An external id that is another asset's by now stays there: else its whole page could never be written.
+    """
     gone = [each for each in entries if each["after"] is None and each["before"] is not None]
     lost = [each for each in gone if each["kind"] == "asset" and each["type"] in rules.assets]
     drawn = [
@@ -39,7 +44,9 @@ async def made_again(unit: ReadUnit, rules: Rulebook, entries: Sequence[Entry], 
     ]
     ends = {end for each in drawn for end in (each["before"]["from"], each["before"]["to"])}
     there = await _there(unit, {*ends, *(each["id"] for each in lost)})
-    assets = [_asset(each) for each in lost if each["id"] not in there]
+    missing = [each for each in lost if each["id"] not in there]
+    taken = await _taken(unit, missing)
+    assets = [_asset(each, taken) for each in missing]
     known = {*there, *(each.id for each in assets)}
     return [
         *assets,
@@ -80,14 +87,20 @@ def _same(entry: Entry, held: tuple[Any, Any, Mapping[str, Json]]) -> bool:
     return kind == entry["type"] and now == entry["after"]["properties"]
 
 
-def _asset(entry: Entry) -> UpsertAsset:
+def _asset(entry: Entry, taken: set[tuple[str, str]]) -> UpsertAsset:
     before = entry["before"]
+    names = [(each["system"], each["id"]) for each in before["externalIds"]]
+    for system, name in names:
+        if (system, name) in taken:
+            get_logger("twin.migrations").warning(
+                "an external id is another asset's by now", asset=entry["id"], system=system, external_id=name
+            )
     return UpsertAsset(
         id=entry["id"],
         type=before["type"],
         name=before["name"],
         properties=before["properties"],
-        external_ids=tuple(ExternalId(system=each["system"], id=each["id"]) for each in before["externalIds"]),
+        external_ids=tuple(ExternalId(system=each[0], id=each[1]) for each in names if each not in taken),
         source_of=tuple(before["sourceOf"]),
     )
 
@@ -114,6 +127,15 @@ async def _as_made(unit: ReadUnit, after: Mapping[str, Any]) -> set[str]:
         and sorted((system, name) for system, name in external)
         == sorted((each["system"], each["id"]) for each in after[asset]["externalIds"])
     }
+
+
+async def _taken(unit: ReadUnit, entries: Sequence[Entry]) -> set[tuple[str, str]]:
+    """Those of the external ids of deleted assets that others have."""
+    names = sorted({(name["system"], name["id"]) for each in entries for name in each["before"]["externalIds"]})
+    if not names:
+        return set()
+    ((rows,),) = await unit.rows(named("changes/find_external_ids"), {"names": [list(each) for each in names]})
+    return {(system, name) for system, name, _ in rows}
 
 
 async def _there(unit: ReadUnit, ids: set[str] | Sequence[str]) -> dict[str, str]:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 import pytest
 from graphql import get_introspection_query
 
+from app.http.operations import operations
 from app.main import build
 from app.settings import Settings
 from graph.identity import parse_tenant
@@ -95,3 +97,61 @@ def test_batches_are_off_and_nothing_is_traced(client: TestClient) -> None:
     assert traced.json().keys() == {"data"}
     for method in ("PUT", "DELETE", "TRACE"):
         assert client.request(method, "/graphql").status_code == 405
+
+
+WRITTEN: Final = (
+    {"type": "Pum", "id": "A"},
+    {"type": "Pump", "id": "A", "properties": {"ratedFlo": 1}},
+    {"type": "Sensor", "id": "A", "properties": {"quantity": "TEMPERATUR"}},
+)
+
+
+@pytest.mark.parametrize("asset", WRITTEN)
+def test_no_name_of_the_ontology_is_told_of_what_is_written(asset: dict[str, Any], client: TestClient) -> None:
+    query = (
+        "mutation ($input: ChangeSetInput!) { applyChanges(input: $input) "
+        "{ ... on ChangesRejected { problems { code message expected actual hint } } } }"
+    )
+    variables = {"input": {"changes": [{"upsertAsset": asset}]}}
+    answer = client.post("/graphql", json={"query": query, "variables": variables}, headers=HEADERS)
+    named = {"UNKNOWN_TYPE", "UNKNOWN_PROPERTY", "VALUE_INVALID"}
+    (problem,) = [each for each in answer.json()["data"]["applyChanges"]["problems"] if each["code"] in named]
+    assert (problem["expected"], problem["hint"]) == (None, None), problem
+    lines = orjson.dumps(asset)
+    answer = client.post("/v1/bulk?dryRun=true", content=lines, headers={"content-type": "application/x-ndjson"})
+    assert answer.json()["refused"] == 1
+    assert not any(word in answer.text for word in ("Did you mean", "one of")), answer.text
+
+
+def test_no_name_of_the_ontology_is_told_of_what_is_asked_for_or_said(client: TestClient) -> None:
+    asked = client.post(
+        "/graphql", json={"query": '{ assets(filter: {types: ["Pum"]}) { totalCount } }'}, headers=HEADERS
+    )
+    (error,) = asked.json()["errors"]
+    assert (error["extensions"]["code"], error["extensions"].keys() & {"hint", "expected"}) == ("UNKNOWN_TYPE", set())
+    made = {"query": 'mutation { createRoom(input: {id: "R"}) { __typename } }'}
+    client.post("/graphql", json=made, headers=HEADERS)
+    event = {
+        "specversion": "1.0",
+        "id": "e",
+        "source": "s",
+        "type": "t",
+        "subject": "R",
+        "time": "2026-06-03T12:00:00Z",
+    }
+    said = client.post(
+        "/v1/events",
+        content=orjson.dumps({**event, "time": "2026-06-03T12:00:00Z", "data": {"temperatur": 1}}),
+        headers={"content-type": "application/cloudevents+json"},
+    )
+    (problem,) = said.json()["problems"]
+    assert (problem["code"], problem.keys() & {"hint", "expected"}) == ("UNKNOWN_CHANNEL", set())
+
+
+def test_every_route_refuses_parameters_that_it_doesnt_have(client: TestClient) -> None:
+    for each in operations():
+        answer = client.request(each.method, each.path.replace("{id:path}", "A").replace("{id}", "A") + "?firs=1")
+        told = answer.json()
+        assert (answer.status_code, told["code"], told["place"]) == (400, "REQUEST_INVALID", "firs"), each.path
+        nearest = "Did you mean first?" if any(known.name == "first" for known in each.parameters) else None
+        assert nearest is None or told["hint"] == nearest

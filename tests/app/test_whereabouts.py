@@ -72,6 +72,20 @@ def test_verbs_take_it_and_say_so(
     assert "The project campus in " in twin.ok("ontology", "check")
 
 
+@pytest.mark.parametrize("wrong", ["ontology.yaml", "versions/*.yaml"])
+def test_what_is_wrong_in_its_files_is_found_by_a_check(
+    wrong: str, project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twin = CommandLine(capsys)
+    monkeypatch.chdir(project.path)
+    (broken,) = project.path.glob(wrong)
+    broken.write_text("nonsense: 1\n", encoding="utf-8")
+    ran = twin("ontology", "check")
+    assert (ran.code, broken.name in ran.err) == (2, True), ran.err
+    ran = twin("ontology", "check", "--json")
+    assert (ran.code, broken.name in ran.json[0]["place"]) == (2, True)
+
+
 def test_a_folder_that_is_gone_is_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     set_settings(monkeypatch, {})
     gone = tmp_path / "gone"

@@ -297,7 +297,7 @@ def test_a_project_of_ones_own(
     document = tmp_path / "site" / "ontology.yaml"
     document.write_text(document.read_text(encoding="utf-8").replace("abstract:", "abstrakt:"), encoding="utf-8")
     ran = twin("ontology", "check")
-    assert ran.code == 1
+    assert ran.code == 2
     assert "ontology.yaml:" in ran.err
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,8 @@ from graph.ontology.model import Json
 from graph.reading.state_selection import ChannelSelection, ChannelValue, ChannelValueField
 from graph.state import Event, StateService, StateStore, Taken, Value
 from migrations import DifferenceUnexpressed, Project, check, forecast, make
+from migrations.effects.retype_checks import wrong_retypes
+from migrations.files import read_migration
 from migrations.making import Answers
 from tests.migrations.running import ask
 from tests.migrations.test_succession import SITE, edited, finish, held, in_force, pump, run, write
@@ -100,6 +103,64 @@ def test_a_line_of_former_names_that_is_lost_comes_back(project: Project) -> Non
         make(Project.load(project.path), "Never so")
     assert [each.expected for each in refused.value.problems] == ["vibration"]
     assert later.history.head == "0002_change"
+
+
+RETYPE = """
+format: twin-migration/1
+revision: 0004_retype
+parents: [0003_change]
+to: {}
+message: Pumps are fans
+expand: []
+contract:
+  - retype_assets: {{type: Pump, to: Fan}}
+"""
+TREMOR_BEGINS, TREMOR_ENDS = "    channels:\n      tremor:\n", "\nrelationshipTypes:"
+
+
+def without_tremor(file: Path) -> str:
+    """Take the channel out of the document; return what it said."""
+    text = file.read_text()
+    start, end = text.index(TREMOR_BEGINS), text.index(TREMOR_ENDS)
+    file.write_text(text[:start] + text[end:])
+    return text[start:end].rstrip() + "\n"
+
+
+def test_a_renamed_channel_moves_up_in_two_versions_with_its_values(project: Project) -> None:
+    file = named(project, "vibration", "tremor").path / "ontology.yaml"
+    said = without_tremor(file)
+    assert make(Project.load(project.path), "Take it away") is not None
+
+    later = edited(project, "\n  # Water must", f"{said}\n  # Water must")
+
+    assert [kind for kind, _ in operations(later)] == ["add_channel"]
+    assert later.desired.asset_types["Pump"].channels["tremor"].formerly == ("vibration",)
+    assert check(later) == ()
+    file.write_text(file.read_text().replace("formerly: [vibration]", "formerly: [noise]"))
+    without = later.versions / "0004_change.yaml"
+    without.unlink()
+    with pytest.raises(DifferenceUnexpressed):
+        make(Project.load(project.path), "Never so")
+
+
+def test_a_channel_that_comes_back_elsewhere_under_its_id_gets_its_former_names(project: Project) -> None:
+    file = named(project, "vibration", "tremor").path / "ontology.yaml"
+    said = without_tremor(file).replace("        formerly: [vibration]\n", "")
+    assert make(Project.load(project.path), "Take it away") is not None
+
+    later = edited(project, "\n  Pump:", f"{said}\n  Pump:")
+
+    assert later.desired.asset_types["Generator"].channels["tremor"].formerly == ("vibration",)
+    assert "formerly: [vibration]" in file.read_text()
+    assert check(later) == ()
+
+
+def test_assets_stay_of_their_type_where_a_channel_of_that_name_is_another_there(project: Project) -> None:
+    other = "  Fan:\n    extends: [Equipment]\n    channels:\n      tremor: {datatype: float, unit: mm/s}\n"
+    later = edited(named(project, "vibration", "tremor"), "relationshipTypes:\n", f"{other}\nrelationshipTypes:\n")
+    retyping = read_migration(RETYPE.format(later.desired.hash), file="0004_retype.yaml")
+    told = [problem.message for problem in wrong_retypes(retyping, later.desired)]
+    assert "Pump.tremor is kept as 'vibration', and Fan.tremor as 'tremor'" in told
 
 
 def test_the_author_says_which_channel_becomes_which(project: Project) -> None:

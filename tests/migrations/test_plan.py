@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from graph.ontology.model import Ontology
 from migrations import (
     ForeignDatabase,
     MigrationEdited,
@@ -16,7 +17,8 @@ from migrations import (
     wanted_schema,
 )
 from migrations.ledger import Facts, StoredOntology
-from migrations.planning import make_plan, standing
+from migrations.planning import make_plan, stages, standing
+from migrations.schema import SchemaObject
 from tests.migrations.ledgers import record_of
 
 
@@ -99,6 +101,19 @@ def test_an_unused_database_gets_its_schema_once(project: Project) -> None:
     assert fresh[0].commands == tuple(each.create for each in wanted_schema(later.desired))
     assert [stage.commands for stage in (*fresh[1:], *behind[1:])] == [(), (), ()]
     assert (fresh[-1].relaxed, fresh[-1].dropped) == ((), ())
+
+
+def test_the_schema_of_an_unused_database_is_worked_out_once(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = with_property(with_property(project, "one"), "two")
+    asked: list[str] = []
+
+    def counted(ontology: Ontology) -> tuple[SchemaObject, ...]:
+        asked.append(ontology.hash)
+        return wanted_schema(ontology)
+
+    monkeypatch.setattr(stages, "wanted_schema", counted)
+    make_plan(later.history, Facts())
+    assert asked == [later.desired.hash]
 
 
 def test_a_database_in_use_gets_the_schema_of_each_version(project: Project) -> None:

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from graph.changes import DeleteAsset, UpsertAsset, UpsertRelationship
+from graph.changes import DeleteAsset, ExternalId, UpsertAsset, UpsertRelationship
 from graph.database import Database
 from migrations import DataInTheWay, MigrationInvalid, Project, check, forecast, open_questions, plan, resume, status
 from migrations.making import Answers
@@ -186,6 +186,27 @@ async def test_what_no_value_can_say_stands_in_the_way(made: Project, held: Data
     await write(held, UpsertRelationship(type="MADE_BY", source="P-1", target="M"), DeleteAsset(id=wilo))
     assert (await finish(later, held)).hash == later.desired.hash
     assert await ask(held, MAKERS) == [["P-0", "KSB"], ["P-1", "Nobody's"], ["P-2", "KSB"]]
+
+
+@pytest.mark.neo4j
+@pytest.mark.long
+async def test_an_external_id_that_is_another_s_by_now_stays_there(made: Project, held: Database) -> None:
+    later = promoted(made)
+    await run(later, held)
+    await finish(later, held)
+    ((system, name),) = await ask(
+        held, "MATCH (e:_ExternalId)-[:_IDENTIFIES]->(:Manufacturer {name: 'KSB'}) RETURN e.system, e.id"
+    )
+    later = demoted(later)
+    await run(later, held)
+    await finish(later, held)
+    await write(held, UpsertAsset(id="P-0", type="Pump", external_ids=(ExternalId(system=str(system), id=str(name)),)))
+
+    await back(later, held)
+
+    assert await ask(held, "MATCH (m:Manufacturer) RETURN m.name ORDER BY m.name") == [["KSB"], ["Wilo"]]
+    owners = f"MATCH (e:_ExternalId {{id: '{name}'}})-[:_IDENTIFIES]->(a) RETURN e.system, a._id"
+    assert await ask(held, owners) == [[system, "P-0"]]
 
 
 @pytest.mark.neo4j

@@ -120,7 +120,7 @@ def history(
 
 
 def check(as_json: JsonFlag = False, project: ProjectOption = None) -> int:
-    """Check the project's files: unchanged, one head, replay equals the document. Needs no database.
+    """Check the project's files: valid, unchanged, one head, replay equals the document. Needs no database.
 
     Examples:
         twin ontology check
@@ -128,15 +128,20 @@ def check(as_json: JsonFlag = False, project: ProjectOption = None) -> int:
     """
     import migrations
     from app.cli.ontology.migrating import chosen_project
+    from graph.errors import OntologyInvalid
 
-    chosen = chosen_project(project)
-    problems = migrations.check(chosen)
+    try:
+        chosen = chosen_project(project)
+        problems = migrations.check(chosen)
+    except (OntologyInvalid, migrations.MigrationInvalid) as error:
+        problems = error.problems
+    else:
+        if not problems and not as_json:
+            say(f"The project {chosen.desired.name} in {chosen.path} holds together")
     if as_json:
         print_json(list(problems))
     elif problems:
         print_problems(problems)
-    else:
-        say(f"The project {chosen.desired.name} in {chosen.path} holds together")
     return FOUND if problems else 0
 
 

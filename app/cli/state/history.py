@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -76,30 +75,10 @@ def _series(asset: str, channel: str, since: str, until: str) -> Series:
 
 
 async def _kept(series: Series, history: History) -> Series:
-    """The series under the name that its values are kept under: the first that the channel had, by the project."""
-    for name in (series.channel, *_former_names(series.channel)):
-        bounds = series.bounds
-        page = await history.points(series.tenant, series.asset, name, since=bounds.since, until=bounds.until, first=1)
-        if page.points:
-            return replace(series, channel=name)
-    return series
-
-
-def _former_names(channel: str) -> list[str]:
+    from app.cli.state.series import kept_series
     from app.settings import load_settings
-    from graph.errors import OntologyInvalid
-    from graph.ontology import load_ontology
-    from graph.ontology.channel_names import kept_as
 
-    folder = load_settings().ontology
-    if folder is None:
-        return []
-    try:
-        kinds = load_ontology(folder).asset_types.values()
-    except OntologyInvalid:
-        return []  # nothing is known of it; `twin ontology check` says what is wrong
-    found = (each for kind in kinds for each in kind.channels.values() if each.name == channel)
-    return sorted({kept_as(each) for each in found} - {channel})
+    return await kept_series(load_settings(), series, history)
 
 
 def _length(text: str) -> int:

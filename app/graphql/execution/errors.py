@@ -11,24 +11,25 @@ from graphql import GraphQLError, GraphQLSyntaxError
 
 from app.graphql.execution.ceilings import OverLimit
 from graph.errors import ManyProblems, Problem, TwinError, Unavailable
+from graph.ontology.advice import told
 
 SYNTAX = "QUERY_SYNTAX"
 INVALID = "QUERY_INVALID"
 INTERNAL = "INTERNAL"
 
 
-def shown_errors(errors: list[GraphQLError], request_id: str) -> list[GraphQLError]:
-    """The errors as the caller gets them."""
-    return [shown_error(error, request_id) for error in errors]
+def shown_errors(errors: list[GraphQLError], request_id: str, *, names: bool = True) -> list[GraphQLError]:
+    """The errors as the caller gets them; without `names` they tell none of the ontology that the caller didn't."""
+    return [shown_error(error, request_id, names=names) for error in errors]
 
 
-def shown_error(error: GraphQLError, request_id: str) -> GraphQLError:
-    """An error as the caller gets it."""
+def shown_error(error: GraphQLError, request_id: str, *, names: bool = True) -> GraphQLError:
+    """An error as the caller gets it, with `names` as of `shown_errors`."""
     cause = _cause(error)
     if isinstance(cause, TwinError):
         # What is wrong with a literal or a variable is told best by GraphQL, which knows the place.
         message = error.message if error.path is None else cause.message
-        return _with(error, message, _extensions(cause))
+        return _with(error, message, _extensions(cause, names=names))
     if cause is None:
         return _with(error, error.message, {"code": SYNTAX if isinstance(error, GraphQLSyntaxError) else INVALID})
     structlog.get_logger("twin.graphql").error(
@@ -44,14 +45,16 @@ def _cause(error: GraphQLError) -> Exception | None:
     return cause
 
 
-def _extensions(error: TwinError) -> dict[str, object]:
-    extensions = _facts(error.problem)
+def _extensions(error: TwinError, *, names: bool) -> dict[str, object]:
+    extensions = _facts(told(error.problem, names=names))
     if isinstance(error, Unavailable):
         extensions["retryAfter"] = error.retry_seconds
     if isinstance(error, OverLimit):
         extensions["limit"] = error.limit
     if isinstance(error, ManyProblems):
-        extensions["problems"] = [{"message": problem.message, **_facts(problem)} for problem in error.problems]
+        extensions["problems"] = [
+            {"message": problem.message, **_facts(told(problem, names=names))} for problem in error.problems
+        ]
     return extensions
 
 

@@ -90,9 +90,9 @@ async def _until_failure(
 
 
 def _ended(errors: list[GraphQLError], context: Context) -> PreExecutionError:
-    return PreExecutionError(data=None, errors=shown_errors(errors, context.request_id))
+    return PreExecutionError(data=None, errors=shown_errors(errors, context.request_id, names=context.names))
 
 
 def _shown(result: CoreResult, context: Context) -> ExecutionResult:
-    errors = shown_errors(result.errors, context.request_id) if result.errors else None
+    errors = shown_errors(result.errors, context.request_id, names=context.names) if result.errors else None
     return ExecutionResult(data=result.data, errors=errors)

@@ -22,6 +22,7 @@ from graph.changes import (
 )
 from graph.errors import Problem, RevisionConflict, ValueInvalid
 from graph.identity import Revision
+from graph.ontology.advice import told
 from graph.ontology.model import Json
 from graph.reading import Row
 
@@ -42,9 +43,9 @@ def applied(receipt: Receipt) -> Row:
     return {"__typename": "ChangesApplied", **receipt_json(receipt)}
 
 
-def rejected(problems: Iterable[Problem]) -> Row:
-    """The row of a change set that broke rules."""
-    return {"__typename": "ChangesRejected", "problems": [problem_row(problem) for problem in problems]}
+def rejected(problems: Iterable[Problem], *, names: bool) -> Row:
+    """The row of a change set that broke rules; without `names` it tells none of the ontology that it didn't have."""
+    return {"__typename": "ChangesRejected", "problems": [problem_row(told(each, names=names)) for each in problems]}
 
 
 def conflicting(conflict: RevisionConflict) -> Row:

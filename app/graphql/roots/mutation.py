@@ -28,6 +28,6 @@ class Mutation(MigrationMutation, AlarmMutation, DeadLetterMutation):
         try:
             return applied(await context.changes.apply(context.principal, change_set(input)))
         except ChangesRefused as refusal:
-            return rejected(refusal.problems)
+            return rejected(refusal.problems, names=context.names)
         except RevisionConflict as conflict:
             return conflicting(conflict)

@@ -168,7 +168,7 @@ async def _applied(context: Context, wanted: Wanted) -> Row:
     try:
         return applied(await context.changes.apply(context.principal, wanted.change_set))
     except ChangesRefused as refusal:
-        return rejected(wanted.problem(each) for each in refusal.problems)
+        return rejected([wanted.problem(each) for each in refusal.problems], names=context.names)
     except RevisionConflict as conflict:
         return conflicting(conflict)
 

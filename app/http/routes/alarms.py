@@ -23,14 +23,12 @@ from app.answers import (
     unshelved_document,
 )
 from app.http.bodies import read_model
-from app.http.errors import BodyInvalid
 from app.http.exchange import State
 from app.http.routes.asking import answered_by, document
 from app.http.routes.forms import JSON, wanted_form
 from app.http.routes.operation import Operation, Parameter
 from app.http.routes.parameters import flag, number
 from graph.access import Principal, Scope
-from graph.ontology.advice import nearest
 
 _ID: Final = Parameter(name="id", where="path", meaning="The alarm's id", example="6c1f0e9f5a0b4d7c8e21a3f4")
 _LISTS: Final = {
@@ -51,15 +49,6 @@ async def list_alarms(request: Request[State], principal: Principal) -> Response
     wanted_form(request, (JSON,))
     schema, context = answered_by(request, principal)
     query = request.query_params
-    known = {each.name: each for each in LIST_ALARMS.parameters}
-    unknown = min(query.keys() - known.keys(), default=None)
-    if unknown is not None:
-        raise BodyInvalid(
-            f"There is no parameter {unknown!r}",
-            place=unknown,
-            expected="one of those of the route",
-            hint=nearest(unknown, known),
-        )
     wanted: dict[str, object] = {} if flag(request, "all") else {"open": True}
     for name, field in _LISTS.items():
         if values := query.getlist(name):

@@ -21,6 +21,7 @@ from app.http.routes.forms import NDJSON, patient
 from app.http.routes.operation import Operation, Parameter
 from graph.access import Principal, Scope
 from graph.bulk import LoadReport, Refusals, opened, too_long
+from graph.ontology.advice import told
 
 JSON: Final = "application/json"
 # None of these can be sent by a page of a foreign site without asking first, as a form or plain text can.
@@ -60,7 +61,8 @@ async def load_bulk(request: Request[State], principal: Principal) -> Response:
     async with received(request, loader.folder) as path:
         with opened(path) as source, Refusals(None) as refusals:
             report = await loader.load(principal, source, refusals=refusals, strict=strict, dry_run=dry_run)
-    return Response(orjson.dumps(_answer(report, refusals)), media_type=JSON)
+    names = request.state["service"].limits.names
+    return Response(orjson.dumps(_answer(report, refusals, names=names)), media_type=JSON)
 
 
 async def export_bulk(request: Request[State], principal: Principal) -> Response:
@@ -150,7 +152,7 @@ def flag(request: Request[State], name: str) -> bool:
     return given == "true"
 
 
-def _answer(report: LoadReport, refusals: Refusals) -> dict[str, object]:
+def _answer(report: LoadReport, refusals: Refusals, *, names: bool) -> dict[str, object]:
     answer = BulkAnswer(
         lines=report.lines,
         refused=report.refused,
@@ -160,6 +162,9 @@ def _answer(report: LoadReport, refusals: Refusals) -> dict[str, object]:
         relationships_updated=report.relationships_updated,
         revision=report.revision,
         resumed=report.resumed,
-        problems=[RefusedLine(line=line, code=problem.code, message=str(problem)) for line, problem in refusals.first],
+        problems=[
+            RefusedLine(line=line, code=problem.code, message=str(told(problem, names=names)))
+            for line, problem in refusals.first
+        ],
     )
     return answer.model_dump(by_alias=True)

@@ -20,6 +20,7 @@ from app.http.routes.operation import Operation
 from app.ingest import Decoded, Told, binary_event, structured_events
 from graph.access import Principal, Scope
 from graph.errors import Problem
+from graph.ontology.advice import told as as_told
 from graph.state import EventsRefused
 
 STRUCTURED: Final = "application/cloudevents+json"
@@ -66,7 +67,8 @@ async def take_events(request: Request[State], principal: Principal) -> Response
     told = await request.state["service"].intake.take(principal, decoded, transport="http")
     if told.outcomes and not told.accepted:
         raise _all_refused(told)
-    return Response(orjson.dumps(_answer(told)), media_type=JSON)
+    names = request.state["service"].limits.names
+    return Response(orjson.dumps(_answer(told, names=names)), media_type=JSON)
 
 
 EVENTS: Final = Operation(
@@ -114,14 +116,14 @@ def _all_refused(told: Told) -> EventsRefused:
     )
 
 
-def _answer(told: Told) -> dict[str, object]:
+def _answer(told: Told, *, names: bool) -> dict[str, object]:
     problems = told.problems
     answer = EventsAnswer(
         accepted=told.accepted,
         late=told.late,
         refused=len(problems),
         state_revision=told.revision,
-        problems=[_refused(each) for each in problems[:TOLD]],
+        problems=[_refused(as_told(each, names=names)) for each in problems[:TOLD]],
     )
     return answer.model_dump(by_alias=True, exclude_none=True)
 

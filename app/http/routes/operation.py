@@ -14,6 +14,7 @@ from starlette.routing import Route
 from app.http.admission import admit, note_write
 from app.http.conditional import tag_of, tagged, unchanged
 from app.http.exchange import State
+from app.http.routes.parameters import demand_known
 from graph.access import Principal, Scope
 
 Handler: TypeAlias = Callable[[Request[State], Principal], Awaitable[Response]]
@@ -63,9 +64,11 @@ class Operation:
     @property
     def route(self) -> Route:
         """The route that admits and then answers."""
+        known = {each.name: each for each in self.parameters if each.where == "query"}
 
         async def endpoint(request: Request[State]) -> Response:
             principal = await admit(request, self.scope)
+            demand_known(request, known)
             if self.conditional and (same := await unchanged(request, principal)):
                 return same
             tag = tag_of(request, principal) if self.conditional else None

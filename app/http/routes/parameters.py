@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 
 from app.http.errors import BodyInvalid
 from app.http.exchange import State
+from graph.ontology.advice import nearest
+
+
+def demand_known(request: Request[State], known: Mapping[str, object]) -> None:
+    """Raise BodyInvalid for what a route's query doesn't have: who misspells a filter must not believe in it."""
+    unknown = min(request.query_params.keys() - known.keys(), default=None)
+    if unknown is not None:
+        raise BodyInvalid(
+            f"There is no parameter {unknown[:80]!r}",
+            place=unknown[:80],
+            expected=" or ".join(known) or "none: this route takes no parameters",
+            hint=_advice(unknown[:80], known),
+        )
+
+
+def _advice(name: str, known: Mapping[str, object]) -> str | None:
+    close = nearest(name, known)
+    return close if close.startswith("Did") else None
 
 
 def number(request: Request[State], name: str, default: int) -> int:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.state.series import key_of
 from app.settings import load_settings
 from app.stores import Stores, opened_stores
 from graph.deadletters import DeadLetter
 from graph.history import Point
-from graph.identity import Tenant
+from graph.identity import Tenant, parse_tenant
+from graph.ontology import parse_ontology
 from tests.command_line import CommandLine
 
 TENANT = Tenant("default")
@@ -65,6 +67,59 @@ def test_a_renamed_channel_is_found_by_its_new_name(
     assert filled.ok(*asked) == "No values in that time\n"
     monkeypatch.setenv("TWIN_ONTOLOGY", str(tmp_path))
     assert filled.ok(*asked) == filled.ok(*SPAN)
+
+
+CALLED = "{datatype: float, formerly: [temperature, inlet], becomes: air}"
+SHAKEN = f"""
+format: twin-ontology/1
+name: site
+assetTypes:
+  Room: {{channels: {{intake: {CALLED}}}}}
+  Hall: {{channels: {{temperature: {{datatype: float}}}}}}
+"""
+
+
+@pytest.mark.parametrize("name", ["temperature", "inlet", "intake", "air"])
+def test_all_names_of_a_channel_lead_to_its_values(name: str) -> None:
+    room, hall = (parse_ontology(SHAKEN).asset_types[each] for each in ("Room", "Hall"))
+    assert key_of(room, name) == "temperature"
+    assert key_of(hall, name) == name
+
+
+def test_where_nobody_knows_the_type_values_are_looked_for_under_all_names(
+    filled: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ontology.yaml").write_text(SHAKEN)
+    monkeypatch.setenv("TWIN_ONTOLOGY", str(tmp_path))
+    for name in ("inlet", "intake", "air"):
+        assert filled.ok(*(name if each == "temperature" else each for each in SPAN)) == filled.ok(*SPAN)
+
+
+@pytest.mark.neo4j
+def test_the_type_of_the_asset_says_which_channel_is_meant(
+    twin: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A project says of another type that a channel was called as one of this asset's: that one isn't meant."""
+    (tmp_path / "rooms.ndjson").write_text('{"kind": "asset", "type": "Room", "id": "R1"}\n')
+    twin.ok("load", "rooms.ndjson")
+    tenant = parse_tenant(load_settings().tenant)
+    with_stores(lambda stores: stores.history.append(tenant, [point(0, 20.0)]))
+    (tmp_path / "ontology.yaml").write_text(SHAKEN)
+    monkeypatch.setenv("TWIN_ONTOLOGY", str(tmp_path))
+    asked = ["intake" if each == "temperature" else each for each in SPAN]
+    assert twin.ok(*asked) == "No values in that time\n"
+    assert "20.0" in twin.ok(*SPAN)
+    gone = ["R2" if each == "R1" else each for each in asked]
+    assert twin.ok(*gone) == "No values in that time\n"
+
+
+def test_a_neo4j_that_does_not_answer_is_told_of_and_done_without(
+    filled: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWIN_NEO4J_URI", "bolt://127.0.0.1:9")
+    monkeypatch.setenv("TWIN_NEO4J_PASSWORD", "none")
+    ran = filled(*SPAN)
+    assert (ran.code, "20.0" in ran.out, "looked for by name" in ran.err) == (0, True, True), ran.err
 
 
 def test_windows(filled: CommandLine) -> None:

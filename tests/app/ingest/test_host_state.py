@@ -96,6 +96,49 @@ async def test_who_shares_its_id_says_again_that_it_is_there(broker: Broker) -> 
             await until(lambda: (True, later + 1) in said(heard))
 
 
+class Slow:
+    """A client whose thread hears of a death while the goodbye is under way."""
+
+    def __init__(self) -> None:
+        self.state: Any = None
+        self.told: list[bytes] = []
+
+    def is_connected(self) -> bool:
+        return True
+
+    def publish(self, _topic: str, payload: bytes, **_given: object) -> Slow:
+        self.told.append(payload)
+        return self
+
+    def wait_for_publish(self, _seconds: float) -> None:
+        self.state._born(self)
+
+    def disconnect(self) -> None:
+        self.state._connected(self, None, None, Succeeded(), None)
+
+    def subscribe(self, *_args: object, **_given: object) -> None:
+        """Nothing comes."""
+
+    def loop_stop(self) -> None:
+        """It has none."""
+
+
+class Succeeded:
+    """What a broker answers."""
+
+    is_failure = False
+
+
+async def test_nobody_is_born_after_the_goodbye() -> None:
+    address = replace(parse_address("mqtt://b", client="twin", filters=()), state="t")
+    state: Any = HostState(address, SystemClock())
+    client = Slow()
+    client.state, state._client = state, client
+    state._born(client)
+    await state._end()
+    assert [online for online, _ in said(client.told)] == [True, False]
+
+
 @pytest.mark.parametrize(
     "payload", [b"", b"\xff", b"[]", b"1", b'{"online": true, "timestamp": 1}', b'{"online": false}']
 )

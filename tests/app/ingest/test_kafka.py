@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -184,11 +185,29 @@ def said(asset: str, value: float) -> Message:
     return record(orjson.dumps({**event, "time": "2026-06-03T12:00:00Z", "data": {"temperature": value}}), int(value))
 
 
-async def played(states: States, letters: DeadLetters, log: Log, **given: Any) -> tuple[Parked, ...]:
+class Noted:
+    """Counts what metrics are told of."""
+
+    def __init__(self) -> None:
+        self.counted: Counter[str] = Counter()
+
+    def events(self, tenant: Tenant, transport: str, outcome: str, count: int) -> None:
+        self.counted[outcome] += count
+
+    def queryable(self, tenant: Tenant, transport: str, *, since_event: Sequence[float], since_receipt: float) -> None:
+        self.counted["queryable"] += len(since_event)
+
+    def heard(self, tenant: Tenant, source: str, received: float) -> None:
+        self.counted[f"heard {source}"] += 1
+
+
+async def played(
+    states: States, letters: DeadLetters, log: Log, noted: Noted | None = None, **given: Any
+) -> tuple[Parked, ...]:
     """Let the door read all there is; return what waits then."""
     door = KafkaDoor(
         link=log,
-        intake=PartitionIntake(states, Intake(states, SystemClock())),
+        intake=PartitionIntake(states, Intake(states, SystemClock(), noted)),
         positions=states,
         letters=letters,
         principal=operator(TENANT),
@@ -265,6 +284,14 @@ async def test_what_it_refuses_for_what_it_is_is_found_at_once_and_its_neighbour
     assert (found.letter.code, found.letter.offset) == ("EVENT_UNSTORABLE", "0:5:k")
     assert "1 of 3" in found.letter.message
     assert log.pauses == []
+
+
+async def test_what_is_stepped_over_is_counted_once_however_often_it_is_tried(letters: DeadLetters) -> None:
+    states, noted = States(), Noted()
+    states.full = 3  # that often the step over it isn't written
+    batch = orjson.dumps([orjson.loads(said(asset, 9).payload) for asset in ("A", "P", "C")])
+    await played(states, letters, Log({ONE: [record(batch, 0)]}), noted)
+    assert noted.counted == {"CURRENT": 2, "EVENT_UNSTORABLE": 1, "queryable": 2, "heard s": 1}
 
 
 async def test_it_waits_while_the_database_refuses_everything(letters: DeadLetters) -> None:

@@ -325,6 +325,46 @@ def commands(broker: Broker, topic: str) -> Iterator[list[bytes]]:
     client.loop_stop()
 
 
+async def test_what_waits_is_bounded_by_its_weight_and_what_was_promised_comes(broker: Broker) -> None:
+    address = parse_address(broker.url, client="heavy", filters=("heavy/#",))
+    link = MqttLink(address, SystemClock(), room=100_000)
+    link.start()
+    await until(lambda: link.subscribed)
+    sent = [str(number).encode() + b" " * 20_000 for number in range(40)]
+    await asyncio.to_thread(publish, broker, "heavy/promised", *sent)
+    await until(lambda: link.weight > 100_000)
+    await asyncio.sleep(0.2)
+    assert link.weight < 100_000 + 2 * 21_500
+    came: list[bytes] = []
+    while len(came) < len(sent):
+        taken = await asyncio.wait_for(link.take(1_000), 10)
+        link.acknowledge(taken)
+        came += [each.message.payload for each in taken]
+    assert came == sent
+    assert link.weight == 0
+    await asyncio.to_thread(publish, broker, "heavy/unpromised", *sent, qos=0)
+    await until(lambda: link.dropped)
+    assert link.weight < 100_000 + 2 * 21_500
+    await asyncio.wait_for(link.stop(), 5)
+
+
+async def test_who_stands_still_before_a_message_can_leave_and_gets_it_the_next_time(broker: Broker) -> None:
+    address = parse_address(broker.url, client="leaving", filters=("leaving",))
+    for room in (10, 10_000_000):
+        link = MqttLink(address, SystemClock(), room=room)
+        link.start()
+        await until(lambda link=link: link.subscribed)
+        if room == 10:
+            await asyncio.to_thread(publish, broker, "leaving", b"one", b"two", b"three")
+            await until(lambda link=link: link.weight)
+        else:
+            found = [each.message.payload for each in await asyncio.wait_for(link.take(10), 5)]
+            while len(found) < 3:
+                found += [each.message.payload for each in await asyncio.wait_for(link.take(10), 5)]
+            assert found == [b"one", b"two", b"three"]
+        await asyncio.wait_for(link.stop(), 5)
+
+
 @pytest.mark.parametrize("url", ["http://host", "http://host:1883", "mqtt://", "mqtt://host:99999", "nonsense"])
 def test_another_address_is_refused(url: str) -> None:
     with pytest.raises(ValueInvalid):

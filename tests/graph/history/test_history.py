@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 from graph.errors import CursorInvalid, LimitExceeded, ValueInvalid
 from graph.history import Aggregate, Bounds, HistoryUnavailable, Point, Scalar, Window, open_history
 from graph.history.partitions import WEEK
+from graph.history.putting import KEY, key_of
+from graph.history.rows import COLUMNS, row_of, unsigned
 from graph.history.store import SqlHistory
+from graph.history.tables import POINTS
 from graph.identity import Tenant
 from tests.graph.history.conftest import NOON, SECOND, StoppedClock, at
 from tests.graph.history.judge import judged
@@ -46,6 +49,17 @@ async def test_what_was_appended_is_found_oldest_first(history: SqlHistory) -> N
     points = [at(3, 21.5), at(1, 20.0), at(2, None), at(WEEK / SECOND, 19)]
     await history.append(TENANT, points)
     assert await all_points(history) == sorted(points, key=lambda point: point.key)
+
+
+def test_a_row_says_its_values_in_the_order_of_its_columns() -> None:
+    point = replace(at(3, 21.5, event="e"), epoch=4, sequence=5)
+    row = row_of(point, 7, 9)
+    named: dict[str, Any] = dict(zip(COLUMNS, row, strict=True))
+    told = {"channel": 7, "source": 9, "time": point.time, "event": "e", "quality": point.quality, "number": 21.5}
+    assert {name: named[name] for name in told} == told
+    assert (unsigned(named["epoch"]), unsigned(named["sequence"])) == (4, 5)
+    assert {each.name for each in POINTS.columns} == set(COLUMNS)
+    assert key_of(row) == tuple(named[name] for name in KEY)
 
 
 async def test_any_value_comes_back_as_it_was(history: SqlHistory) -> None:

@@ -126,7 +126,7 @@ async def test_with_steps_nothing_is_taken_and_apart_from_them_all_but_it(plant:
     with pytest.raises(REFUSALS):
         await states.ingest_with(plant.principal, sent, [Step(partition=partition, owner="a", start=-1, end=2)])
     apart = PartitionIntake(states, Intake(states, SystemClock()))
-    problems = await apart.apart(plant.principal, sent, origin=("kafka", 0))
-    assert [each.code for each in problems] == ["EVENT_UNSTORABLE"]
+    found = await apart.apart(plant.principal, sent)
+    assert [each.code for each in found.problems] == ["EVENT_UNSTORABLE"]
     receipt = await states.ingest_with(plant.principal, [], [Step(partition=partition, owner="a", start=-1, end=2)])
     assert receipt.outcomes == ()

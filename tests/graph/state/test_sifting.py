@@ -77,10 +77,30 @@ async def test_what_is_taken_when_it_is_tried_again_is_no_culprit() -> None:
     assert await store.sift(2, 0, 0) == ["CURRENT", "CURRENT"]
 
 
-async def test_only_the_first_culprit_is_waited_for() -> None:
+async def test_all_culprits_are_tried_again_after_the_last_pause() -> None:
+    store = Store({"A0", "A1", "A2", "A3"}, DatabaseRefused("?"), passes_after=2 + 4 + 1)
+    assert await store.sift(4, 0, 0) == ["CURRENT"] * 4
+    assert sorted(store.taken) == ["A0", "A1", "A2", "A3"]
+
+
+async def test_what_goes_on_to_be_refused_costs_one_try_a_pause_and_a_last_one_each() -> None:
     store = Store({"A0", "A1", "A2", "A3"}, DatabaseRefused("?"))
     assert await store.sift(4, 0, 0) == ["EVENT_UNSTORABLE"] * 4
-    assert store.asked == 2 + 4 + 2
+    assert store.asked == 2 + 4 + 1 + 4
+
+
+async def test_outcomes_keep_their_places_where_some_are_taken_late() -> None:
+    store = Store({"A1", "A4"}, DatabaseRefused("?"))
+
+    async def take(events: Sequence[Event]) -> Receipt:
+        if [each.asset for each in events] == ["A4"] and store.asked > 10:
+            store.bad.discard("A4")
+        return await store.take(events)
+
+    receipt = await Sieve(take=take, probe=store.probe, pauses=(0, 0)).sift(
+        [event(f"A{each}") for each in range(6)], DatabaseRefused("?")
+    )
+    assert [isinstance(each, Taken) for each in receipt.outcomes] == [True, False, True, True, True, True]
 
 
 @pytest.mark.parametrize("away", [DatabaseUnreachable("?"), DatabaseUnavailable("?"), DatabaseRefused("?")])

@@ -1,0 +1,90 @@
+"""Which series `twin history` asks for: values are kept under the first name that a channel of the asset's type had.
+
+The type is that of the graph, where a Neo4j answers; none is started for it. Without it, or where the asset is gone,
+the series is the first that has values, of all that a channel of that name may be kept under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.cli.console import tell
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from graph.database.local import Endpoint
+    from graph.history import History, Series
+    from graph.ontology.model import AssetType, Ontology
+
+
+async def kept_series(settings: Settings, series: Series, history: History) -> Series:
+    """Return the series that the values of a channel are kept under, whichever of its names it is asked for by."""
+    ontology, kind = await _looked_up(settings, series)
+    if kind is not None:
+        return replace(series, channel=key_of(kind, series.channel))
+    bounds = series.bounds
+    for name in _names(series.channel, () if ontology is None else ontology.asset_types.values()):
+        page = await history.points(series.tenant, series.asset, name, since=bounds.since, until=bounds.until, first=1)
+        if page.points:
+            return replace(series, channel=name)
+    return series
+
+
+def key_of(kind: AssetType, channel: str) -> str:
+    """Return what the values of a type's channel are kept under, by any of its names; as named where it has none."""
+    from graph.ontology.channel_names import by_any_name, kept_as
+
+    found = by_any_name(kind.channels.values()).get(channel)
+    return channel if found is None else kept_as(found)
+
+
+def _names(channel: str, kinds: Iterable[AssetType]) -> list[str]:
+    """The name itself, and what channels are kept under that answer to it."""
+    return [channel, *sorted({key_of(kind, channel) for kind in kinds} - {channel})]
+
+
+async def _looked_up(settings: Settings, series: Series) -> tuple[Ontology | None, AssetType | None]:
+    """Return the ontology of the database, or else of the project, and the asset's type where the database knows it."""
+    from graph.database import connect
+    from graph.errors import Unavailable
+    from graph.state import StateStore
+    from migrations import current_ontology
+
+    endpoint = _endpoint(settings)
+    if endpoint is None:
+        return _project(settings), None
+    database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password, database=endpoint.database)
+    try:
+        held = await current_ontology(database)
+        if held is None:
+            return _project(settings), None
+        known = (await StateStore(database).known(series.tenant, [series.asset])).assets.get(series.asset)
+    except Unavailable as error:
+        tell(f"Neo4j can't tell the asset's type, so its series is looked for by name: {error.message}")
+        return _project(settings), None
+    finally:
+        await database.close()
+    _, ontology = held
+    return ontology, None if known is None else ontology.type_of(known[0])
+
+
+def _endpoint(settings: Settings) -> Endpoint | None:
+    """Where a Neo4j runs already."""
+    from app.cli.local import local_server, named_endpoint
+    from graph.database.local import ServerState
+
+    server = local_server(settings)
+    running = server.status().state is ServerState.RUNNING
+    return named_endpoint(settings) or (server.endpoint() if running else None)
+
+
+def _project(settings: Settings) -> Ontology | None:
+    from graph.errors import OntologyInvalid
+    from graph.ontology import load_ontology
+
+    try:
+        return None if settings.ontology is None else load_ontology(settings.ontology)
+    except OntologyInvalid:
+        return None  # nothing is known of it; `twin ontology check` says what is wrong
