@@ -74,6 +74,13 @@ class Undoing:
         return Restore(operations=done, since=self.record.since, erase=erase), *returning(self.migration, self.opened)
 
     @property
+    def rewiring(self) -> tuple[DataStep, ...]:
+        """Those of the steps that bring back which data may be in the way of; none where it is too late to say so."""
+        if not self.returning or self.record.reach is Reach.OPENED:
+            return ()
+        return returning(self.migration, self.opened)
+
+    @property
     def wanted(self) -> tuple[Demand, ...]:
         """What the ontology before asks of data in the end."""
         return asked_by(demands(self.leaving, self.before), self.migration)
@@ -285,6 +292,7 @@ class Undoer:
             return 0
         await bench.command(stage.opening, revision=revision)
         if stage.record.reach is not Reach.OPENED:
+            await bench.look_at_steps(stage.rewiring)
             facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, **_turned(erase=erase)}
             wanted = demands(stage.held, stage.opened, stage.ancestors)
             await bench.hold(revision, stage.opened, wanted, facts, relabelled=stage.opening_labels)
