@@ -23,6 +23,9 @@ import httpx
 
 CONNECTIONS: Final = 16
 WRITERS: Final = 4
+REST: Final = 0.1
+"""Seconds between an answer and the next request of a connection: so much is asked, whatever goes on beside it."""
+
 PER_HOUR: Final = 3.6
 LIST: Final = 'query($after: String) { assets(filter: {types: ["Pump"]}, first: 50, after: $after) %s }'
 NODES: Final = "{ pageInfo { endCursor hasNextPage } nodes { id name type properties } }"
@@ -95,6 +98,7 @@ class Hammer:
         chance = random.Random(seed)
         while not self._ended:
             await worker(chance)
+            await asyncio.sleep(REST)
 
     async def _read(self, chance: random.Random) -> None:
         era = self.era

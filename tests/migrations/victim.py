@@ -14,19 +14,28 @@ import signal
 import sys
 import traceback
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import migrations
 from graph.database import Database, WriteUnit, connect
 from migrations import LeaseTiming, Project
 from migrations.ledger import read_facts
-from queries import Query
+from queries import Query, named, names
 from tests.migrations.operations.pages import small_pages
+from tests.migrations.operations.proving import FIRST
 
+Run: TypeAlias = "Callable[..., Awaitable[object]]"
 COMMITTING: Final = ("write", "execute_schema", "execute_schema_together")
 # It lets go soon after its death, and nobody takes it away before; nothing beats by the clock.
 TIMING: Final = LeaseTiming(lasts=0.05, renewed_every=3600.0, wait=30.0, poll=0.02)
+RUNS: Final[Mapping[str, Run]] = {
+    "apply": migrations.apply,
+    "complete": migrations.complete,
+    # To the first version, or it would take that back as well where all was done but to let go of the lease.
+    "rollback": partial(migrations.rollback, to=FIRST),
+}
 _PASSING: Final = frozenset({"owner", "fence", "at", "now", "time", "previous", "hash", "durationMs"})
 """Parameters that are others with each run."""
 
@@ -57,12 +66,15 @@ class Deaths:
 def main() -> None:
     """Answer until nobody asks any more."""
     deaths = Deaths()
+    for name in names():
+        named(name)
     with small_pages():
         for line in sys.stdin:
             asked = json.loads(line)
+            project = _project(Path(asked["project"]))
             child = os.fork()
             if child == 0:
-                _die_of(asked, deaths)
+                _die_of(project, asked["verb"], deaths)
             _, status = os.waitpid(child, 0)
             ended = os.waitstatus_to_exitcode(status)
             if ended == -signal.SIGKILL:
@@ -71,11 +83,16 @@ def main() -> None:
             sys.stdout.flush()
 
 
-def _die_of(asked: dict[str, Any], deaths: Deaths) -> None:
+@cache
+def _project(folder: Path) -> Project:
+    return Project.load(folder)
+
+
+def _die_of(project: Project, verb: str, deaths: Deaths) -> None:
     code = 1
     try:
-        watch(Database, asked["verb"], deaths.dies_of)
-        asyncio.run(_run(Path(asked["project"]), asked["verb"]))
+        _watch(verb, deaths.dies_of)
+        asyncio.run(_run(project, verb))
         code = 0
     except Exception:  # noqa: BLE001  whatever it is, who asked sees it
         traceback.print_exc()
@@ -83,8 +100,8 @@ def _die_of(asked: dict[str, Any], deaths: Deaths) -> None:
         os._exit(code)
 
 
-def watch(database: type[Database] | Database, verb: str, told: Callable[[str], None]) -> None:
-    """Let `told` have every commit through a database, by the verb and what was written."""
+def _watch(verb: str, told: Callable[[str], None]) -> None:
+    """Let `told` have every commit, by the verb and what was written."""
     written: list[object] = []
     send = WriteUnit.write
 
@@ -106,7 +123,7 @@ def watch(database: type[Database] | Database, verb: str, told: Callable[[str], 
 
     WriteUnit.write = noted  # type: ignore[method-assign]
     for name in COMMITTING:
-        setattr(database, name, counted(getattr(database, name), of_schema=name != "write"))
+        setattr(Database, name, counted(getattr(Database, name), of_schema=name != "write"))
 
 
 def _lasting(value: object) -> object:
@@ -118,13 +135,15 @@ def _lasting(value: object) -> object:
     return None if isinstance(value, int) and value > _A_TIME else value
 
 
-async def _run(folder: Path, verb: str) -> None:
+async def _run(project: Project, verb: str) -> None:
     database = connect(os.environ["URI"], user=os.environ["NEO4J"], password=os.environ["PASSWORD"])
     given = {"owner": f"victim {os.getpid()}", "actor": "tester", "timing": TIMING}
     try:
         # What a person would type: `resume` where something is under way, and else the verb once more.
-        under_way = any(record.under_way for record in (await read_facts(database)).records)
-        await getattr(migrations, "resume" if under_way else verb)(Project.load(folder), database, **given)
+        if any(record.under_way for record in (await read_facts(database)).records):
+            await migrations.resume(project, database, **given)
+        else:
+            await RUNS[verb](project, database, **given)
     finally:
         await database.close()
 

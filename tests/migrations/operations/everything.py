@@ -85,10 +85,14 @@ def project_of_everything(folder: Path) -> Project:
 
 
 def data_of_everything(ontology: Ontology) -> dict[str, list[Change]]:
-    """Three assets of each type in each tenant, and relationships of each type between them; none of what is to go."""
+    """Three assets of each type in the first tenant, one in the other, and relationships of each type between them."""
     found: dict[str, list[Change]] = {}
     for tenant in TENANTS:
-        kinds = [each for each in sorted(ontology.concrete_types - {"Unused"}) for _ in range(3)]
+        kinds = [
+            each
+            for each in sorted(ontology.concrete_types - {"Unused"})
+            for _ in range(3 if tenant == TENANTS[0] else 1)
+        ]
         assets = {f"{kind} {number}": kind for number, kind in enumerate(kinds)}
         upserts = [
             UpsertAsset(id=name, type=kind, name=name, properties=_values(ontology.asset_type(kind), number))

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from graph.database import Database
-from migrations import Project, apply, complete, rollback, status
+from migrations import Project, apply, status
 from migrations.effects import replay_to
 from migrations.files import History
 from migrations.ledger import read_facts
@@ -24,10 +24,9 @@ from tests.migrations.operations.everything import STEPS, data_of_everything, pr
 from tests.migrations.operations.pages import small_pages
 from tests.migrations.operations.proving import FIRST, SECOND, Standing, standing, written
 from tests.migrations.running import Victims, victims
-from tests.migrations.victim import TIMING
+from tests.migrations.victim import RUNS, TIMING
 from tests.servers import Server
 
-VERBS: Final = {"apply": apply, "complete": complete, "rollback": rollback}
 LEAST: Final = {"apply": 30, "complete": 60, "rollback": 60}
 """Commits of each verb: fewer, and the migration is none of every operation with several pages."""
 
@@ -56,7 +55,7 @@ async def uninterrupted(project: Project, database: Database) -> Mapping[str, St
     """How the database stands after each verb where nobody kills anybody; the last leads back to the beginning."""
     before = await standing(database)
     found: dict[str, Standing] = {}
-    for verb, run in VERBS.items():
+    for verb, run in RUNS.items():
         await run(project, database, owner="a test", actor="tester", timing=TIMING)
         found[verb] = await standing(database)
     assert found["rollback"] == before
@@ -74,13 +73,16 @@ async def is_reached(verb: str, project: Project, database: Database) -> bool:
 
 
 async def killed_on_and_on(killer: Victims, verb: str, project: Project, database: Database) -> int:
-    """Let a verb be run by one process after another, until one survives; return how many did not."""
-    for deaths in range(1000):
-        ended = await asyncio.to_thread(killer.run, project, verb)
-        assert ended in (0, -signal.SIGKILL), verb
-        if ended == 0:
-            assert await is_reached(verb, project, database), verb
-            return deaths
+    """Let a verb be run by one process after another, until one survives; return how many did not.
+
+    `resume` once ends with nothing but labels taken away: those of a way back that had not yet begun otherwise.
+    """
+    ended: list[int] = []
+    while ended.count(0) < 2:
+        ended.append(await asyncio.to_thread(killer.run, project, verb))
+        assert ended[-1] in (0, -signal.SIGKILL), verb
+        if ended[-1] == 0 and await is_reached(verb, project, database):
+            return len(ended)
     raise AssertionError(f"{verb} comes to no end")
 
 
@@ -94,9 +96,9 @@ async def test_killed_after_every_commit(empty: Database, own_server: Server, tm
     deaths: dict[str, int] = {}
 
     with victims(own_server) as killer:
-        for verb in VERBS:
+        for verb in RUNS:
             deaths[verb] = await killed_on_and_on(killer, verb, project, empty)
             assert await standing(empty) == expected[verb], verb
 
     print(f"killed after {deaths} commits")
-    assert all(deaths[verb] >= LEAST[verb] for verb in VERBS), deaths
+    assert all(deaths[verb] >= LEAST[verb] for verb in RUNS), deaths

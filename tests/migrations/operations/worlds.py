@@ -31,7 +31,7 @@ FUELS: Final = ("GAS", "OIL", "COAL", "WOOD")
 OF_SUPPLIES: Final = frozenset({"capacity", "combine", "delay", "group", "loss", "needs", "open"})
 """What supplies say of themselves; whether they agree is judged elsewhere."""
 
-TEXTS: Final = st.text(f"{string.ascii_lowercase}0 ä", min_size=1, max_size=6).map(str.strip).filter(bool)
+TEXTS: Final = st.text(f"{string.ascii_lowercase}0 ä'\"`\\${{😀", min_size=1, max_size=6).map(str.strip).filter(bool)
 
 POOL: Final[tuple[Definition, ...]] = (
     {"datatype": "string"},
@@ -289,7 +289,7 @@ def value_of(definition: Definition, bounds: Bounds = UNBOUND, *, inside: bool =
     if datatype == "string":
         return st.text("abc", min_size=1, max_size=4) if definition.get("pattern") else TEXTS
     if datatype == "float":
-        return st.sampled_from((0.0, 1.5, 2.25, 7.0, 99.5))
+        return st.sampled_from((0.0, 1e-9, 1.5, 7.0, 99.99999999999999))
     if datatype == "int":
         return st.integers(0, 100)
     if datatype == "object":
