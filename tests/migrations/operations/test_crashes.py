@@ -27,7 +27,7 @@ from tests.migrations.running import Victims, victims
 from tests.migrations.victim import RUNS, TIMING
 from tests.servers import Server
 
-LEAST: Final = {"apply": 30, "complete": 60, "rollback": 60}
+LEAST: Final = {"apply": 50, "complete": 80, "rollback": 100}
 """Commits of each verb: fewer, and the migration is none of every operation with several pages."""
 
 
