@@ -22,14 +22,20 @@ def application() -> typer.Typer:
     return verbs
 
 
-def start(as_json: JsonFlag = False) -> None:
+def start(
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Cut the transaction log off where it can't be read; a copy of it is kept."),
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
     """Start the local server, or find it running.
 
     Examples:
         twin neo4j start
     """
     server = _server()
-    endpoint = server.start()
+    endpoint = server.start(repair=repair)
     if as_json:
         print_json(_shown(server.status()))
     else:

@@ -73,7 +73,7 @@ class Workers:
     ) -> None:
         limits = limits or WorkLimits()
         threads = limits.at_once or cores()
-        self.quick = Lane("quick", threads=threads, line=limits.line)
+        self.quick = Lane("quick", threads=threads, line=max(limits.line, threads))  # a trial is over in a moment
         self.long = Lane("long", threads=threads, line=limits.line, ceilings=limits.ceilings)
         self.background = Lane("background", threads=threads, line=sys.maxsize)
         self._threads = ThreadPoolExecutor(sum(lane.threads for lane in self.lanes), thread_name_prefix="twin-work")

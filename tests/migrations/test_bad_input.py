@@ -17,6 +17,8 @@ from neo4j.exceptions import Neo4jError
 from graph.changes import UpsertAsset
 from graph.database import Database, connect
 from graph.database.errors import translated
+from graph.database.local import Endpoint, LocalServer
+from graph.database.local.errors import LogTorn
 from graph.database.local.folders import ROOM_TO_RUN
 from graph.errors import ManyProblems, Problem, TwinError
 from migrations import DataInTheWay, HistoryInvalid, MigrationInvalid, Project, forecast, make, resume, rollback, status
@@ -220,6 +222,15 @@ def fill(file: Path) -> None:
                 continue
 
 
+def begun_again(local: LocalServer) -> Endpoint:
+    """Start as the advice says; only at some places in it does a torn record keep Neo4j from reading its log."""
+    try:
+        return local.start()
+    except LogTorn as torn:
+        assert "twin neo4j start --repair" in str(torn.hint)
+        return local.start(repair=True)
+
+
 @pytest.mark.long
 @pytest.mark.timeout(900)
 async def test_a_disk_that_fills_up(project: Project, small_disk: Path) -> None:
@@ -241,7 +252,7 @@ async def test_a_disk_that_fills_up(project: Project, small_disk: Path) -> None:
         await database.close()
         ballast.unlink()
         await asyncio.to_thread(local.stop)
-        endpoint = await asyncio.to_thread(local.start)
+        endpoint = await asyncio.to_thread(begun_again, local)
         database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password)
         if (await status(later, database)).begun:
             await resume(later, database, owner="another", actor="tester", timing=QUICK)

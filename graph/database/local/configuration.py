@@ -32,8 +32,11 @@ def memory_for(machine: int) -> Memory:
     return Memory(heap=min(max(share, 512), 4096), page_cache=min(max(share, 256), 8192))
 
 
-def neo4j_conf(folders: Folders, *, version: Version, port: int, memory: Memory) -> str:
-    """Return the text of neo4j.conf: Bolt on loopback alone, nothing that speaks to the outside."""
+def neo4j_conf(folders: Folders, *, version: Version, port: int, memory: Memory, repair: bool = False) -> str:
+    """Return the text of neo4j.conf: Bolt on loopback alone, nothing that speaks to the outside.
+
+    With `repair`, a transaction log is cut off where it can't be read any further.
+    """
     settings = {
         "server.default_listen_address": LOOPBACK,
         "server.bolt.listen_address": f"{LOOPBACK}:{port}",
@@ -53,6 +56,7 @@ def neo4j_conf(folders: Folders, *, version: Version, port: int, memory: Memory)
         "db.logs.query.enabled": "OFF",  # would hold every parameter of every statement
         "db.tx_log.preallocate": "false",  # or an empty database takes 516 MB
         "db.tx_log.rotation.retention_policy": "keep_none",
+        **({"internal.dbms.tx_log.fail_on_corrupted_log_files": "false"} if repair else {}),
         **(_yearly() if version >= _YEARLY else _lts()),
     }
     return "".join(f"{name}={_escaped(str(value))}\n" for name, value in settings.items())

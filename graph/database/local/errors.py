@@ -14,6 +14,7 @@ DatabaseUnavailable
 │   ├── DataNewer                    the data was written by a newer Neo4j
 │   ├── LocalServerBusy              another process holds the server's lock for too long
 │   ├── LocalServerNotRunning        asked for what only a running server has
+│   ├── LogTorn                      the transaction log can't be read to its end
 │   └── StartFailed                  Neo4j ended or stayed silent while it started
 ├── NotNeo4j                         something else answers
 ├── Neo4jTooOld                      a Neo4j before 5.26
@@ -103,6 +104,12 @@ class LocalServerNotRunning(LocalServerError):
     """The local server is not running."""
 
     code = "LOCAL_NOT_RUNNING"
+
+
+class LogTorn(LocalServerError):
+    """The transaction log of the database can't be read to its end, so Neo4j doesn't open the database."""
+
+    code = "LOCAL_LOG_TORN"
 
 
 class StartFailed(LocalServerError):

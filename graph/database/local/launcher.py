@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
 from typing import Final
 
 import psutil
@@ -15,21 +17,28 @@ from graph.database.local.archive import Archive
 from graph.database.local.configuration import LOOPBACK, Memory, java_arguments, neo4j_conf
 from graph.database.local.credentials import USER, password, read_password
 from graph.database.local.endpoint import Endpoint
-from graph.database.local.errors import LocalPasswordRefused, PortTaken, StartFailed
+from graph.database.local.errors import LocalPasswordRefused, LogTorn, PortTaken, StartFailed
 from graph.database.local.folders import Folders, write_whole
 from graph.database.local.jars import JarFolder
 from graph.database.local.java import Java
 from graph.database.local.ports import free_port, holder
 from graph.database.local.progress import Progress, Report
-from graph.database.local.reach import check_server, listens
+from graph.database.local.reach import check_server, fault_of_database, listens
 from graph.errors import DatabaseUnavailable
 
 _POLL: Final = 0.02
 
+RECOVERY_HEAP: Final = 4096
+"""MB of Java heap to read a torn transaction log with: where a disk filled up in the middle of a record, Neo4j takes
+what follows for a length, asks for up to 2 GB at once, and only then sees that the record was never finished."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launcher:
-    """Starts the server of `folders`; `fixed_port` says that its port may not be changed, `patience` is in seconds."""
+    """Starts the server of `folders`; `fixed_port` says that its port may not be changed, `patience` is in seconds.
+
+    `repair` has Neo4j cut a transaction log off where it can't be read any further; the logs are copied before.
+    """
 
     java: Java
     folders: Folders
@@ -39,6 +48,7 @@ class Launcher:
     fixed_port: bool
     patience: float
     report: Report
+    repair: bool = False
 
     @property
     def archive(self) -> Archive:
@@ -51,6 +61,9 @@ class Launcher:
         if self.folders.first_start.exists() or not (self.folders.data / "databases" / "system").exists():
             return self._first_start(port)
         endpoint_of(self.folders, port)  # without a password there is no use in starting
+        if self.repair:
+            kept = keep_logs(self.folders)
+            self.report(Progress(step=f"The transaction logs as they were are kept in {kept}"))
         return self._start(port)
 
     def ready(self, found: psutil.Process, port: int) -> Endpoint:
@@ -62,6 +75,7 @@ class Launcher:
                 self.folders.pid.unlink(missing_ok=True)
                 raise self._failed("Neo4j ended while it was starting")
             if listens(LOOPBACK, port) and self._answers(endpoint):
+                self._require_database(found, endpoint)
                 note_answer(self.folders)
                 return endpoint
             time.sleep(_POLL)
@@ -92,13 +106,16 @@ class Launcher:
             )
 
     def _start(self, port: int) -> Endpoint:
-        """Start; where the server ends at once, try again without the class archive, on a fresh port if need be."""
+        """Start; where the server ends at once, try again with memory, on a fresh port, or without the archive."""
         archive = self.archive
         flags = archive.flags()
         with_archive = archive.usable()
         try:
             return self._launched(port, flags)
         except StartFailed as failure:
+            if "OutOfMemoryError" in (failure.actual or "") and self.memory.heap < RECOVERY_HEAP:
+                self.report(Progress(step=f"Neo4j had too little memory; once more with {RECOVERY_HEAP} MB of heap"))
+                return replace(self, memory=replace(self.memory, heap=RECOVERY_HEAP)).start(port)
             taken = "already in use" in (failure.actual or "")
             if taken and self.fixed_port:
                 raise port_taken(port) from failure
@@ -129,7 +146,7 @@ class Launcher:
             options=(*archive_flags, *self.java_options),
             classpath=self.jars.classpath(),
         )
-        settings = neo4j_conf(folders, version=version, port=port, memory=self.memory)
+        settings = neo4j_conf(folders, version=version, port=port, memory=self.memory, repair=self.repair)
         write_whole(folders.configuration / "neo4j.conf", settings)
         write_whole(folders.java_arguments, arguments)
 
@@ -141,6 +158,23 @@ class Launcher:
         except DatabaseUnavailable:
             return False
         return True
+
+    def _require_database(self, found: psutil.Process, endpoint: Endpoint) -> None:
+        """End a server that answers without its database, and say why there is none."""
+        fault = fault_of_database(endpoint)
+        if fault is None:
+            return
+        process.end(found, timeout=self.patience)
+        if not process.log_unreadable(self.folders):
+            hint = process.log_advice(self.folders)
+            raise StartFailed("Neo4j runs, but its database doesn't", actual=fault, hint=hint)
+        raise LogTorn(
+            "The transaction log of the database can't be read to its end, as after a disk that was full",
+            actual=fault,
+            hint="Copy the data directory or put a backup back; or `twin neo4j start --repair`, which keeps the log "
+            "aside and cuts off what can't be read: after a full disk that is one transaction that nobody was told "
+            "is done",
+        )
 
     def _failed(self, message: str) -> StartFailed:
         return StartFailed(message, actual=process.last_words(self.folders), hint=process.log_advice(self.folders))
@@ -154,6 +188,14 @@ def endpoint_of(folders: Folders, port: int) -> Endpoint:
             f"The password file {folders.password} is missing or empty", hint=_password_advice(folders)
         )
     return Endpoint(uri=f"bolt://{LOOPBACK}:{port}", user=USER, password=known)
+
+
+def keep_logs(folders: Folders) -> Path:
+    """Copy the transaction logs to a folder of their own in the home, and return it."""
+    kept = next(
+        place for number in count(1) if not (place := folders.home / f"transactions-before-repair-{number}").exists()
+    )
+    return shutil.copytree(folders.data / "transactions", kept)
 
 
 def note_answer(folders: Folders) -> None:

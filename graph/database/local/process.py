@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import time
 import zipfile
@@ -28,6 +29,7 @@ _LAUNCH: Final = (
     'umask 077; log=$1; pid=$2; shift 2; "$@" </dev/null >"$log" 2>&1 & echo $! >"$pid.new"; mv "$pid.new" "$pid"'
 )
 _POLL: Final = 0.02
+_TAIL: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,13 @@ def has_run(folders: Folders) -> bool:
         return " Started." in (folders.logs / "neo4j.log").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
+
+
+def log_unreadable(folders: Folders) -> bool:
+    """Say whether Neo4j told, when it opened a database last, that its transaction log can't be read to the end."""
+    with (folders.logs / "debug.log").open("rb") as log:
+        log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL))
+        return b"recovery not possible" in log.read().rpartition(b"Starting 'DatabaseId{")[2]
 
 
 def last_words(folders: Folders) -> str:

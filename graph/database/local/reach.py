@@ -54,6 +54,14 @@ def server_time(endpoint: Endpoint, *, timeout: float = 5.0) -> datetime:
     return from_epoch_millis(int(answer.records[0]["now"]))
 
 
+def fault_of_database(endpoint: Endpoint, *, timeout: float = 5.0) -> str | None:
+    """Return why the server that answers doesn't run its database, None where it does; raises as `check_server`."""
+    query = named("database/show_fault")
+    with _translated(endpoint, timeout), _driver(endpoint, timeout) as driver:
+        answer = driver.execute_query(cast("LiteralString", query.text), database_="system")
+    return next((" ".join(str(record["said"]).split()) for record in answer.records), None)
+
+
 def accepted(agent: str, uri: str) -> ServerInfo:
     """Return the facts in a server's name for itself, or raise NotNeo4j or Neo4jTooOld."""
     match = _AGENT.fullmatch(agent)

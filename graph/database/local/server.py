@@ -109,10 +109,11 @@ class LocalServer:
         chosen = self.release
         return JarFolder(folder=self.folders.jars(chosen.version), release=chosen, free=self.free)
 
-    def start(self) -> Endpoint:
+    def start(self, *, repair: bool = False) -> Endpoint:
         """Return where the server answers, after starting it if it doesn't run; raises a DatabaseUnavailable.
 
-        A server that runs is taken as it is, whoever started it and whatever its version and port.
+        A server that runs is taken as it is, whoever started it and whatever its version and port. With `repair`, a
+        transaction log that can't be read to its end (LogTorn) is kept aside and cut off where reading ends.
         """
         if process.running(self.folders) is not None and (record := process.read_record(self.folders)) is not None:
             endpoint = endpoint_of(self.folders, record.port)
@@ -122,7 +123,7 @@ class LocalServer:
                 return endpoint
         self.folders.make()
         with self._locked():
-            return self._started()
+            return self._started(repair=repair)
 
     def stop(self, timeout: float = 60.0) -> bool:
         """Stop the server and return whether one ran; killed after `timeout` seconds, which Neo4j recovers from."""
@@ -191,7 +192,7 @@ class LocalServer:
                 hint="See what holds the file `lock` there, end it, and try again",
             ) from error
 
-    def _started(self) -> Endpoint:
+    def _started(self, *, repair: bool) -> Endpoint:
         """Start the server; the lock is held."""
         found = process.running(self.folders)
         record = process.read_record(self.folders)
@@ -204,9 +205,9 @@ class LocalServer:
         port = self._port(record)
         self.jar_folder.complete(self.source, self._report)
         with room_running_out(self.folders.home):
-            return self.launcher().start(port)
+            return self.launcher(repair=repair).start(port)
 
-    def launcher(self) -> Launcher:
+    def launcher(self, *, repair: bool = False) -> Launcher:
         """Return what starts the server once its lock is held."""
         return Launcher(
             java=self.java,
@@ -217,6 +218,7 @@ class LocalServer:
             fixed_port=self.asked_port is not None,
             patience=self._patience,
             report=self._report,
+            repair=repair,
         )
 
     def _port(self, record: Record | None) -> int:

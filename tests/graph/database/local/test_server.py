@@ -22,6 +22,7 @@ from graph.database.local.errors import (
     FolderNotWritable,
     LocalPasswordRefused,
     LocalServerNotRunning,
+    LogTorn,
     PortTaken,
     RepositoryUnreachable,
 )
@@ -123,6 +124,25 @@ def test_data_survives_kill_9_of_the_server(shared: LocalServer, tmp_path: Path)
     assert shared.status().pid != killed
     assert write(endpoint, "MATCH (w:Witness) RETURN w.seen") == (("42",),)
     assert bad(diagnose(shared)) == []
+
+
+@pytest.mark.long
+def test_a_torn_log_is_told_and_cut_off_on_demand(shared: LocalServer) -> None:
+    """What follows the last record that Neo4j was told is written: as a disk leaves it that is full in the middle."""
+    write(shared.start(), "MERGE (:Witness {seen: 42})")
+    os.kill(shared.status().pid or 0, signal.SIGKILL)
+    wait_until(lambda: shared.status().state is ServerState.STOPPED)
+    logs = shared.folders.data / "transactions" / "neo4j"
+    newest = max(logs.glob("neostore.transaction.db.*"), key=lambda each: int(each.suffix[1:]))
+    torn = newest.read_bytes() + b"\xff" * 50
+    newest.write_bytes(torn)
+    with pytest.raises(LogTorn, match="--repair"):
+        shared.start()
+    assert shared.status().state is ServerState.STOPPED
+    assert write(shared.start(repair=True), "MATCH (w:Witness) RETURN w.seen") == (("42",),)
+    assert (shared.folders.home / "transactions-before-repair-1" / "neo4j" / newest.name).read_bytes() == torn
+    shared.stop()
+    shared.start()
 
 
 @pytest.mark.long
