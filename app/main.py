@@ -135,7 +135,7 @@ async def opened_twin(
     ontologies = LedgerOntologies(database, in_force.held, lambda: load_history(project))
     stores = Stores(settings, clock)
     share = settings.migration_share
-    changes = ChangeService(database, in_force.ontology, clock, committed=heads.reached)
+    changes = ChangeService(database, in_force.ontology, clock, committed=heads.reached, newer=in_force.newest)
     states = _states(database, in_force, stores, listeners)
     services = Services(
         reading=reading,

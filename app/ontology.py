@@ -39,6 +39,11 @@ class OntologyInForce:
         """Return what the database holds now; what is held here stays."""
         return await current_ontology(self._database)
 
+    async def newest(self) -> Ontology | None:
+        """Read the ontology alone, before anything is served by it; what is held here stays."""
+        found = await self.read()
+        return None if found is None else found[1]
+
     def hold(self, held: tuple[str, Ontology] | None) -> None:
         """Go over to what was read."""
         self._held = held

@@ -17,6 +17,7 @@ from benchmarks import (
     impact,
     impact_http,
     migrations,
+    migrations_hammered,
     reads,
     root_cause_at_size,
     snapshots,
@@ -40,6 +41,7 @@ def main() -> None:
     criticality.main([])
     snapshots.main([])
     migrations.main([])
+    migrations_hammered.main([])
     history.main([])
     typed.main()
     start.main()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from graph.access.principal import Principal, Scope
@@ -20,6 +20,17 @@ from graph.ontology.model import Ontology
 Committed: TypeAlias = Callable[[Tenant, Revision], None]
 
 
+Look: TypeAlias = Callable[[], Awaitable["Ontology | None"]]
+
+_CHANGES = 3
+"""Ontologies that may follow each other while one transaction is tried: a version has that many at most."""
+
+
+async def _unknown() -> Ontology | None:
+    """Know of no newer ontology."""
+    return None
+
+
 def _untold(_tenant: Tenant, _revision: Revision) -> None:
     """Tell nobody."""
 
@@ -27,8 +38,10 @@ def _untold(_tenant: Tenant, _revision: Revision) -> None:
 class ChangeService:
     """Applies change sets; those that wait at the same moment for one tenant share a transaction.
 
-    `ontology` gives the current ontology whenever it is asked. `grouped=False` gives every change set a transaction
-    of its own. `committed` is told of each new revision as soon as it is committed; it must not block.
+    `ontology` gives the current ontology whenever it is asked; `newer` looks into the database for the one there, where
+    that one turns out to be another: what is served follows a moment later, and no write should fail meanwhile.
+    `grouped=False` gives every change set a transaction of its own. `committed` is told of each new revision as soon as
+    it is committed; it must not block.
     """
 
     def __init__(
@@ -40,11 +53,14 @@ class ChangeService:
         grouped: bool = True,
         waiting: Waiting | None = None,
         committed: Committed = _untold,
+        newer: Look = _unknown,
     ) -> None:
         self._database = database
         self._ontology = ontology
         self._clock = clock
+        self._newer = newer
         self._rules: Rulebook | None = None
+        self._ahead: tuple[Ontology, Rulebook] | None = None
         self._committed = committed
         self._group = GroupCommit(self._commit, grouped=grouped, waiting=waiting or Waiting())
 
@@ -67,13 +83,15 @@ class ChangeService:
 
     async def _commit(self, tenant: Tenant, requests: Sequence[Request]) -> list[Outcome]:
         rules = self._current()
-        try:
-            return await self._commit_with(rules, tenant, requests)
-        except OntologyChanged:
-            newer = self._current()
-            if newer is rules:
-                raise
-            return await self._commit_with(newer, tenant, requests)
+        for _ in range(_CHANGES):
+            try:
+                return await self._commit_with(rules, tenant, requests)
+            except OntologyChanged:
+                newer = await self._newer_than(rules)
+                if newer is None:
+                    raise
+                rules = newer
+        return await self._commit_with(rules, tenant, requests)
 
     async def _commit_with(self, rules: Rulebook, tenant: Tenant, requests: Sequence[Request]) -> list[Outcome]:
         async def work(unit: WriteUnit) -> list[Outcome]:
@@ -87,6 +105,20 @@ class ChangeService:
 
     def _current(self) -> Rulebook:
         ontology = self._ontology()
+        if self._ahead is not None and self._ahead[0] is ontology:
+            return self._ahead[1]
         if self._rules is None or self._rules.ontology is not ontology:
-            self._rules = rulebook(ontology)
+            self._rules, self._ahead = rulebook(ontology), None
         return self._rules
+
+    async def _newer_than(self, rules: Rulebook) -> Rulebook | None:
+        """Return what is current by now, or else what the database holds; None where that is the same."""
+        current = self._current()
+        if current is not rules:
+            return current
+        held, found = self._ontology(), await self._newer()
+        if found is None or found.hash == rules.ontology.hash:
+            return None
+        ahead = rulebook(found)
+        self._ahead = held, ahead
+        return ahead

@@ -201,11 +201,13 @@ class Exchange:
     left: tuple[SchemaObject, ...]
 
 
-def exchange(there: Sequence[SchemaObject], before: Ontology | None, after: Ontology) -> Exchange:
-    """Return how the schema of `after` is made of what is there; what only `before` wanted goes."""
+def exchange(
+    there: Sequence[SchemaObject], before: Ontology | None, after: Ontology, *, beyond: Ontology | None = None
+) -> Exchange:
+    """Return how the schema of `after` is made of what is there; what only `before` wanted goes, or only `beyond`."""
     lacking = difference(wanted_schema(after), there)
     replaced = lacking.replaced
-    had = () if before is None else tuple(each.content for each in wanted_schema(before))
+    had = {each.content for ontology in (before, beyond) if ontology is not None for each in wanted_schema(ontology)}
     gone = [each for each in lacking.extra if each.content in had and each.name not in replaced]
     names = replaced | {each.name for each in gone}
     return Exchange(

@@ -36,6 +36,7 @@ from migrations.steps import (
     hindrances,
     left_of,
     page_of,
+    ready_for,
     refuse,
     steps_rules,
     verify_data,
@@ -210,9 +211,10 @@ class Bench:
         for tenant in (each for each in tenants if begin.step > cursor.step or each >= cursor.tenant):
             resumed = begin.step == cursor.step and tenant == cursor.tenant
             after: str | None = cursor.after if resumed else ""
+            ready = await ready_for(self.database, step, Tenant(tenant))
             while after is not None:
                 began = time.monotonic()
-                page = await self._page(revision, step, rules, replace(begin, tenant=tenant, after=after))
+                page = await self._page(revision, ready, rules, replace(begin, tenant=tenant, after=after))
                 await asyncio.sleep((time.monotonic() - began) * (1 / self.share - 1))
                 after, done = page.last, done + page.changed
                 most = max(total, done)

@@ -10,7 +10,7 @@ from migrations.ledger import read_facts
 from migrations.planning import edits_placed
 from migrations.project import Project
 from migrations.running.undoing import Undoing, plan_undoing
-from migrations.steps import breaches, left_of
+from migrations.steps import breaches, hindrances, left_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,10 @@ async def retreat(project: Project, database: Database, to: str | None = None, *
 async def _stage(stage: Undoing, database: Database, *, erase: bool, first: bool) -> RetreatStage:
     async def look(unit: ReadUnit) -> tuple[list[tuple[str, int]], tuple[Problem, ...]]:
         steps = [(str(each), await left_of(unit, each)) for each in every]
-        problems = await breaches(unit, stage.in_the_way(erase=erase)) if first else ()
-        return steps, tuple(each.problem for each in problems)
+        if not first:
+            return steps, ()
+        found = (*await breaches(unit, stage.in_the_way(erase=erase)), *await hindrances(unit, stage.rewiring))
+        return steps, tuple(each.problem for each in found)
 
     every = (*(stage.returns(erase=erase) if stage.returning else ()), *stage.leaves(erase=erase))
     steps, problems = await database.read(None, look)

@@ -65,13 +65,20 @@ class Undoing:
     @property
     def returning(self) -> bool:
         """Whether anything was taken away, or is being, that comes back first."""
-        return bool(self.migration.contract) and self.record.reach not in (Reach.MIDDLE, Reach.LEAVING)
+        return _returning(self.migration, self.record)
 
     def returns(self, *, erase: bool) -> tuple[DataStep | Restore, ...]:
         """Steps over data that bring back what was taken away."""
         begun = operation_of(self.migration.revision)
         done = tuple(f"{begun}{verb}" for verb in ("erase", "replace", "retype", "promote", "demote"))
         return Restore(operations=done, since=self.record.since, erase=erase), *returning(self.migration, self.opened)
+
+    @property
+    def rewiring(self) -> tuple[DataStep, ...]:
+        """Those of the steps that bring back which data may be in the way of; none where it is too late to say so."""
+        if not self.returning or self.record.reach is Reach.OPENED:
+            return ()
+        return returning(self.migration, self.opened)
 
     @property
     def wanted(self) -> tuple[Demand, ...]:
@@ -150,8 +157,11 @@ def plan_undoing(history: History, facts: Facts, to: str | None, *, only_begun: 
             return replay(history, there, {**reaches, revision: reach})
 
         middle, before = at(Reach.MIDDLE), replay(history, left, reaches)
-        opening = exchange(found, current, middle)
-        ending = exchange(opening.left, middle, before)
+        # A run that died may have left what serves the version's end, though something else is in force.
+        end = replay(history, present, reaches)
+        opening = exchange(found, current, middle, beyond=end)
+        left_then = opening.left if _returning(history[revision], records[revision]) else found
+        ending = exchange(left_then, middle, before, beyond=end)
         stages.append(
             Undoing(
                 migration=history[revision],
@@ -170,6 +180,10 @@ def plan_undoing(history: History, facts: Facts, to: str | None, *, only_begun: 
         )
         present, current, found = left, before, list(ending.left)
     return tuple(stages)
+
+
+def _returning(migration: Migration, record: MigrationRecord) -> bool:
+    return bool(migration.contract) and record.reach not in (Reach.MIDDLE, Reach.LEAVING)
 
 
 def _targets(history: History, compared: Standing, facts: Facts, to: str | None, *, only_begun: bool) -> list[str]:
@@ -285,6 +299,7 @@ class Undoer:
             return 0
         await bench.command(stage.opening, revision=revision)
         if stage.record.reach is not Reach.OPENED:
+            await bench.look_at_steps(stage.rewiring)
             facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, **_turned(erase=erase)}
             wanted = demands(stage.held, stage.opened, stage.ancestors)
             await bench.hold(revision, stage.opened, wanted, facts, relabelled=stage.opening_labels)

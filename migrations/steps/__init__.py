@@ -7,7 +7,7 @@ from migrations.steps.hindrances import hindrances
 from migrations.steps.labels import follow_labels
 from migrations.steps.lists import apart_from_returns, erasing, filling, given, leading, left_by, returning, taking_back
 from migrations.steps.restoring import Restore
-from migrations.steps.steps import AnyStep, left_of, page_of
+from migrations.steps.steps import AnyStep, left_of, page_of, ready_for
 from migrations.steps.verification import Breach, breaches, refuse, verify_data
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "left_of",
     "operation_of",
     "page_of",
+    "ready_for",
     "refuse",
     "refuse_unreadable",
     "returning",

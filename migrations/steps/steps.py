@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from graph.changes.counter import lock_counter
 from graph.changes.rules import Rulebook
-from graph.database import ReadUnit, WriteUnit
+from graph.database import Database, ReadUnit, WriteUnit
+from graph.identity import Tenant
 from migrations.effects import GiveLabel, LabelStep, TakeLabel
 from migrations.steps.data_steps import (
     DataStep,
@@ -20,6 +21,7 @@ from migrations.steps.data_steps import (
     size_of,
     written,
 )
+from migrations.steps.flows import RewireFlow
 from migrations.steps.labels import do_labels, unlabelled
 from migrations.steps.restoring import Restore, do_restore, records_left
 
@@ -37,6 +39,11 @@ async def left_of(unit: ReadUnit, step: AnyStep) -> int:
             return await size_of(unit, step)
         case _:
             return await step.left(unit)
+
+
+async def ready_for(database: Database, step: AnyStep, tenant: Tenant) -> AnyStep:
+    """Return the step with what it must know of all of a tenant's data before its first page; nobody waits for that."""
+    return await database.read(tenant, step.laid_out) if isinstance(step, RewireFlow) else step
 
 
 async def page_of(unit: WriteUnit, step: AnyStep, rules: Rulebook, after: str, turn: Turn) -> Page:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 from graph.database import Database, Statement
@@ -60,6 +63,35 @@ def _command(project: Project, verb: str, step: Step, done: int, with_: str) -> 
 def _environment(server: Server) -> dict[str, str]:
     access = {"URI": server.uri, "NEO4J": server.user, "PASSWORD": server.password, "PYTHONPATH": str(ROOT)}
     return {**os.environ, **access}
+
+
+class Victims:
+    """Runs verbs in processes that are killed after a commit; see `victim`."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def run(self, project: Project, verb: str) -> int:
+        """Run `verb` until one commit more than before is done, and return how it ended: killed, or 0 at its end."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{json.dumps({'project': str(project.path), 'verb': verb})}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+
+@contextmanager
+def victims(server: Server) -> Generator[Victims]:
+    """Processes to be killed, on a server of one's own, while the block lasts."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.migrations.victim"],
+        cwd=ROOT,
+        env=_environment(server),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield Victims(process)
 
 
 async def ask(database: Database, text: str) -> list[list[object]]:

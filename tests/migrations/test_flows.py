@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graph.changes import DeleteRelationship, UpsertAsset, UpsertRelationship
 from graph.database import Database
-from migrations import DataInTheWay, Project, forecast
+from migrations import DataInTheWay, Project, forecast, retreat, status
 from migrations.steps import flows
 from migrations.steps.flows import pieces
 from tests.migrations.running import ask
@@ -40,6 +40,23 @@ def test_pieces_share_no_asset_and_nothing_connects_them(drawn: list[tuple[str, 
             more = {end for each in drawn if reached & set(each) for end in each}
             grown, reached = not more <= reached, reached | more
         assert reached == assets
+
+
+@settings(max_examples=50)
+@given(ends)
+def test_pages_are_whole_pieces_in_their_order(drawn: list[tuple[str, str]]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flows, "AT_ONCE", 3)
+        pages = flows.paged(drawn)
+
+    found = {min(assets): (assets, number) for assets, number in pieces(drawn)}
+    assert [each.last for each in pages] == sorted(each.last for each in pages)
+    firsts = [[first for first in sorted(found) if found[first][0] <= page.assets] for page in pages]
+    assert [first for within in firsts for first in within] == sorted(found)
+    for page, within in zip(pages, firsts, strict=True):
+        assert page.assets == set().union(*(found[first][0] for first in within))
+        assert page.last == within[-1]
+        assert len(within) == 1 or sum(found[first][1] for first in within) <= 3
 
 
 def renamed(project: Project) -> Project:
@@ -109,6 +126,31 @@ async def test_a_piece_that_is_too_large_is_told_before(
 
     assert [each.actual for each in refused.value.problems] == ["1 asset, e.g. P-0 of tenant site"]
     assert [row[0] for row in await ask(held, DRAWN)] == ["PIPE", "PIPE", "PIPE"]
+
+
+@pytest.mark.neo4j
+@pytest.mark.long
+async def test_a_piece_that_has_grown_too_large_is_told_before_it_is_taken_back(
+    piped: Project, held: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = renamed(piped)
+    await run(later, held)
+    await finish(later, held)
+    await write(held, UpsertRelationship(type="DUCT", source="P-1", target="P-2"))
+    monkeypatch.setattr(flows, "LARGEST", 3)
+    told = await retreat(later, held)
+
+    with pytest.raises(DataInTheWay) as refused:
+        await back(later, held)
+
+    (problem,) = refused.value.problems
+    assert (problem.place, problem.actual) == ("DUCT", "1 asset, e.g. P-0 of tenant site")
+    assert told.stages[0].in_the_way == (problem,)
+    assert (await status(later, held)).current
+    assert [row[0] for row in await ask(held, DRAWN)] == ["DUCT"] * 4
+    monkeypatch.setattr(flows, "LARGEST", 4)
+    await back(later, held)
+    assert [row[0] for row in await ask(held, DRAWN)] == ["PIPE"] * 4
 
 
 @pytest.mark.neo4j

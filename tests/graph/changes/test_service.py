@@ -382,6 +382,37 @@ async def test_a_newer_ontology_is_taken_up_at_once(database: Database, tenant: 
     assert (await Writer(service, tenant)(ROOM)).revision == 1
 
 
+async def test_a_newer_ontology_is_looked_up_once_where_nobody_has_told(
+    database: Database, tenant: Tenant, campus: Ontology
+) -> None:
+    """What is served follows the database a moment later; writes don't wait for that, and don't fail."""
+    mini, looks = parse_ontology(MINI), list[str]()
+    held = [mini]
+
+    async def look() -> Ontology:
+        looks.append("looked")
+        return campus
+
+    service = ChangeService(database, lambda: held[0], SystemClock(), newer=look)
+    write = Writer(service, tenant)
+    assert (await write(ROOM)).revision == 1
+    assert (await write(UpsertAsset(id="another", type="Room"))).revision == 2
+    held[0] = campus
+    assert (await write(UpsertAsset(id="a third", type="Room"))).revision == 3
+    assert looks == ["looked"]
+
+
+async def test_what_the_database_holds_is_no_newer(database: Database, tenant: Tenant) -> None:
+    mini = parse_ontology(MINI)
+
+    async def look() -> Ontology:
+        return mini
+
+    service = ChangeService(database, lambda: mini, SystemClock(), newer=look)
+    with pytest.raises(OntologyChanged):
+        await Writer(service, tenant)(UpsertAsset(id="a", type="Tank"))
+
+
 async def test_a_closed_service_takes_nothing(service: ChangeService, tenant: Tenant) -> None:
     await service.close()
     with pytest.raises(WritingStopped):
