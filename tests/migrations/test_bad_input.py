@@ -227,8 +227,9 @@ def begun_again(local: LocalServer) -> Endpoint:
     try:
         return local.start()
     except LogTorn as torn:
-        assert "twin neo4j start --repair" in str(torn.hint)
-        return local.start(repair=True)
+        hint = str(torn.hint)
+    assert "twin neo4j start --repair" in hint
+    return local.start(repair=True)
 
 
 @pytest.mark.long
