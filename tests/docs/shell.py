@@ -26,6 +26,10 @@ make() {
 """
 
 
+# What tests of our own bring along and an installation hasn't: Neo4j's driver imports pandas wherever it is.
+ABSENT = Path(__file__).parent / "absent"
+
+
 class Shell:
     """One bash; variables and folder last from command to command."""
 
@@ -34,6 +38,9 @@ class Shell:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TWIN_")}
         # A home of its own, but with what setting up has compiled: who follows the pages has it too.
         kept.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+        # Commands of pages are short: without bytecode each would compile all that it imports.
+        kept.pop("PYTHONDONTWRITEBYTECODE", None)
+        kept["PYTHONPATH"] = os.pathsep.join(filter(None, (kept.get("PYTHONPATH"), str(ABSENT))))
         path = f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}"
         self._process = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from pathlib import Path
 
 import pytest
 
@@ -107,18 +106,17 @@ async def test_what_is_missing_is_made_again(project: Project, started: Database
     assert (after.missing, after.extra) == ((), ())
 
 
-async def test_an_addition_reaches_data_ledger_and_every_tenant(project: Project, empty: Database) -> None:
-    first = await run(project, empty)
-    await empty.execute_schema(("CREATE (:_Tenant {_tenant: 'a', revision: 1, ontology: 'sha256:old'})",))
+async def test_an_addition_reaches_data_ledger_and_every_tenant(project: Project, started: Database) -> None:
+    await started.execute_schema(("CREATE (:_Tenant {_tenant: 'a', revision: 1, ontology: 'sha256:old'})",))
     later = add_valve(project)
 
-    done = await run(later, empty)
+    done = await run(later, started)
 
     assert done.migrations == ("0002_add_valves",)
-    assert done.hash == later.desired.hash != first.hash
-    assert await ask(empty, "MATCH (t:_Tenant) RETURN t.ontology") == [[later.desired.hash]]
-    assert [record.revision for record in await records(empty)] == ["0002_add_valves", "0001_start"]
-    assert (await status(later, empty)).current
+    assert done.hash == later.desired.hash != project.desired.hash
+    assert await ask(started, "MATCH (t:_Tenant) RETURN t.ontology") == [[later.desired.hash]]
+    assert [record.revision for record in await records(started)] == ["0002_add_valves", "0001_start"]
+    assert (await status(later, started)).current
 
 
 async def test_two_pending_versions_are_applied_in_order(project: Project, empty: Database) -> None:
@@ -183,16 +181,15 @@ async def test_a_pending_file_that_contradicts_itself_is_refused(project: Projec
     assert await ask(empty, "MATCH (n) RETURN count(n)") == [[0]]
 
 
-async def test_a_database_of_another_ontology_is_refused(project: Project, empty: Database, tmp_path: Path) -> None:
-    await run(project, empty)
-    before = await read_facts(empty)
+async def test_a_database_of_another_ontology_is_refused(started: Database) -> None:
+    before = await read_facts(started)
 
     with pytest.raises(ForeignDatabase) as caught:
-        await run(Project.bundled(), empty)
+        await run(Project.bundled(), started)
 
     assert caught.value.hint is not None
     assert "One ontology per database" in caught.value.hint
-    assert await read_facts(empty) == before
+    assert await read_facts(started) == before
 
 
 async def test_data_that_no_twin_wrote_is_refused(project: Project, empty: Database) -> None:
@@ -207,13 +204,13 @@ async def test_data_that_no_twin_wrote_is_refused(project: Project, empty: Datab
     assert (await read_facts(empty)).schema == ()
 
 
-async def test_a_project_that_lacks_an_applied_version_is_refused(project: Project, empty: Database) -> None:
+async def test_a_project_that_lacks_an_applied_version_is_refused(project: Project, started: Database) -> None:
     later = add_valve(project)
-    await run(later, empty)
+    await run(later, started)
     (later.versions / "0002_add_valves.yaml").unlink()
 
     with pytest.raises(MigrationRefused) as caught:
-        await run(Project.load(project.path), empty)
+        await run(Project.load(project.path), started)
 
     assert not isinstance(caught.value, ForeignDatabase)
     assert caught.value.actual == "0002_add_valves"
@@ -237,15 +234,14 @@ def unheard(_holder: str) -> None:
     """Nobody waits here."""
 
 
-async def test_a_lease_that_is_held_names_its_holder(project: Project, empty: Database) -> None:
+async def test_a_lease_that_is_held_names_its_holder(project: Project, started: Database) -> None:
     impatient = LeaseTiming(lasts=5.0, renewed_every=1.0, wait=0.1, poll=0.02)
     heard: list[Progress] = []
-    await run(project, empty)
-    await empty.execute_schema(("DROP INDEX asset_text",))
+    await started.execute_schema(("DROP INDEX asset_text",))
 
-    async with leased(empty, owner="somebody on another host", timing=impatient, waiting=unheard):
+    async with leased(started, owner="somebody on another host", timing=impatient, waiting=unheard):
         with pytest.raises(LeaseHeld) as caught:
-            await apply(project, empty, owner="me", actor="me", timing=impatient, tell=heard.append)
+            await apply(project, started, owner="me", actor="me", timing=impatient, tell=heard.append)
 
     assert caught.value.actual is not None
     assert "somebody on another host" in caught.value.actual
