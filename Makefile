@@ -4,6 +4,9 @@ BIN := .venv/bin
 JOBS ?= 4
 LTS := tests/queries tests/migrations $(addprefix tests/graph/,access bulk/test_loading.py changes database reading snapshot state traversal)
 
+# Each `twin` is a process of its own, which would compile all of the project anew where bytecode isn't kept.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev graphiql demo serve test test-long lint check format bench docs lock clean
 
