@@ -4,9 +4,6 @@ Schema, compiled code and libraries are some hundred thousand objects that stay 
 collection looks at each of them and stops everything meanwhile: 0.2 s, every few thousand answers. So they are frozen,
 which takes no time; they are looked at again when nobody waits. What the requests leave is collected often: at
 Python's own pace it was 70,000 objects at once, 30 ms.
-
-Python collects when many objects were made, so in the midst of an answer's rows: all of them are looked at, none is
-garbage, and they are taken for older than they are. So here it is done by the clock, between two steps of the loop.
 """
 
 from __future__ import annotations
@@ -17,20 +14,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Final
 
-_THRESHOLDS: Final = (30_000, 10, 2)
-"""Young objects between collections, of these between those of older ones, of these between whole ones.
-
-More than a few answers under way have together: what is left to Python is what comes faster than the clock.
-"""
-
-_PAUSE: Final = 0.05
-"""Seconds between looks at how much there is."""
-
-_YOUNG: Final = 700
-"""Objects made and not freed since the last collection that are worth the next."""
-
-_WHOLE: Final = 20
-"""Collections of young objects for each of all that isn't frozen."""
+_THRESHOLDS: Final = (700, 10, 2)
+"""Young objects between collections, of these between those of older ones, of these between whole ones."""
 
 _FREEZE_SECONDS: Final = 0.2
 _LOOK_SECONDS: Final = 1.0
@@ -72,12 +57,7 @@ class Tidying:
         self._asked.set()
 
     async def run(self) -> None:
-        """Collect what requests leave, and settle whenever it was asked for and nobody waits, until cancelled."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(_keep_collecting())
-            both.create_task(self._keep_settling())
-
-    async def _keep_settling(self) -> None:
+        """Settle whenever it was asked for and nobody waits, until cancelled."""
         while True:
             await self._asked.wait()
             before = self._begun()
@@ -106,12 +86,3 @@ async def _keep_freezing() -> None:
     while True:
         await asyncio.sleep(_FREEZE_SECONDS)
         gc.freeze()
-
-
-async def _keep_collecting() -> None:
-    turn = 0
-    while True:
-        await asyncio.sleep(_PAUSE)
-        if gc.get_count()[0] >= _YOUNG:
-            turn += 1
-            gc.collect(1 if turn % _WHOLE else 2)

@@ -76,31 +76,3 @@ async def test_while_it_serves_it_settles_when_nobody_waits(monkeypatch: pytest.
     await asyncio.sleep(0.05)
     assert settled == [1, 0, 0]
     task.cancel()
-
-
-async def test_while_it_serves_rings_go_by_the_clock_and_rows_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.garbage._PAUSE", 0.01)
-    settle()
-    looked: list[int] = []
-
-    def note(phase: str, info: dict[str, int]) -> None:
-        if phase == "start":
-            looked.append(info["generation"])
-
-    gc.callbacks.append(note)
-    try:
-        rows = [[number] for number in range(10_000)]
-        assert looked == [], "in the midst of an answer nothing is collected"
-        del rows
-        task = asyncio.create_task(Tidying(settle, begun=lambda: 1, running=lambda: 1).run())
-        await asyncio.sleep(0.05)
-        assert looked == [], "what is freed by itself needs no collection"
-        left = [Ring() for _ in range(1_000)]
-        gone = weakref.ref(left[0])
-        del left
-        await asyncio.sleep(0.3)
-        assert gone() is None
-        assert looked == [1]
-        task.cancel()
-    finally:
-        gc.callbacks.remove(note)
