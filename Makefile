@@ -1,7 +1,9 @@
 # Thin: the work is in `twin` or in a named tool. Needs Python 3.11 or newer, make and git; nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
-JOBS ?= 4
+# More than there are cores: workers wait for Neo4j half of the time; each has a server of its own for migrations.
+JOBS ?= 3
+LONG_JOBS ?= 4
 LTS := tests/queries tests/migrations $(addprefix tests/graph/,access bulk/test_loading.py changes database reading snapshot state traversal)
 
 # Each `twin` is a process of its own, which would compile all of the project anew where bytecode isn't kept.
@@ -49,7 +51,7 @@ test: graphiql .venv/.kernel ## the whole suite on the newest Neo4j (COVERAGE=1 
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not long" $(if $(COVERAGE),--cov --cov-report=term)
 
 test-long: graphiql .venv/.kernel ## crash matrices, exhaustive networks, soak; and what rests on the database on the LTS line
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m long
+	$(BIN)/python -m pytest -n $(LONG_JOBS) --dist worksteal -m long
 	TWIN_TEST_NEO4J_LINE=5.26 $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "neo4j and not long" $(LTS)
 
 lint: .venv/.set-up-dev ## format, lint, types, layers, house rules, docs

@@ -13,24 +13,9 @@ from app.telemetry import Objective
 from graph.access import TokenStore
 from graph.analysis import cut_sets
 from graph.clock import SystemClock
-from graph.database import Database, StatementObserver, connect
-from graph.database.local import Endpoint
 from graph.identity import parse_tenant
 from graph.kernel import compile_first
 from graph.work import Ended, Workers, WorkLimits
-
-
-def connected(endpoint: Endpoint, settings: Settings, observe: StatementObserver | None) -> Database:
-    """Return the database at an endpoint; `observe` is told of statements."""
-    watched = {} if observe is None else {"observe": observe}
-    return connect(
-        endpoint.uri,
-        user=endpoint.user,
-        password=endpoint.password,
-        database=endpoint.database,
-        pool_size=settings.neo4j_pool_size,
-        **watched,
-    )
 
 
 def workers_of(settings: Settings, ended: Callable[[Ended], None] | None) -> Workers:

@@ -213,6 +213,8 @@ class Editions:
             edition = None if held is None else await asyncio.to_thread(self._edition, held[1])
         except NameClash as error:
             self._last = current_hash
+            if held is not None:
+                self._in_force.refuse(held[1])
             self._log.error("the ontology in force can't be served", error=str(error))
             return
         self._in_force.hold(held)

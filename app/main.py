@@ -18,12 +18,12 @@ from app.alarms import raise_alarms
 from app.configured import (
     authenticator,
     budget_of,
-    connected,
     objective_of,
     operation_limits,
     subscribers_of,
     workers_of,
 )
+from app.database import connected
 from app.evolution import Evolution
 from app.garbage import Tidying, settle
 from app.gate import GraphqlInterface

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graph.database import Database
-from graph.errors import Unavailable
+from graph.errors import OntologyInvalid, Unavailable
 from graph.ontology.model import Ontology
 from migrations.ledger import current_ontology
 
@@ -20,6 +20,7 @@ class OntologyInForce:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held: tuple[str, Ontology] | None = None
+        self._refused: str | None = None
 
     def held(self) -> tuple[str, Ontology]:
         """Return revision and ontology. Raises OntologyMissing."""
@@ -40,9 +41,19 @@ class OntologyInForce:
         return await current_ontology(self._database)
 
     async def newest(self) -> Ontology | None:
-        """Read the ontology alone, before anything is served by it; what is held here stays."""
-        found = await self.read()
-        return None if found is None else found[1]
+        """Read the ontology alone, before anything is served by it; what is held here stays.
+
+        None where this process can't follow: one that it refused to serve, or of a newer release that it can't read.
+        """
+        try:
+            found = await self.read()
+        except OntologyInvalid:
+            return None
+        return None if found is None or found[1].hash == self._refused else found[1]
+
+    def refuse(self, ontology: Ontology) -> None:
+        """Note that what the database holds by now can't be served here."""
+        self._refused = ontology.hash
 
     def hold(self, held: tuple[str, Ontology] | None) -> None:
         """Go over to what was read."""

@@ -7,15 +7,16 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from app.cli.local import found_endpoint
+from app.database import connected
 from app.settings import Settings
-from graph.database import Database, connect
-from graph.database.local import Endpoint, check_server
+from graph.database import Database
+from graph.database.local import check_server
 
 
 @asynccontextmanager
 async def bare_database(settings: Settings) -> AsyncGenerator[Database]:
     """Open the database of the settings, starting the local server if none is named; nothing is checked or changed."""
-    database = _connected(await asyncio.to_thread(found_endpoint, settings), settings)
+    database = connected(await asyncio.to_thread(found_endpoint, settings), settings)
     try:
         await database.verify()
         yield database
@@ -31,18 +32,8 @@ async def checked_database(settings: Settings) -> AsyncGenerator[Database]:
     """
     endpoint = await asyncio.to_thread(found_endpoint, settings)
     await asyncio.to_thread(check_server, endpoint)
-    database = _connected(endpoint, settings)
+    database = connected(endpoint, settings)
     try:
         yield database
     finally:
         await database.close()
-
-
-def _connected(endpoint: Endpoint, settings: Settings) -> Database:
-    return connect(
-        endpoint.uri,
-        user=endpoint.user,
-        password=endpoint.password,
-        database=endpoint.database,
-        pool_size=settings.neo4j_pool_size,
-    )

@@ -36,10 +36,13 @@ def start(
     """
     server = _server()
     endpoint = server.start(repair=repair)
+    kept = server.kept_logs if repair else []
     if as_json:
-        print_json(_shown(server.status()))
-    else:
-        say(f"Neo4j answers at {endpoint.uri}; `twin neo4j stop` ends it")
+        print_json(_shown(server.status()) | {"keptLogs": list(map(str, kept))} if repair else _shown(server.status()))
+        return
+    say(f"Neo4j answers at {endpoint.uri}; `twin neo4j stop` ends it")
+    if kept:
+        say(f"The transaction logs before the last repair are in {kept[-1]}")
 
 
 def stop(as_json: JsonFlag = False) -> None:

@@ -10,9 +10,17 @@ from typing import Final
 from graph.errors import Problem
 
 _MEANT: Final = "Did you mean "
-_LISTED: Final = "one of "
-_UNKNOWN: Final = frozenset({"UNKNOWN_TYPE", "UNKNOWN_PROPERTY", "UNKNOWN_CHANNEL"})
-"""Codes of names that there are not: what was expected and the advice tell those that there are."""
+_LISTED: Final = (
+    "one of ",
+    "an object with the fields ",
+    "the required fields ",
+    "a relationship type with an impact ",
+    "relationship types with impact",
+)
+_TELLING: Final = frozenset(
+    {"UNKNOWN_TYPE", "UNKNOWN_PROPERTY", "UNKNOWN_CHANNEL", "TYPE_ABSTRACT", "ENDS_INVALID", "AMBIGUOUS"}
+)
+"""Codes of names that there are not, or don't fit: what was expected and the advice tell those that are or do."""
 
 
 def nearest(name: str, known: Mapping[str, object]) -> str:
@@ -26,7 +34,7 @@ def nearest(name: str, known: Mapping[str, object]) -> str:
 
 def told(problem: Problem, *, names: bool) -> Problem:
     """Return a problem as a caller gets it: without `names` it tells none of the ontology that the caller didn't."""
-    if not names and problem.code in _UNKNOWN:
+    if not names and problem.code in _TELLING:
         return replace(problem, expected=None, hint=None)
     if names or problem.code != "VALUE_INVALID":
         return problem

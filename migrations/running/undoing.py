@@ -279,6 +279,7 @@ class Undoer:
             for stage in stages:
                 with advised(not_undone(stage.migration.revision)):
                     await bench.look(stage.in_the_way(erase=erase))
+                    await bench.look_at_steps(stage.rewiring)
                     changed += await self._bring_back(stage, bench, erase=erase)
                     changed += await self._take_away(stage, bench, erase=erase)
         return await self._undone(tuple(stage.migration.revision for stage in stages), changed)
@@ -299,7 +300,6 @@ class Undoer:
             return 0
         await bench.command(stage.opening, revision=revision)
         if stage.record.reach is not Reach.OPENED:
-            await bench.look_at_steps(stage.rewiring)
             facts = {"amid": Reach.OPENED, "phase": Phase.CONTRACT, "completedAt": None, **_turned(erase=erase)}
             wanted = demands(stage.held, stage.opened, stage.ancestors)
             await bench.hold(revision, stage.opened, wanted, facts, relabelled=stage.opening_labels)

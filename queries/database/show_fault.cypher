@@ -2,5 +2,5 @@
 // mode: READ
 // columns: said
 SHOW DATABASES YIELD default, currentStatus, statusMessage
-WHERE default AND currentStatus <> 'online'
-RETURN statusMessage AS said
+WHERE default AND currentStatus IN ['offline', 'dirty', 'unknown']
+RETURN coalesce(statusMessage, currentStatus) AS said

@@ -17,6 +17,7 @@ from app.ontology import OntologyInForce, OntologyMissing
 from graph.access import operator
 from graph.clock import SystemClock
 from graph.database import Database
+from graph.errors import OntologyInvalid, Problem
 from graph.feed import Heads
 from graph.identity import parse_tenant
 from graph.ontology.model import Ontology
@@ -119,12 +120,22 @@ async def test_an_ontology_that_fits_no_schema_leaves_the_one_before(
 
     monkeypatch.setattr(inforce, "build_schema", clash)
     held.there = ("0002_clash", replace(ontology, hash="sha256:clash", relationship_types=fewer))
+    assert await held.newest() is held.there[1]
     with structlog.testing.capture_logs() as logs:
         await editions.found("sha256:clash")
         await editions.found("sha256:clash")
+    assert await held.newest() is None  # so no write goes by what isn't served
     assert editions.current().hash == ontology.hash
     assert editions.snapshots is snapshots
     assert [log["log_level"] for log in logs] == ["error"]
+
+
+async def test_no_write_goes_by_an_ontology_that_cant_be_read(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def unreadable() -> None:
+        raise OntologyInvalid("Of a newer release", (Problem(code="UNKNOWN_KEY", message="What is this?"),))
+
+    monkeypatch.setattr(held, "read", unreadable)
+    assert await held.newest() is None
 
 
 async def test_without_an_ontology_nothing_is_served(held: Held, editions: Editions) -> None:

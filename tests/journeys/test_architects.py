@@ -15,7 +15,7 @@ from tests.app.http.serving import served
 from tests.command_line import CommandLine, Ran, set_settings, settings_of
 from tests.servers import Server
 
-pytestmark = pytest.mark.neo4j
+pytestmark = [pytest.mark.neo4j, pytest.mark.long]
 
 LABELS = "query Serials { pumps { nodes { serialNumber } } }"
 LEDGER = "{ migrations { appliedBy approvals { by counts } forced } }"

@@ -59,6 +59,7 @@ def test_a_catalogue_of_a_project_of_ones_own(bare: CommandLine, tmp_path: Path)
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.long
 @pytest.mark.neo4j
 async def test_every_example_is_taken_as_it_stands(campus: Door) -> None:
     for example in examples():

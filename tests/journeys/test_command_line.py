@@ -256,6 +256,7 @@ def test_doctor_on_a_wrong_password(on_campus: CommandLine, monkeypatch: pytest.
     assert "TWIN_NEO4J_PASSWORD" in ran.out
 
 
+@pytest.mark.long
 def test_a_project_of_ones_own(
     own_server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

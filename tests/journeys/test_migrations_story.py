@@ -146,6 +146,7 @@ def erased_and_taken_back(site: Site) -> None:
     next((site.project / "versions").glob("*_serial_numbers_go.yaml")).unlink()
 
 
+@pytest.mark.long
 def test_two_architects_a_refusal_and_the_way_back(site: Site) -> None:
     branch_and_merge(site)
     refused = refused_contract(site)

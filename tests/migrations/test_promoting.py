@@ -133,6 +133,7 @@ async def test_values_become_assets(made: Project, held: Database) -> None:
     assert await ask(held, "MATCH (e:_ExternalId) RETURN count(e)") == [[0]]
 
 
+@pytest.mark.long
 @pytest.mark.neo4j
 async def test_assets_become_values(made: Project, held: Database) -> None:
     later = promoted(made)

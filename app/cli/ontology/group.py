@@ -133,7 +133,7 @@ def check(as_json: JsonFlag = False, project: ProjectOption = None) -> int:
     try:
         chosen = chosen_project(project)
         problems = migrations.check(chosen)
-    except (OntologyInvalid, migrations.MigrationInvalid) as error:
+    except (OntologyInvalid, migrations.ProjectInvalid) as error:
         problems = error.problems
     else:
         if not problems and not as_json:

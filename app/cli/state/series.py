@@ -6,9 +6,10 @@ the series is the first that has values, of all that a channel of that name may 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from app.cli.console import tell
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from graph.database.local import Endpoint
     from graph.history import History, Series
     from graph.ontology.model import AssetType, Ontology
+
+_PATIENCE: Final = 2.0
+"""Seconds that a Neo4j which is named may take to answer: values are shown without one too."""
 
 
 async def kept_series(settings: Settings, series: Series, history: History) -> Series:
@@ -47,27 +51,34 @@ def _names(channel: str, kinds: Iterable[AssetType]) -> list[str]:
 
 async def _looked_up(settings: Settings, series: Series) -> tuple[Ontology | None, AssetType | None]:
     """Return the ontology of the database, or else of the project, and the asset's type where the database knows it."""
-    from graph.database import connect
-    from graph.errors import Unavailable
+    from graph.errors import TwinError
+
+    try:
+        endpoint = _endpoint(settings)
+        found = None if endpoint is None else await _read(settings, endpoint, series)
+    except TwinError as error:
+        tell(f"Neo4j can't tell the asset's type, so its series is looked for by name: {error.message}")
+        found = None
+    return (_project(settings), None) if found is None else found
+
+
+async def _read(settings: Settings, endpoint: Endpoint, series: Series) -> tuple[Ontology, AssetType | None] | None:
+    """The same from the database at an endpoint, None where it holds no ontology. Raises what reading raises."""
+    from app.database import connected
+    from graph.database.local import check_server
     from graph.state import StateStore
     from migrations import current_ontology
 
-    endpoint = _endpoint(settings)
-    if endpoint is None:
-        return _project(settings), None
-    database = connect(endpoint.uri, user=endpoint.user, password=endpoint.password, database=endpoint.database)
+    await asyncio.to_thread(check_server, endpoint, timeout=_PATIENCE)
+    database = connected(endpoint, settings)
     try:
         held = await current_ontology(database)
         if held is None:
-            return _project(settings), None
+            return None
         known = (await StateStore(database).known(series.tenant, [series.asset])).assets.get(series.asset)
-    except Unavailable as error:
-        tell(f"Neo4j can't tell the asset's type, so its series is looked for by name: {error.message}")
-        return _project(settings), None
     finally:
         await database.close()
-    _, ontology = held
-    return ontology, None if known is None else ontology.type_of(known[0])
+    return held[1], None if known is None else held[1].type_of(known[0])
 
 
 def _endpoint(settings: Settings) -> Endpoint | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import time
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +17,7 @@ from graph.database.local.configuration import LOOPBACK, Memory, java_arguments,
 from graph.database.local.credentials import USER, password, read_password
 from graph.database.local.endpoint import Endpoint
 from graph.database.local.errors import LocalPasswordRefused, LogTorn, PortTaken, StartFailed
-from graph.database.local.folders import Folders, write_whole
+from graph.database.local.folders import Folders, FreeBytes, free_bytes, require_room, write_whole
 from graph.database.local.jars import JarFolder
 from graph.database.local.java import Java
 from graph.database.local.ports import free_port, holder
@@ -27,10 +26,11 @@ from graph.database.local.reach import check_server, fault_of_database, listens
 from graph.errors import DatabaseUnavailable
 
 _POLL: Final = 0.02
+_KEPT: Final = "transactions-before-repair"
 
 RECOVERY_HEAP: Final = 4096
-"""MB of Java heap to read a torn transaction log with: where a disk filled up in the middle of a record, Neo4j takes
-what follows for a length, asks for up to 2 GB at once, and only then sees that the record was never finished."""
+"""MB of Java heap, at most, to read a torn transaction log with: where a disk filled up in the middle of a record,
+Neo4j takes what follows for a length, asks for up to 2 GB at once, and only then sees that it was never finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class Launcher:
     fixed_port: bool
     patience: float
     report: Report
+    free: FreeBytes = free_bytes
     repair: bool = False
 
     @property
@@ -62,9 +63,9 @@ class Launcher:
             return self._first_start(port)
         endpoint_of(self.folders, port)  # without a password there is no use in starting
         if self.repair:
-            kept = keep_logs(self.folders)
+            kept = keep_logs(self.folders, self.free)
             self.report(Progress(step=f"The transaction logs as they were are kept in {kept}"))
-        return self._start(port)
+        return self.launch(port)
 
     def ready(self, found: psutil.Process, port: int) -> Endpoint:
         """Wait until the server answers; one that doesn't in time is ended."""
@@ -74,8 +75,7 @@ class Launcher:
             if process.is_gone(found):
                 self.folders.pid.unlink(missing_ok=True)
                 raise self._failed("Neo4j ended while it was starting")
-            if listens(LOOPBACK, port) and self._answers(endpoint):
-                self._require_database(found, endpoint)
+            if listens(LOOPBACK, port) and self._answers(found, endpoint):
                 note_answer(self.folders)
                 return endpoint
             time.sleep(_POLL)
@@ -91,7 +91,7 @@ class Launcher:
         password(self.folders)
         self._configure(port, [])
         self._set_password()
-        return self._start(port)
+        return self.launch(port)
 
     def _set_password(self) -> None:
         admin = [f"@{self.folders.java_arguments}", "-XX:TieredStopAtLevel=1", "org.neo4j.cli.AdminTool"]
@@ -105,17 +105,21 @@ class Launcher:
                 hint="`twin doctor` looks closer; then start again",
             )
 
-    def _start(self, port: int) -> Endpoint:
-        """Start; where the server ends at once, try again with memory, on a fresh port, or without the archive."""
+    def launch(self, port: int) -> Endpoint:
+        """Start on data that is ready for it.
+
+        Where the server ends at once, it is tried again: with more memory, on a fresh port, or without the archive.
+        """
         archive = self.archive
         flags = archive.flags()
         with_archive = archive.usable()
         try:
             return self._launched(port, flags)
         except StartFailed as failure:
-            if "OutOfMemoryError" in (failure.actual or "") and self.memory.heap < RECOVERY_HEAP:
-                self.report(Progress(step=f"Neo4j had too little memory; once more with {RECOVERY_HEAP} MB of heap"))
-                return replace(self, memory=replace(self.memory, heap=RECOVERY_HEAP)).start(port)
+            more = self._more_heap()
+            if "Java heap space" in (failure.actual or "") and more > 1.5 * self.memory.heap:
+                self.report(Progress(step=f"Neo4j had too little memory; once more with {more} MB of heap"))
+                return replace(self, memory=replace(self.memory, heap=more)).launch(port)
             taken = "already in use" in (failure.actual or "")
             if taken and self.fixed_port:
                 raise port_taken(port) from failure
@@ -123,6 +127,10 @@ class Launcher:
                 raise
         archive.discard()
         return self._launched(free_port() if taken else port, [])
+
+    def _more_heap(self) -> int:
+        """MB of heap that a recovery may take: never more than half of what nobody uses."""
+        return min(RECOVERY_HEAP, psutil.virtual_memory().available // 2 // 1_000_000)
 
     def _launched(self, port: int, archive_flags: list[str]) -> Endpoint:
         release = self.jars.release
@@ -150,25 +158,26 @@ class Launcher:
         write_whole(folders.configuration / "neo4j.conf", settings)
         write_whole(folders.java_arguments, arguments)
 
-    def _answers(self, endpoint: Endpoint) -> bool:
+    def _answers(self, found: psutil.Process, endpoint: Endpoint) -> bool:
+        """Whether server and database answer; raises where the server does and the database never will."""
         try:
             check_password(self.folders, endpoint)
+            fault = fault_of_database(endpoint)
         except DatabaseAuthFailed:
             raise
         except DatabaseUnavailable:
             return False
+        if fault is not None:
+            process.end(found, timeout=self.patience)
+            raise self._closed(fault)
         return True
 
-    def _require_database(self, found: psutil.Process, endpoint: Endpoint) -> None:
-        """End a server that answers without its database, and say why there is none."""
-        fault = fault_of_database(endpoint)
-        if fault is None:
-            return
-        process.end(found, timeout=self.patience)
+    def _closed(self, fault: str) -> StartFailed | LogTorn:
+        """Why a server has answered without its database."""
         if not process.log_unreadable(self.folders):
             hint = process.log_advice(self.folders)
-            raise StartFailed("Neo4j runs, but its database doesn't", actual=fault, hint=hint)
-        raise LogTorn(
+            return StartFailed("Neo4j runs, but its database doesn't", actual=fault, hint=hint)
+        return LogTorn(
             "The transaction log of the database can't be read to its end, as after a disk that was full",
             actual=fault,
             hint="Copy the data directory or put a backup back; or `twin neo4j start --repair`, which keeps the log "
@@ -190,12 +199,21 @@ def endpoint_of(folders: Folders, port: int) -> Endpoint:
     return Endpoint(uri=f"bolt://{LOOPBACK}:{port}", user=USER, password=known)
 
 
-def keep_logs(folders: Folders) -> Path:
-    """Copy the transaction logs to a folder of their own in the home, and return it."""
-    kept = next(
-        place for number in count(1) if not (place := folders.home / f"transactions-before-repair-{number}").exists()
-    )
-    return shutil.copytree(folders.data / "transactions", kept)
+def keep_logs(folders: Folders, free: FreeBytes) -> Path:
+    """Copy the transaction logs to a folder of their own in the home, and return it; raises DiskFull."""
+    logs = folders.data / "transactions"
+    size = sum(each.stat().st_size for each in logs.rglob("*") if each.is_file())
+    require_room(folders.home, size, what="to keep the transaction logs as they are", free=free)
+    kept = folders.home / f"{_KEPT}-{len(kept_logs(folders)) + 1}"
+    half_made = folders.home / f"{_KEPT}.part"
+    shutil.rmtree(half_made, ignore_errors=True)
+    shutil.copytree(logs, half_made)
+    return half_made.rename(kept)
+
+
+def kept_logs(folders: Folders) -> list[Path]:
+    """Return where transaction logs were kept before they were cut off, oldest first."""
+    return sorted(folders.home.glob(f"{_KEPT}-*"), key=lambda each: int(each.name.removeprefix(f"{_KEPT}-")))
 
 
 def note_answer(folders: Folders) -> None:

@@ -142,9 +142,12 @@ def has_run(folders: Folders) -> bool:
 
 def log_unreadable(folders: Folders) -> bool:
     """Say whether Neo4j told, when it opened a database last, that its transaction log can't be read to the end."""
-    with (folders.logs / "debug.log").open("rb") as log:
-        log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL))
-        return b"recovery not possible" in log.read().rpartition(b"Starting 'DatabaseId{")[2]
+    try:
+        with (folders.logs / "debug.log").open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - _TAIL))
+            return b"recovery not possible" in log.read().rpartition(b"Starting 'DatabaseId{")[2]
+    except FileNotFoundError:
+        return False
 
 
 def last_words(folders: Folders) -> str:

@@ -28,7 +28,15 @@ from graph.database.local.folders import (
 )
 from graph.database.local.jars import FolderSource, JarFolder, JarSource
 from graph.database.local.java import Java, bundled
-from graph.database.local.launcher import Launcher, check_password, data_version, endpoint_of, note_answer, port_taken
+from graph.database.local.launcher import (
+    Launcher,
+    check_password,
+    data_version,
+    endpoint_of,
+    kept_logs,
+    note_answer,
+    port_taken,
+)
 from graph.database.local.ports import free_port, is_free
 from graph.database.local.process import Record
 from graph.database.local.progress import Progress, Report, unreported
@@ -166,6 +174,11 @@ class LocalServer:
             )
         return endpoint_of(self.folders, record.port)
 
+    @property
+    def kept_logs(self) -> list[Path]:
+        """Where transaction logs were kept that `start(repair=True)` cut off, oldest first."""
+        return kept_logs(self.folders)
+
     def environment(self) -> dict[str, str]:
         """Return the variables that lead other tools to the running server; raises LocalServerNotRunning."""
         return self.endpoint().environment()
@@ -218,6 +231,7 @@ class LocalServer:
             fixed_port=self.asked_port is not None,
             patience=self._patience,
             report=self._report,
+            free=self.free,
             repair=repair,
         )
 

@@ -4,18 +4,24 @@ import io
 import os
 import subprocess
 import sys
+import time
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
-from graph.database.local import LocalServer, ServerState
+from graph.database.local import LocalServer, Memory, ServerState
+from graph.database.local.credentials import password
 from graph.database.local.diagnosis import diagnose
 from graph.database.local.errors import StartFailed
-from graph.database.local.folders import Folders
+from graph.database.local.folders import Folders, free_bytes
+from graph.database.local.jars import JarFolder
 from graph.database.local.java import Java
+from graph.database.local.launcher import RECOVERY_HEAP, Launcher
 from graph.database.local.process import Record, end, is_gone, last_words, launch, read_record, running, write_record
+from graph.database.local.progress import unreported
 from graph.database.local.release import Release
 
 
@@ -74,10 +80,45 @@ def test_a_server_that_ends_at_once_is_told_with_its_last_words(folders: Folders
     jars.mkdir(parents=True)
     jars.joinpath(small_release.main_jar).write_bytes(main_jar())
     java = Java(launcher=folders.home / "no-java", version=(21,))
-    with pytest.raises(StartFailed) as caught:
+    with suppress(StartFailed):  # or it ends a moment after its shell was taken for it
         launch(java, folders, small_release, 7999)
-    assert "no-java" in (caught.value.actual or "")
+    deadline = time.monotonic() + 10
+    while running(folders) is not None and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert running(folders) is None
+    assert "no-java" in last_words(folders)
+
+
+def test_a_start_that_lacks_memory_is_tried_once_more_with_as_much_as_there_is(
+    folders: Folders, small_release: Release
+) -> None:
+    jars = folders.jars(small_release.version)
+    jars.mkdir(parents=True)
+    jars.joinpath(small_release.main_jar).write_bytes(main_jar())
+    tries, java = folders.home / "tries", folders.home / "java"
+    java.write_text(f"""#!/bin/sh
+        case "$*" in *org.example.Main*)
+            grep -o 'Xmx[0-9]*' {folders.java_arguments} >> {tries}
+            echo 'Terminating due to java.lang.OutOfMemoryError: Java heap space'
+        esac
+        exit 3
+    """)
+    java.chmod(0o755)
+    password(folders)
+    launcher = Launcher(
+        java=Java(launcher=java, version=(21,)),
+        folders=folders,
+        jars=JarFolder(folder=jars, release=small_release, free=free_bytes),
+        memory=Memory(heap=64, page_cache=8),
+        java_options=(),
+        fixed_port=False,
+        patience=10.0,
+        report=unreported,
+    )
+    with pytest.raises(StartFailed, match="Java heap space"):
+        launcher.launch(7999)
+    first, second = (int(line.removeprefix("Xmx")) for line in tries.read_text().split())
+    assert first == 64 < second <= RECOVERY_HEAP
 
 
 def test_last_words_are_the_telling_ones(folders: Folders) -> None:
