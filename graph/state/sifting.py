@@ -51,7 +51,7 @@ class Sieve:
     """Sorts events out. `take` takes some, all or none of them; `probe` writes something else, and raises if it can't.
 
     Costs a transaction for each halving: some 2 log n for one culprit among n, 2 n where all are; then one for each
-    pause, and n for the last.
+    pause, and n for the last, or 2 n where some of them were taken then.
     """
 
     take: Take
@@ -93,14 +93,22 @@ class Sieve:
             if not found.refused:
                 return
             await asyncio.sleep(pause)
-            for index in tuple(found.refused):
-                answer = await self._tried([events[index]])
-                if isinstance(answer, Receipt):
-                    found.take(range(index, index + 1), answer)
-                    continue
-                found.refused[index] = answer
-                if left:
-                    break
+            if await self._each(events, found, all_of_it=not left) and not left:
+                await self._each(events, found, all_of_it=True)  # what hindered may have passed amid the last round
+
+    async def _each(self, events: Sequence[Event], found: _Found, *, all_of_it: bool) -> bool:
+        """Try each of what was refused by itself, up to the next refusal or all of it; whether any was taken."""
+        took = False
+        for index in tuple(found.refused):
+            answer = await self._tried([events[index]])
+            if isinstance(answer, Receipt):
+                found.take(range(index, index + 1), answer)
+                took = True
+                continue
+            found.refused[index] = answer
+            if not all_of_it:
+                break
+        return took
 
     async def _tried(self, events: Sequence[Event]) -> Receipt | TwinError:
         try:

@@ -83,6 +83,12 @@ async def test_all_culprits_are_tried_again_after_the_last_pause() -> None:
     assert sorted(store.taken) == ["A0", "A1", "A2", "A3"]
 
 
+@pytest.mark.parametrize("last", [1, 2, 3])
+async def test_what_passes_amid_the_last_round_leaves_no_culprit(last: int) -> None:
+    store = Store({"A0", "A1", "A2", "A3"}, DatabaseRefused("?"), passes_after=2 + 4 + 1 + last)
+    assert await store.sift(4, 0, 0) == ["CURRENT"] * 4
+
+
 async def test_what_goes_on_to_be_refused_costs_one_try_a_pause_and_a_last_one_each() -> None:
     store = Store({"A0", "A1", "A2", "A3"}, DatabaseRefused("?"))
     assert await store.sift(4, 0, 0) == ["EVENT_UNSTORABLE"] * 4
