@@ -16,7 +16,7 @@ from graph.database.local.errors import FolderNotWritable
 from graph.database.local.folders import ROOM_TO_RUN, is_writable, nearest_existing, require_room
 from graph.database.local.launcher import check_password, data_version, endpoint_of
 from graph.database.local.ports import holder, is_free
-from graph.database.local.reach import check_server, listens, server_time
+from graph.database.local.reach import check_server, fault_of_database, listens, server_time
 from graph.database.local.release import Version
 from graph.database.local.server import LocalServer
 from graph.errors import TwinError
@@ -36,7 +36,7 @@ class Finding:
 
 def diagnose(server: LocalServer) -> list[Finding]:
     """Look at everything a start of the local server needs; reads every jar, so it takes a second or two."""
-    looks = (_java, _jars, _data_directory, _disk, _data_version, _password, _process, _port, _answer)
+    looks = (_java, _jars, _data_directory, _disk, _data_version, _transaction_log, _password, _process, _port, _answer)
     return [finding for look in looks for finding in _guarded(look, server)]
 
 
@@ -126,6 +126,16 @@ def _data_version(server: LocalServer) -> Iterator[Finding]:
     )
 
 
+def _transaction_log(server: LocalServer) -> Iterator[Finding]:
+    if process.running(server.folders) is None and process.log_unreadable(server.folders):
+        yield Finding(
+            name="transaction log",
+            ok=False,
+            seen="Neo4j could not read it to its end when it was started last, as after a disk that was full",
+            advice="Put a backup back, or `twin neo4j start --repair`: it keeps the log aside and cuts it off there",
+        )
+
+
 def _password(server: LocalServer) -> Iterator[Finding]:
     folders = server.folders
     if read_password(folders) is None:
@@ -187,6 +197,10 @@ def _answer(server: LocalServer) -> Iterator[Finding]:
         yield Finding(name="answer", ok=False, seen=f"nothing listens at {endpoint.uri} yet", advice=advice)
         return
     check_password(server.folders, endpoint)
+    if (fault := fault_of_database(endpoint)) is not None:
+        advice = "`twin neo4j stop`, then `twin neo4j start`, which says why if it is still so"
+        yield Finding(name="answer", ok=False, seen=f"Neo4j answers, but not its database: {fault}", advice=advice)
+        return
     yield Finding(name="answer", ok=True, seen=f"Neo4j {record.version} answers at {endpoint.uri}")
 
 

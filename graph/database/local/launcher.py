@@ -169,6 +169,7 @@ class Launcher:
             return False
         if fault is not None:
             process.end(found, timeout=self.patience)
+            self.folders.pid.unlink(missing_ok=True)
             raise self._closed(fault)
         return True
 

@@ -139,8 +139,10 @@ def test_a_torn_log_is_told_and_cut_off_on_demand(shared: LocalServer) -> None:
     with pytest.raises(LogTorn, match="--repair"):
         shared.start()
     assert shared.status().state is ServerState.STOPPED
+    assert bad(diagnose(shared)) == ["transaction log"]
     assert write(shared.start(repair=True), "MATCH (w:Witness) RETURN w.seen") == (("42",),)
     assert (shared.folders.home / "transactions-before-repair-1" / "neo4j" / newest.name).read_bytes() == torn
+    assert bad(diagnose(shared)) == []
     shared.stop()
     shared.start()
 
