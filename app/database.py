@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from app.settings import Settings
 from graph.database import Database, StatementObserver, connect
 from graph.database.local import Endpoint
@@ -18,3 +21,13 @@ def connected(endpoint: Endpoint, settings: Settings, observe: StatementObserver
         pool_size=settings.neo4j_pool_size,
         **watched,
     )
+
+
+@asynccontextmanager
+async def opened(endpoint: Endpoint, settings: Settings) -> AsyncGenerator[Database]:
+    """Connect for the length of the block."""
+    database = connected(endpoint, settings)
+    try:
+        yield database
+    finally:
+        await database.close()

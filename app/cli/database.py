@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from app.cli.local import found_endpoint
-from app.database import connected
+from app.database import opened
 from app.settings import Settings
 from graph.database import Database
 from graph.database.local import check_server
@@ -16,12 +16,9 @@ from graph.database.local import check_server
 @asynccontextmanager
 async def bare_database(settings: Settings) -> AsyncGenerator[Database]:
     """Open the database of the settings, starting the local server if none is named; nothing is checked or changed."""
-    database = connected(await asyncio.to_thread(found_endpoint, settings), settings)
-    try:
+    async with opened(await asyncio.to_thread(found_endpoint, settings), settings) as database:
         await database.verify()
         yield database
-    finally:
-        await database.close()
 
 
 @asynccontextmanager
@@ -32,8 +29,5 @@ async def checked_database(settings: Settings) -> AsyncGenerator[Database]:
     """
     endpoint = await asyncio.to_thread(found_endpoint, settings)
     await asyncio.to_thread(check_server, endpoint)
-    database = connected(endpoint, settings)
-    try:
+    async with opened(endpoint, settings) as database:
         yield database
-    finally:
-        await database.close()

@@ -38,7 +38,7 @@ def start(
     endpoint = server.start(repair=repair)
     kept = server.kept_logs if repair else []
     if as_json:
-        print_json(_shown(server.status()) | {"keptLogs": list(map(str, kept))} if repair else _shown(server.status()))
+        print_json(_shown(server.status()) | ({"keptLogs": list(map(str, kept))} if repair else {}))
         return
     say(f"Neo4j answers at {endpoint.uri}; `twin neo4j stop` ends it")
     if kept:

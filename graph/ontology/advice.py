@@ -24,12 +24,17 @@ _TELLING: Final = frozenset(
 
 
 def nearest(name: str, known: Mapping[str, object]) -> str:
-    """Return advice that names what `name` may have been meant to be."""
+    """Return advice that names what `name` may have been meant to be, or says where all names are."""
+    return meant(name, known) or "See `twin ontology show` for all names"
+
+
+def meant(name: str, known: Mapping[str, object]) -> str | None:
+    """Return advice that names what `name` may have been meant to be, None where nothing is like it."""
     close = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
     if not close:
         folded = name.casefold()
         close = [other for other in known if other.casefold() == folded]
-    return f"{_MEANT}{' or '.join(close)}?" if close else "See `twin ontology show` for all names"
+    return f"{_MEANT}{' or '.join(close)}?" if close else None
 
 
 def told(problem: Problem, *, names: bool) -> Problem:

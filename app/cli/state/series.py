@@ -64,20 +64,17 @@ async def _looked_up(settings: Settings, series: Series) -> tuple[Ontology | Non
 
 async def _read(settings: Settings, endpoint: Endpoint, series: Series) -> tuple[Ontology, AssetType | None] | None:
     """The same from the database at an endpoint, None where it holds no ontology. Raises what reading raises."""
-    from app.database import connected
+    from app.database import opened
     from graph.database.local import check_server
     from graph.state import StateStore
     from migrations import current_ontology
 
     await asyncio.to_thread(check_server, endpoint, timeout=_PATIENCE)
-    database = connected(endpoint, settings)
-    try:
+    async with opened(endpoint, settings) as database:
         held = await current_ontology(database)
         if held is None:
             return None
         known = (await StateStore(database).known(series.tenant, [series.asset])).assets.get(series.asset)
-    finally:
-        await database.close()
     return held[1], None if known is None else held[1].type_of(known[0])
 
 

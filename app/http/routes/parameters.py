@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from app.http.errors import BodyInvalid
 from app.http.exchange import State
-from graph.ontology.advice import nearest
+from graph.ontology.advice import meant
 
 
 def demand_known(request: Request[State], known: Mapping[str, object]) -> None:
@@ -19,13 +19,8 @@ def demand_known(request: Request[State], known: Mapping[str, object]) -> None:
             f"There is no parameter {unknown[:80]!r}",
             place=unknown[:80],
             expected=" or ".join(known) or "none: this route takes no parameters",
-            hint=_advice(unknown[:80], known),
+            hint=meant(unknown[:80], known),
         )
-
-
-def _advice(name: str, known: Mapping[str, object]) -> str | None:
-    close = nearest(name, known)
-    return close if close.startswith("Did") else None
 
 
 def number(request: Request[State], name: str, default: int) -> int:

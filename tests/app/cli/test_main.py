@@ -136,23 +136,20 @@ def test_doctor_on_an_address_where_no_neo4j_is(bare: CommandLine, monkeypatch: 
 
 def test_small_verbs_import_no_driver_and_no_schema(tmp_path: Path) -> None:
     """What keeps them quick; a clock would depend on the machine."""
-    code = (
-        "import sys; from app.cli.main import run; run(['impact', '--help']);"
-        "heavy = {'neo4j', 'strawberry', 'graphql', 'pint', 'numpy', 'pydantic_settings', 'rich.progress', 'httpx'};"
-        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
+    heavy = {"neo4j", "strawberry", "graphql", "pint", "numpy", "pydantic_settings", "rich.progress", "httpx"}
+    assert_unimported(heavy, "from app.cli.main import run; run(['impact', '--help'])")
 
 
 def test_verbs_without_questions_import_no_service() -> None:
     """Migrations, loads and a service elsewhere: a story of forty commands waits two minutes for it otherwise."""
-    code = (
-        "import sys, app.cli.ontology.migrating, app.cli.data.loading, app.cli.remote;"
-        "heavy = {'strawberry', 'graphql', 'starlette', 'numba', 'app.main', 'app.graphql', 'graph.kernel'};"
-        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    heavy = {"strawberry", "graphql", "starlette", "numba", "app.main", "app.graphql", "graph.kernel"}
+    assert_unimported(heavy, "import app.cli.ontology.migrating, app.cli.data.loading, app.cli.remote")
+
+
+def assert_unimported(heavy: set[str], code: str) -> None:
+    """See that a process of its own has none of these modules after what it did."""
+    told = f"import sys; {code}; sys.exit(', '.join({heavy} & set(sys.modules)) or 0)"
+    ran = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
 
 
