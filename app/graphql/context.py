@@ -45,7 +45,7 @@ class Ontologies(Protocol):
         ...
 
     async def at(self, revision: str) -> Ontology:
-        """The ontology that a revision of the ledger brought. Raises NotFound."""
+        """The ontology that a revision of the ledger brought. Raises UnknownRevision."""
         ...
 
     async def passages(self) -> Sequence[Passage]:

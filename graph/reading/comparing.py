@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, cast
+from typing import Final
 
 import rfc8785
 
@@ -134,17 +134,17 @@ def compared_text(expression: str, condition: Condition, place: str, add: Callab
             expected=", ".join(sorted(allowed.value for allowed in _NAME)),
             actual=comparison.value,
         )
-    texts = value if comparison is Comparison.IN and isinstance(value, list | tuple) else [value]
+    texts = value if comparison is Comparison.IN and isinstance(value, list) else [value]
     if not all(isinstance(text, str) for text in texts):
         raise _not_a_value(place, comparison, "text", value)
-    return f"{expression} {OPERATORS[comparison]} {add(_listed(value))}"
+    return f"{expression} {OPERATORS[comparison]} {add(value)}"
 
 
 def _operand(codec: Codec, condition: Condition, place: str) -> object:
     comparison, value = condition.comparison, condition.value
     _demand_comparable(codec.definition, comparison, place, filterable=codec.filterable)
     if codec.items is not None and _of_items(codec.definition, comparison):
-        if value is None or isinstance(value, tuple):
+        if value is None:
             raise _not_a_value(place, comparison, codec.items.expected, value)
         return to_driver(codec.items.operand(value))
     if comparison in TEXTUAL:
@@ -152,10 +152,10 @@ def _operand(codec: Codec, condition: Condition, place: str) -> object:
             raise _not_a_value(place, comparison, "text", value)
         return value
     if comparison is Comparison.IN:
-        if not isinstance(value, list | tuple):
+        if not isinstance(value, list):
             raise _not_a_value(place, comparison, "a list", value)
         return [to_driver(codec.operand(each)) for each in value]
-    if value is None or isinstance(value, tuple):
+    if value is None:
         raise _not_a_value(place, comparison, f"{codec.expected}; for a missing value ask isNull", value)
     return to_driver(codec.operand(value))
 
@@ -188,7 +188,3 @@ def _not_a_value(place: str, comparison: Comparison, expected: str, value: objec
     return ValueInvalid(
         f"Not a value to compare with by {comparison.value}", place=place, expected=expected, actual=repr(value)[:80]
     )
-
-
-def _listed(value: object) -> object:
-    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value

@@ -24,15 +24,28 @@ class Comparison(StrEnum):
     IS_NULL = "isNull"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Condition:
     """One comparison; `value` is a list for IN, a boolean for IS_NULL, and as the doors show it otherwise.
 
-    A tuple stands for a list where the filter is part of a selection, which must be hashable.
+    Two are the same by what they are written as: selections are kept by the filters in them, so that values must be
+    hashable, lists and objects too, and 1 must not pass for true.
     """
 
     comparison: Comparison
-    value: Json | tuple[Json, ...]
+    value: Json
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other asks for the same, written the same."""
+        return isinstance(other, Condition) and self._written == other._written
+
+    def __hash__(self) -> int:
+        """The hash of how it is written."""
+        return hash(self._written)
+
+    @property
+    def _written(self) -> tuple[Comparison, str]:
+        return self.comparison, repr(self.value)
 
 
 class Quantifier(StrEnum):

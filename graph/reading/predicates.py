@@ -345,4 +345,4 @@ def _size(condition: AnyCondition) -> int:
         return len(condition.fields)
     if isinstance(condition, ItemsCondition):
         return sum(map(_size, condition.conditions))
-    return len(condition.value) if isinstance(condition.value, list | tuple) else 0
+    return len(condition.value) if isinstance(condition.value, list) else 0

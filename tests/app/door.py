@@ -10,6 +10,7 @@ from typing import Any
 from app.evolution import Evolution
 from app.gate import GraphqlInterface
 from app.graphql import Context, TwinSchema
+from app.graphql.ontologies import UnknownRevision
 from app.ingest import LetterDesk
 from app.telemetry import Objective, Objectives
 from graph.access import Principal
@@ -47,7 +48,10 @@ class OneOntology:
         return "0001_start", self.ontology
 
     async def at(self, revision: str) -> Ontology:
-        raise AssertionError(revision)
+        start, ontology = await self.current()
+        if revision != start:
+            raise UnknownRevision("No such revision", place="revision", expected=start, actual=revision)
+        return ontology
 
     async def passages(self) -> Sequence[Passage]:
         return ()

@@ -211,11 +211,11 @@ def _conditions(name: str, given: Given) -> Iterator[Condition]:
             raise _null(name, comparison)
 
 
-def _plain(value: object) -> Json | tuple[Json, ...]:
+def _plain(value: object) -> Json:
     """The value as JSON: scalars were read into Python's moments and durations."""
     match value:
         case list():
-            return tuple(cast("Json", _plain(each)) for each in cast("list[object]", value))
+            return [_plain(each) for each in cast("list[object]", value)]
         case _:
             return scalar_of(value)
 

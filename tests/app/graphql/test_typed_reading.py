@@ -212,3 +212,12 @@ async def test_values_of_every_kind(campus: Door) -> None:
             "VALUE_INVALID",
             "QUERY_INVALID",
         )
+
+
+@pytest.mark.parametrize("given", ["[1]", "{some: 1}", "true"])
+async def test_lists_and_objects_in_filters_of_neighbours(campus: Door, given: str) -> None:
+    """Where neighbours are of several types, the filter is the contract's own, with values of any kind."""
+    asked = "{ pumps { nodes { cooledBy(filter: {%s}) { totalCount } } } }"
+    await campus.ask(asked % 'name: {in: ["a", "b"]}, not: {name: {in: []}}')
+    wrong = asked % f'property: [{{name: "coolingCapacity", eq: {given}}}]'
+    assert (await campus.refused(wrong))["code"] == "VALUE_INVALID"

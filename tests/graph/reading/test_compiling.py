@@ -219,13 +219,27 @@ assetTypes: {A: {properties: {size: {datatype: object, fields: {count: {datatype
 
 def test_neighbours_of_neighbours_have_parameters_of_their_own(words: Vocabulary) -> None:
     def named(name: str) -> AssetFilter:
-        return AssetFilter(name=(Condition(comparison=Comparison.IN, value=(name,)),))
+        return AssetFilter(name=(Condition(comparison=Comparison.IN, value=[name]),))
 
     inner = neighbours("POWERS", filter=named("inner"))
     outer = NeighbourConnectionSelection(nodes=AssetSelection(fields=(inner,)))
     selection = AssetSelection(fields=(neighbours("POWERS", connection=outer, filter=named("outer")),))
     assert compile_asset(selection, words).parameters == {"n0f0": ["outer"], "n1f0": ["inner"]}
     assert Compiled().asset(selection, "n", "n", words) is not None  # hashable, filters and all
+
+
+def test_what_is_kept_of_one_value_is_not_taken_for_another(words: Vocabulary) -> None:
+    def over(value: Json) -> AssetSelection:
+        limit = Condition(comparison=Comparison.EQ, value=value)
+        wanted = AssetFilter(properties=(PropertyCondition(name="ratedFlow", conditions=(limit,)),))
+        return AssetSelection(fields=(neighbours("POWERS", filter=wanted),))
+
+    kept = Compiled()
+    assert kept.asset(over(1), "n", "n", words) is kept.asset(over(1), "n", "n", words)
+    refused: list[Json] = [True, [1], {"some": 1}]
+    for wrong in refused:
+        with pytest.raises(ValueInvalid):
+            kept.asset(over(wrong), "n", "n", words)
 
 
 def test_conditions_over_relationships(words: Vocabulary) -> None:

@@ -8,6 +8,7 @@ from graph.access import Principal
 from graph.database import connect
 from graph.errors import UnknownProperty
 from graph.ontology import Ontology
+from graph.ontology.model import Json
 from graph.reading import (
     AssetFilter,
     Comparison,
@@ -23,8 +24,8 @@ from tests.servers import Server
 pytestmark = pytest.mark.neo4j
 
 
-def named(comparison: Comparison, value: object) -> AssetFilter:
-    return AssetFilter(name=(Condition(comparison=comparison, value=value),))  # pyright: ignore[reportArgumentType]
+def named(comparison: Comparison, value: Json) -> AssetFilter:
+    return AssetFilter(name=(Condition(comparison=comparison, value=value),))
 
 
 def costs(comparison: Comparison, value: float) -> AssetFilter:
@@ -42,7 +43,7 @@ def powers(*ids: str) -> AssetFilter:
 FILTERS = [
     *(named(Comparison.STARTS_WITH, text) for text in ("R", "Room 1", "U", "")),
     named(Comparison.NE, "UPS"),
-    named(Comparison.IN, ("PDU 1", "Room 2")),
+    named(Comparison.IN, ["PDU 1", "Room 2"]),
     *(costs(Comparison.GTE, value) for value in (10.0, 30.0, 31.0)),
     costs(Comparison.LT, 31.0),
     *(AssetFilter(types=(kind,)) for kind in ("Room", "Space", "Ups", "Service")),
