@@ -29,11 +29,15 @@ def told(data: dict[str, Any], *, id: str = "1", subject: str = "R", ahead: floa
 @pytest.fixture
 def service(settings: Settings) -> Iterator[TestClient]:
     with TestClient(build(settings.changed(body_limit=100_000)), base_url="http://127.0.0.1") as client:
-        loaded = client.post(
-            "/v1/bulk", content=orjson.dumps(ROOM) + b"\n", headers={"content-type": "application/x-ndjson"}
-        )
-        assert loaded.status_code == 200
+        load_room(client)
         yield client
+
+
+def load_room(client: TestClient) -> None:
+    loaded = client.post(
+        "/v1/bulk", content=orjson.dumps(ROOM) + b"\n", headers={"content-type": "application/x-ndjson"}
+    )
+    assert loaded.status_code == 200
 
 
 def test_events_are_taken_in_every_form_and_good_neighbours_go_through(service: TestClient) -> None:
@@ -59,6 +63,23 @@ def test_events_are_taken_in_every_form_and_good_neighbours_go_through(service: 
     metrics = service.get("/metrics").text
     assert 'twin_events_total{outcome="CURRENT"' in metrics
     assert 'since="receipt"' in metrics
+
+
+def test_ten_megabytes_are_refused_and_good_neighbours_go_through(settings: Settings) -> None:
+    with TestClient(build(settings), base_url="http://127.0.0.1") as client:
+        load_room(client)
+        vast = told({"temperature": "x" * 9_900_000}, id="vast")
+        good = told({"temperature": 21.5}, id="good")
+        for content, headers in (
+            (orjson.dumps([vast, good]), BATCH),
+            (b"\n".join([orjson.dumps(vast), orjson.dumps(good)]), {"content-type": "application/x-ndjson"}),
+        ):
+            answer = client.post("/v1/events", content=content, headers=headers)
+            assert (answer.json()["accepted"], answer.json()["refused"]) == (1, 1)
+            assert answer.json()["problems"][0]["code"] in ("EVENT_TOO_LARGE", "VALUE_INVALID")
+            assert len(answer.content) < 2_000
+        whole = client.post("/v1/events", content=b"[" + b" " * 10_000_000 + b"]", headers=BATCH)
+        assert (whole.status_code, whole.json()["code"]) == (413, "BODY_TOO_LARGE")
 
 
 def test_the_same_again_changes_nothing(service: TestClient) -> None:
