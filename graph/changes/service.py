@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
@@ -61,6 +62,7 @@ class ChangeService:
         self._newer = newer
         self._rules: Rulebook | None = None
         self._ahead: tuple[Ontology, Rulebook] | None = None
+        self._looking = asyncio.Lock()
         self._committed = committed
         self._group = GroupCommit(self._commit, grouped=grouped, waiting=waiting or Waiting())
 
@@ -112,13 +114,17 @@ class ChangeService:
         return self._rules
 
     async def _newer_than(self, rules: Rulebook) -> Rulebook | None:
-        """Return what is current by now, or else what the database holds; None where that is the same."""
-        current = self._current()
-        if current is not rules:
-            return current
-        held, found = self._ontology(), await self._newer()
-        if found is None or found.hash == rules.ontology.hash:
-            return None
-        ahead = rulebook(found)
-        self._ahead = held, ahead
-        return ahead
+        """Return what is current by now, or else what the database holds; None where that is the same.
+
+        One looks for all: the writes of every tenant are refused at the same moment.
+        """
+        async with self._looking:
+            current = self._current()
+            if current is not rules:
+                return current
+            held, found = self._ontology(), await self._newer()
+            if found is None or found.hash == rules.ontology.hash:
+                return None
+            ahead = await asyncio.to_thread(rulebook, found)
+            self._ahead = held, ahead
+            return ahead

@@ -35,7 +35,7 @@ from graph.errors import (
     LimitExceeded,
     RevisionConflict,
 )
-from graph.identity import Revision, Tenant, relationship_key
+from graph.identity import Revision, Tenant, parse_tenant, relationship_key
 from graph.ontology import Json, Ontology, load_ontology, parse_ontology
 from queries import named
 from tests.graph.changes.conftest import CAMPUS, MINI, stored
@@ -394,8 +394,9 @@ async def test_a_newer_ontology_is_looked_up_once_where_nobody_has_told(
         return campus
 
     service = ChangeService(database, lambda: held[0], SystemClock(), newer=look)
-    write = Writer(service, tenant)
-    assert (await write(ROOM)).revision == 1
+    write, elsewhere = Writer(service, tenant), Writer(service, parse_tenant(f"{tenant}b"))
+    first = await asyncio.gather(write(ROOM), elsewhere(ROOM))
+    assert [each.revision for each in first] == [1, 1]
     assert (await write(UpsertAsset(id="another", type="Room"))).revision == 2
     held[0] = campus
     assert (await write(UpsertAsset(id="a third", type="Room"))).revision == 3
