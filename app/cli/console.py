@@ -40,6 +40,20 @@ def tell(text: object, *, style: str | None = None) -> None:
     _err.print(printable(str(text)), style=style, soft_wrap=True)
 
 
+def paced(what: str, done: int, total: int, rate: float | None, seconds_left: float | None) -> str:
+    """Return how far something is, how quickly, and how long it goes on."""
+    pace = "" if rate is None or seconds_left is None else f", {rate:,.0f}/s, {lasting(seconds_left)} left"
+    return f"{what} {done:,}/{total:,}{pace}".lstrip()
+
+
+def lasting(seconds: float) -> str:
+    """Return a time as people say it."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def print_json(value: object, *, stream: TextIO | None = None) -> None:
     """Print `value` as indented JSON, on standard output or another stream."""
     (stream or sys.stdout).write(

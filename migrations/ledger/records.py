@@ -16,6 +16,7 @@ from graph.ontology.model import Ontology
 from migrations.effects import Reach
 from migrations.governance.entries import Entry, EntryKind, read_entries
 from migrations.operations import Phase
+from migrations.progress import Progress
 from migrations.schema import SchemaKind, SchemaObject
 from queries import named
 
@@ -33,10 +34,10 @@ class MigrationRecord:
     """One entry of the ledger. `phase` is what runs or waits to be run, None when nothing is left.
 
     `changed` counts assets and relationships; `before` and `after` are the ontology's hashes; `cursor` is where a step
-    over data goes on, `amid` which ontology holds where `status` and `phase` don't tell. `since` are the revisions that
-    tenants had when it began; `sweep` the labels that it left behind, `drops` what takes away constraints and indexes
-    that nobody wants any more. `undoing`: it is on its way back. `checksum` is that of the file as it was last
-    corrected, `original` that of the file applied, where it was.
+    over data goes on and `doing` how far that is, `amid` which ontology holds where `status` and `phase` don't tell.
+    `since` are the revisions that tenants had when it began; `sweep` the labels that it left behind, `drops` what takes
+    away constraints and indexes that nobody wants any more. `undoing`: it is on its way back. `checksum` is that of the
+    file as it was last corrected, `original` that of the file applied, where it was.
     """
 
     revision: str
@@ -54,6 +55,7 @@ class MigrationRecord:
     message: str
     chain: str
     cursor: str | None = None
+    doing: Progress | None = None
     original: str | None = None
     amid: Reach | None = None
     paused_by: str | None = None
@@ -240,6 +242,7 @@ def _record(row: Row) -> MigrationRecord:
         message=facts["message"],
         chain=facts["chain"],
         cursor=facts["cursor"],
+        doing=Progress.read(facts["revision"], facts["doing"]),
         amid=None if facts["amid"] is None else Reach(facts["amid"]),
         paused_by=facts["pausedBy"],
         undo_erase=facts["undoErase"],

@@ -198,14 +198,15 @@ class Bench:
         changed = 0
         for number in range(cursor.step, len(steps)):
             changed += await self._step(revision, steps[number], rules, replace(cursor, step=number), cursor)
-        await self.record(revision, {"cursor": None})
+        await self.record(revision, {"cursor": None, "doing": None})
         return changed
 
     async def _step(self, revision: str, step: AnyStep, rules: Rulebook, begin: Cursor, cursor: Cursor) -> int:
         total = await self.database.read(None, partial(_left, step))
         if not total:
             return 0
-        done = 0
+        so_far = Progress(step=Step.PAGE, revision=revision, total=total, detail=str(step))
+        started = time.monotonic()
         # Read anew: a tenant may have begun to write since.
         tenants = [row[0] for row in await self.database.rows(None, named("migrations/list_tenants"))]
         for tenant in (each for each in tenants if begin.step > cursor.step or each >= cursor.tenant):
@@ -214,20 +215,22 @@ class Bench:
             ready = await ready_for(self.database, step, Tenant(tenant))
             while after is not None:
                 began = time.monotonic()
-                page = await self._page(revision, ready, rules, replace(begin, tenant=tenant, after=after))
+                so_far = replace(so_far, seconds=began - started)
+                page = await self._page(so_far, ready, rules, replace(begin, tenant=tenant, after=after))
                 await asyncio.sleep((time.monotonic() - began) * (1 / self.share - 1))
-                after, done = page.last, done + page.changed
-                most = max(total, done)
-                self.tell(Progress(step=Step.PAGE, revision=revision, done=done, total=most, detail=str(step)))
-        return done
+                after, so_far = page.last, _further(so_far, page, time.monotonic() - started)
+                self.tell(so_far)
+        return so_far.done
 
-    async def _page(self, revision: str, step: AnyStep, rules: Rulebook, at: Cursor) -> Page:
+    async def _page(self, so_far: Progress, step: AnyStep, rules: Rulebook, at: Cursor) -> Page:
         """Do a page and move the cursor, in one transaction under the lease."""
+        revision, began = so_far.revision or "", time.monotonic()
 
         async def work(unit: WriteUnit) -> Page:
             turn = Turn(revision=revision, actor=self.actor, now=self.clock.now())
             page = await page_of(unit, step, rules, at.after, turn)
-            moved = {"cursor": replace(at, after=page.last or at.after).text}
+            doing = _further(so_far, page, so_far.seconds + time.monotonic() - began)
+            moved = {"cursor": replace(at, after=page.last or at.after).text, "doing": doing.written}
             rows = await unit.write(named("migrations/move_cursor"), {"revision": revision, "facts": moved})
             if rows and rows[0][0] is not None:
                 raise MigrationPaused(
@@ -247,6 +250,12 @@ class Bench:
             await append(unit, *entries, at=epoch_millis(self.clock.now()))
 
         await self.lease.write(self.database, work)
+
+
+def _further(so_far: Progress, page: Page, seconds: float) -> Progress:
+    """Return how far it is with a page more. There may be more to do than was counted before the first."""
+    done = so_far.done + page.changed
+    return replace(so_far, done=done, total=max(so_far.total, done), seconds=seconds)
 
 
 async def _verified(wanted: Sequence[Demand], unit: ReadUnit) -> None:

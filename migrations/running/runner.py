@@ -170,6 +170,7 @@ def _as_begun(stage: Stage, bench: Bench, started: int, since: Mapping[str, int]
         "source": migration.text,
         "changed": 0,
         "cursor": None,
+        "doing": None,
         "schemaCommands": list(stage.commands),
         "schemaDone": False,
         "since": json.dumps(since),

@@ -234,7 +234,7 @@ def _newest(history: History, compared: Standing, facts: Facts) -> list[str]:
 
 def _turned(*, erase: bool) -> dict[str, object]:
     """What is recorded of a version that turns round: what it was at is no longer of use, nor a pause."""
-    return {"cursor": None, "pausedBy": None, "undoErase": erase, "undoing": True}
+    return {"cursor": None, "doing": None, "pausedBy": None, "undoErase": erase, "undoing": True}
 
 
 def _ended(bench: Bench) -> dict[str, object]:
@@ -244,6 +244,7 @@ def _ended(bench: Bench) -> dict[str, object]:
         "phase": None,
         "amid": None,
         "cursor": None,
+        "doing": None,
         "pausedBy": None,
         "undoing": None,
         "rolledBackAt": epoch_millis(bench.clock.now()),

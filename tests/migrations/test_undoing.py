@@ -244,9 +244,14 @@ async def test_pause_resume_and_abort(project: Project, held: Database) -> None:
         await run(later, held)
     (record, _) = (await read_facts(held)).records
     assert record.paused_by == "ada"
+    assert record.doing is not None
+    assert (record.doing.detail, record.doing.done) == ("convert Pump.ratedFlow to flow", 1_000)
+    assert record.doing.total > 1_000
+    assert record.doing.seconds_left == pytest.approx((record.doing.total - 1_000) / (1_000 / record.doing.seconds))
 
     await resume(later, held, owner="a test", actor="tester", timing=QUICK)
-    assert (await status(later, held)).waiting == ("0002_change",)
+    ended = await status(later, held)
+    assert (ended.waiting, ended.records[0].doing) == (("0002_change",), None)
     with pytest.raises(MigrationRefused, match="No migration is under way"):
         await pause(held, actor="ada")
     await back(later, held)

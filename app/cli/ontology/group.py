@@ -74,7 +74,7 @@ def status(
     if as_json:
         print_json(found.shown)
     else:
-        _print_facts(found.shown)
+        _print_facts({**found.shown, "doing": found.doing})
     return 0 if found.current else FOUND
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import migrations
-from app.cli.console import tell, watched
+from app.cli.console import paced, tell, watched
 from app.cli.database import bare_database
 from app.evolution import Outlook, run_owner
 from app.settings import Settings, load_settings
@@ -170,8 +170,9 @@ def _tell(progress: Progress) -> None:
     """Show a step of a migration where somebody watches."""
     console = watched()
     if console is not None and progress.step in (migrations.Step.COMMAND, migrations.Step.PAGE):
-        what = f" {progress.detail}" if progress.step is migrations.Step.PAGE else ""
-        shown = f"{progress.revision or ''}{what} {progress.done:,}/{progress.total:,}"
+        what = progress.detail if progress.step is migrations.Step.PAGE else ""
+        pace = paced(what, progress.done, progress.total, progress.rate, progress.seconds_left)
+        shown = f"{progress.revision or ''} {pace}"
         console.print(f"{shown:{console.width - 1}.{console.width - 1}}", end="\r")
     elif progress.step is migrations.Step.WAITING:
         tell(f"waiting for {progress.detail}, who is migrating")

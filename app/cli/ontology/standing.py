@@ -11,16 +11,33 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from app.cli.console import paced
 from app.cli.gateway import ask
 from graph.clock import from_epoch_millis
 from graph.ontology import ontology_from_canonical
 from graph.ontology.model import Ontology
-from migrations import Passage, Project, Status
+from migrations import Passage, Progress, Project, Status
 
 _ONTOLOGY = "{ ontology { document } }"
 _HISTORY = """{ migrations { revision status proposed approvedAt appliedAt completedAt appliedBy changed durationMs
   author owner ticket approvals { by at counts } forced corrections } }"""
-_STANDING = """{ ontology { revision hash } migrations { revision status phase checksum } }"""
+_STANDING = """{ ontology { revision hash } migrations { revision status phase checksum
+  doing { step done total rate secondsLeft } } }"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doing:
+    """How far the step over data is that is under way."""
+
+    revision: str
+    step: str
+    done: int
+    total: int
+    rate: float | None
+    secondsLeft: float | None  # noqa: N815 - as JSON has it
+
+    def __str__(self) -> str:
+        return f"{self.revision} {paced(self.step, self.done, self.total, self.rate, self.secondsLeft)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +51,7 @@ class Standing:
     applied: Sequence[str]
     pending: Sequence[str]
     begun: Sequence[str]
+    doing: Doing | None
     waiting: Sequence[str]
     edited: Sequence[str]
     unknown: Sequence[str]
@@ -60,6 +78,7 @@ def standing_of(found: Status) -> Standing:
         applied=found.applied,
         pending=found.pending,
         begun=found.begun,
+        doing=next((_doing(each.doing) for each in found.records if each.doing is not None), None),
         waiting=found.waiting,
         edited=found.edited,
         unknown=found.unknown,
@@ -90,6 +109,9 @@ def served_standing(project: Project, server: str, token: str | None) -> Standin
         applied=[revision for revision in history.order if revision in done],
         pending=pending,
         begun=[revision for revision in history.order if revision in begun],
+        doing=next(
+            (Doing(revision=each["revision"], **each["doing"]) for each in data["migrations"] if each["doing"]), None
+        ),
         waiting=[revision for revision in history.order if revision in waiting],
         edited=edited,
         unknown=unknown,
@@ -99,6 +121,17 @@ def served_standing(project: Project, server: str, token: str | None) -> Standin
         tampered=None,
         problem=None,
         current=not (pending or waiting or edited or unknown),
+    )
+
+
+def _doing(progress: Progress) -> Doing:
+    return Doing(
+        revision=progress.revision or "",
+        step=progress.detail,
+        done=progress.done,
+        total=progress.total,
+        rate=progress.rate,
+        secondsLeft=progress.seconds_left,
     )
 
 

@@ -21,7 +21,7 @@ from graph.ontology.model import (
 from graph.reading import Row
 
 if TYPE_CHECKING:
-    from migrations import Passage
+    from migrations import Passage, Progress
 
 LANGUAGE = "en"
 
@@ -102,6 +102,7 @@ def migration_row(passage: Passage) -> Row:
         "checksum": record.checksum,
         "changed": record.changed,
         "durationMs": record.duration_ms,
+        "doing": None if record.doing is None else _progress(record.doing),
         "author": passage.author,
         "owner": passage.owner,
         "ticket": passage.ticket,
@@ -111,6 +112,16 @@ def migration_row(passage: Passage) -> Row:
         "completedAt": _millis(passage.completed_at),
         "forced": passage.forced,
         "corrections": list(passage.corrections),
+    }
+
+
+def _progress(doing: Progress) -> Row:
+    return {
+        "step": doing.detail,
+        "done": doing.done,
+        "total": doing.total,
+        "rate": doing.rate,
+        "secondsLeft": doing.seconds_left,
     }
 
 

@@ -113,6 +113,17 @@ class MigrationApproval:
     counts: bool = shown()
 
 
+@strawberry.type(description="How far a step over data is, as of its last page.")
+class MigrationProgress:
+    """A step over data that is under way."""
+
+    step: str = shown("What it does, like fill Pump.ratedFlow")
+    done: Long = shown("Assets or relationships that this run of it has changed")
+    total: Long = shown("How many it was to change when this run began")
+    rate: float | None = shown("How many a second")
+    seconds_left: float | None = shown("At that rate")
+
+
 @strawberry.type(description="A migration in the ledger.")
 class MigrationRecord:
     """A ledger entry."""
@@ -126,6 +137,7 @@ class MigrationRecord:
     checksum: str = shown()
     changed: Long = shown("Assets and relationships it changed")
     duration_ms: Long | None = shown()
+    doing: MigrationProgress | None = shown("The step over data that is under way, or was when its run died")
     author: str | None = shown()
     owner: str | None = shown("Who answers for it")
     ticket: str | None = shown("Where it was asked for")
