@@ -39,6 +39,7 @@ from app.graphql.execution import (
     check_cost,
     cost_of,
     executor_of,
+    gives_passing,
     once,
     shown_errors,
     subscribed,
@@ -104,6 +105,11 @@ class TwinSchema(strawberry.Schema):
             return 0
         operation = get_operation_ast(prepared.document, operation_name)
         return 0 if operation is None else cost_of(prepared.parts(self.core, operation), variables)
+
+    async def lasting(self, query: str, variables: Mapping[str, object] | None) -> bool:
+        """Whether an answer to a query stays as it is until the tenant's data or the ontology change."""
+        prepared = await self._documents.prepare(query)
+        return not (prepared.errors or prepared.passing or gives_passing(variables))
 
     def _read_filter(self, given: object) -> AssetFilter | None:
         """Read the contract's filter of assets where it stands in a typed one."""

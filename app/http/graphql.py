@@ -44,17 +44,6 @@ _QUERY: Final = frozenset({OperationType.QUERY})
 _SAFE: Final = frozenset({OperationType.QUERY, OperationType.SUBSCRIPTION})
 _EVERY: Final = frozenset(OperationType)
 _MUTATION: Final = frozenset({OperationType.MUTATION})
-_LIVE: Final = ("state", "health", "levels", "baseline", "LIVE")
-# Fields whose answers change without a revision of the tenant: where one is named, there is no ETag.
-_TIMELY: Final = (
-    "migrations",
-    "migrationPlan",
-    "rootCause",
-    "cutSets",
-    "criticalityProgress",
-    "maintenanceCheck",
-    *_LIVE,
-)
 
 
 def graphql_endpoint(*, graphiql: bool) -> Callable[[Request[State]], Awaitable[Response]]:
@@ -136,7 +125,7 @@ async def _by_get(request: Request[State]) -> Response:
     except BodyInvalid as error:
         refused = PreExecutionError(data=None, errors=[refusal(error, request.state["exchange"].id)])
         return _response(refused, media_type, request.state["exchange"])
-    lasting = not any(name in asked.query for name in _TIMELY)
+    lasting = await request.state["service"].edition().schema.lasting(asked.query, asked.variables)
     if lasting and (same := await unchanged(request, principal)):
         return same
     tag = tag_of(request, principal)

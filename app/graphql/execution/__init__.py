@@ -5,6 +5,7 @@ from app.graphql.execution.costs import check_cost, cost_of
 from app.graphql.execution.documents import LONGEST_KEPT, Documents, Prepared, check_documents, is_kept
 from app.graphql.execution.errors import INTERNAL, shown_error, shown_errors
 from app.graphql.execution.executor import CompiledExecutor, Completions, executor_of
+from app.graphql.execution.lasting import PASSING_FIELDS, gives_passing
 from app.graphql.execution.shared_events import KEPT, SharedEvents
 from app.graphql.execution.streams import Results, once, subscribed
 from app.graphql.execution.used_fields import used_by
@@ -14,6 +15,7 @@ __all__ = [
     "KEPT",
     "LIMITS",
     "LONGEST_KEPT",
+    "PASSING_FIELDS",
     "CompiledExecutor",
     "Completions",
     "Documents",
@@ -26,6 +28,7 @@ __all__ = [
     "check_documents",
     "cost_of",
     "executor_of",
+    "gives_passing",
     "is_kept",
     "once",
     "shown_error",

@@ -28,6 +28,7 @@ from app.graphql.execution.ceilings import (
     too_many_tokens,
 )
 from app.graphql.execution.costs import Part, check_cost, cost_of, parts_of
+from app.graphql.execution.lasting import names_passing
 from app.graphql.execution.used_fields import used_by
 from graph.documents import DocumentsInvalid, Used
 from graph.errors import Problem, TwinError
@@ -39,12 +40,13 @@ LONGEST_KEPT: Final = 16_384
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A document that may be executed, or what is wrong with it."""
+    """A document that may be executed, or what is wrong with it; `passing` if it names what no revision tells."""
 
     document: DocumentNode | None
     errors: list[GraphQLError]
     uses: dict[str | None, Used] = field(default_factory=dict[str | None, Used], repr=False)
     costs: dict[str | None, tuple[Part, ...]] = field(default_factory=dict[str | None, tuple[Part, ...]], repr=False)
+    passing: bool = False
 
     def parts(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> tuple[Part, ...]:
         """Return what of one of its operations costs something; read off it once."""
@@ -102,7 +104,8 @@ class Documents:
             return Prepared(document=None, errors=[GraphQLError(str(error), original_error=error)])
         # "Did you mean" tells name by name what the schema has.
         hidden = not self._limits.introspection
-        return Prepared(document=document, errors=validate(self._schema, document, hide_suggestions=hidden))
+        errors = validate(self._schema, document, hide_suggestions=hidden)
+        return Prepared(document=document, errors=errors, passing=names_passing(document))
 
 
 def check_documents(schema: GraphQLSchema, documents: Mapping[str, str], *, limits: OperationLimits = LIMITS) -> None:

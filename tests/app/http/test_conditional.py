@@ -37,7 +37,7 @@ def test_each_question_has_a_tag_of_its_own(client: TestClient) -> None:
     assert len(tags) == 6
 
 
-@pytest.mark.parametrize("query", ["{crash}", "{nothing}", "{migrations:hello}"])
+@pytest.mark.parametrize("query", ["{crash}", "{nothing}", "{passing:hello}"])
 def test_errors_and_what_no_revision_tells_have_no_tag(query: str, client: TestClient) -> None:
     response = client.get("/graphql", params={"query": query})
     assert "etag" not in response.headers

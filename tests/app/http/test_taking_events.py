@@ -108,6 +108,25 @@ def test_what_is_no_event_is_refused_cleanly(
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
+def test_answers_that_events_change_have_no_tag(service: TestClient) -> None:
+    def asked(query: str, variables: str = "{}", **headers: str) -> httpx.Response:
+        given = {"query": query, "variables": variables}
+        return service.get("/graphql", params=given, headers={"graphql-require-preflight": "1", **headers})
+
+    live = orjson.dumps({"input": {"failures": [], "baseline": "LIVE"}}).decode()
+    impact = "query ($input: ImpactInput!) { impact(input: $input) { impactedCount } }"
+    for query, variables in (
+        ("{ alarms { totalCount } }", "{}"),
+        (impact, live),
+        ("{ service { sourceCount } }", "{}"),
+    ):
+        answer = asked(query, variables)
+        assert (answer.status_code, answer.headers.get("etag")) == (200, None), answer.text
+    lasting = asked("{ assets { totalCount } }")
+    again = asked("{ assets { totalCount } }", **{"if-none-match": lasting.headers["etag"]})
+    assert again.status_code == 304
+
+
 def test_nothing_is_no_refusal(service: TestClient) -> None:
     assert service.post("/v1/events", content=b"[]", headers=BATCH).json()["accepted"] == 0
 

@@ -163,13 +163,16 @@ class FakeDatabase:
 class ToySchema(strawberry.Schema):
     """Streams as the twin's schema does: what is no subscription is executed before there is a stream of it.
 
-    An operation costs as many objects as its text has braces.
+    An operation costs as many objects as its text has braces, and an answer that is called passing doesn't last.
     """
 
     limits = OperationLimits(cost=5)
 
     async def cost(self, query: str, variables: Mapping[str, object], operation_name: str | None) -> int:
         return query.count("{")
+
+    async def lasting(self, query: str, variables: Mapping[str, object] | None) -> bool:
+        return "passing" not in query
 
     async def stream(
         self,
