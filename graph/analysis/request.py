@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-
-import orjson
 
 from graph.impact import Baseline, Failure, SupplyRef
 from graph.ontology.model import Json
@@ -36,10 +35,5 @@ class ImpactRequest:
     @property
     def canonical(self) -> bytes:
         """The same bytes for the same request: what an analysis is known by, beside its revision."""
-        return orjson.dumps(self, default=_plain, option=orjson.OPT_SORT_KEYS)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, timedelta):
-        return value // timedelta(microseconds=1)
-    raise TypeError(f"{type(value).__name__} has no place in a request")
+        # Not orjson, which knows no whole numbers of more than 64 bits: what is wrong with one is told later.
+        return json.dumps(asdict(self), default=str, sort_keys=True).encode()

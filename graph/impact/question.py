@@ -14,7 +14,7 @@ from graph.errors import NotFound, TwinError
 from graph.impact.bounds import Bounds
 from graph.impact.errors import QuestionInvalid
 from graph.impact.quantity import DOWN, FULL, Operability
-from graph.impact.supply import NO_DELAY, RelationshipId, Supply, SupplyRef
+from graph.impact.supply import LONGEST_TIME, NO_DELAY, RelationshipId, Supply, SupplyRef
 
 
 def _nothing() -> Mapping[str, Bounds]:
@@ -109,10 +109,8 @@ def resolve(question: Question, topology: Subject) -> Resolved:
     _check_failures(question, topology)
     _check_assets("maintenance", question.maintenance, topology)
     _check_own(question, topology)
-    if question.horizon is not None and question.horizon < NO_DELAY:
-        raise QuestionInvalid(
-            "A horizon in the past", place="horizon", expected="PT0S or more", actual=str(question.horizon)
-        )
+    if question.horizon is not None:
+        _check_time(question.horizon, "A horizon", "horizon")
     removed = _removed(question, topology)
     added = _added(question, topology)
     both = sorted(removed & added.keys())
@@ -138,10 +136,7 @@ def _check_failures(question: Question, topology: Subject) -> None:
                 expected="0 to 1,000,000 millionths",
                 actual=str(failure.operability),
             )
-        if failure.at < NO_DELAY:
-            raise QuestionInvalid(
-                "A failure in the past", place=f"{place}.at", expected="PT0S or more", actual=str(failure.at)
-            )
+        _check_time(failure.at, "A failure", f"{place}.at")
         if (failure.asset, failure.at) in seen:
             raise QuestionInvalid(
                 f"{failure.asset} fails twice at one offset",
@@ -151,6 +146,18 @@ def _check_failures(question: Question, topology: Subject) -> None:
                 hint="Keep the lower operability, or give the second failure a later offset",
             )
         seen.add((failure.asset, failure.at))
+
+
+def _check_time(time: timedelta, what: str, place: str) -> None:
+    if time < NO_DELAY:
+        raise QuestionInvalid(f"{what} in the past", place=place, expected="PT0S or more", actual=str(time))
+    if time > LONGEST_TIME:
+        raise QuestionInvalid(
+            f"{what} after thousands of years",
+            place=place,
+            expected=f"at most P{LONGEST_TIME.days}D",
+            actual=f"P{time.days}D",
+        )
 
 
 def _check_assets(name: str, assets: tuple[str, ...], topology: Subject) -> None:

@@ -11,6 +11,8 @@ from graph.errors import ValueInvalid
 from graph.impact.quantity import FULL, loss, thousandths
 
 NO_DELAY = timedelta(0)
+LONGEST_TIME = timedelta(days=365_250)
+"""A thousand years: the longest offset, horizon or delay that a question may name."""
 
 
 class Direction(StrEnum):
@@ -166,4 +168,11 @@ def _combine(value: str, *, place: str) -> Combine:
 def _delay(value: timedelta, *, place: str) -> timedelta:
     if value < NO_DELAY:
         raise ValueInvalid("A delay before the cause", place=place, expected="PT0S or more", actual=str(value))
+    if value > LONGEST_TIME:
+        raise ValueInvalid(
+            "A delay of thousands of years",
+            place=place,
+            expected=f"at most P{LONGEST_TIME.days}D",
+            actual=f"P{value.days}D",
+        )
     return value

@@ -47,7 +47,7 @@ SCALARS: Final = {
     "Long": st.integers(-(2**53), 2**53).map(nodes.Int),
     "Date": st.dates().map(str).map(nodes.String),
     "DateTime": st.datetimes().map(lambda each: f"{each.isoformat()}Z").map(nodes.String),
-    "Duration": st.sampled_from(["PT0S", "PT5M", "P1D", "P2W", "PT1H30M"]).map(nodes.String),
+    "Duration": st.sampled_from(["PT0S", "PT5M", "P1D", "P2W", "PT1H30M", "P365250D", "P999999999D"]).map(nodes.String),
     "JSON": st.one_of(st.booleans().map(nodes.Boolean), st.text(max_size=5).map(nodes.String)),
 }
 

@@ -136,6 +136,18 @@ async def test_what_if_and_maintenance(door: Door) -> None:
         ('{failures: [{asset: "nobody"}]}', "UNKNOWN_ASSET", "failures[0]"),
         ('{failures: [{asset: "G", operability: 2}]}', "VALUE_INVALID", "failures[0].operability"),
         ('{failures: [{asset: "G", at: "PT1H"}, {asset: "G", at: "PT60M"}]}', "QUESTION_INVALID", "failures[1]"),
+        ('{horizon: "P999999999D"}', "QUESTION_INVALID", "horizon"),
+        ('{failures: [{asset: "G", at: "P50000000D"}]}', "QUESTION_INVALID", "failures[0].at"),
+        (
+            '{addedRelationships: [{type: "POWERS", from: "C", to: "P1", properties: {delay: "P999999999D"}}]}',
+            "VALUE_INVALID",
+            "addedRelationships[0].properties.delay",
+        ),
+        (
+            f'{{addedRelationships: [{{type: "POWERS", from: "C", to: "P1", properties: {{needs: {10**30}}}}}]}}',
+            "PROPERTIES_INVALID",
+            "addedRelationships[0]",
+        ),
         ('{maintenance: ["nobody"]}', "UNKNOWN_ASSET", "maintenance[0]"),
         (
             '{removedRelationships: [{type: "POWERS", from: "S", to: "G"}]}',

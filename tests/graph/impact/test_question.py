@@ -54,6 +54,8 @@ REFUSED: list[tuple[Question, type[TwinError], str]] = [
     (Question(failures=(Failure(asset="app", at=-HOUR),)), QuestionInvalid, "failures[0].at"),
     (Question(maintenance=("app", "nobody")), NotFound, "maintenance[1]"),
     (Question(horizon=-HOUR), QuestionInvalid, "horizon"),
+    (Question(horizon=timedelta.max), QuestionInvalid, "horizon"),
+    (Question(failures=(Failure(asset="app", at=timedelta.max),)), QuestionInvalid, "failures[0].at"),
     (Question(own={"app": Bounds(lower=Operability(0), upper=Operability(0))}), QuestionInvalid, "baseline"),
     (
         Question(baseline=Baseline.LIVE, own={"nobody": Bounds(lower=Operability(0), upper=Operability(0))}),
