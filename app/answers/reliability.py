@@ -37,7 +37,8 @@ query CutSets(
 
 _FOUND = """
 fragment Found on CutSetAnalysis {
-  revision count cutSets { ...Brief } probability truncated { reason limit after }
+  revision count cutSets { ...Brief } completeToOrder probability probabilityBounds { lower upper }
+  truncated { reason limit after }
   importance(first: $first) { asset { ...Brief } birnbaum fussellVesely riskAchievementWorth riskReductionWorth }
 }
 """
@@ -57,13 +58,27 @@ class ImportanceOf(Body):
     risk_reduction_worth: float
 
 
+class BoundsOf(Body):
+    """Proven bounds of a probability."""
+
+    lower: float
+    upper: float
+
+
 class CutSetsAnswer(Body):
     """The smallest sets of assets whose joint failure brings the target DOWN, exact at the revision."""
 
     revision: int
     count: Annotated[str | None, Field(description="Exact, in decimal; null where it could not be told")]
     cut_sets: list[list[Brief]]
+    complete_to_order: Annotated[
+        int | None,
+        Field(description="None of at most this size is missing, but for those after the first; null where none is"),
+    ]
     probability: float | None
+    probability_bounds: Annotated[
+        BoundsOf | None, Field(description="Proven, also where the budget was spent; equal where it is exact")
+    ]
     importance: list[ImportanceOf]
     truncated: dict[str, Any] | None
 

@@ -20,7 +20,8 @@ SETS_AT_ONCE = 200
 
 _FOUND = """
 fragment Found on CutSetAnalysis {
-  revision count probability truncated { reason limit after } importance(first: 0) { birnbaum }
+  revision count completeToOrder probability probabilityBounds { lower upper } truncated { reason limit after }
+  importance(first: 0) { birnbaum }
 }
 """
 

@@ -26,7 +26,8 @@ query SinglePoints($id: ID!, $level: Level, $first: Int!) {
 _CUT_SETS = """
 query CutSets($id: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int!, $by: String, $time: Duration) {
   cutSets(asset: $id, among: $among, maxOrder: $maxOrder, first: $first, probabilityBy: $by, missionTime: $time) {
-    revision count cutSets { id type name } probability truncated { reason limit }
+    revision count cutSets { id type name } completeToOrder probability probabilityBounds { lower upper }
+    truncated { reason limit }
     importance(first: $first) {
       asset { id type name } birnbaum fussellVesely riskAchievementWorth riskReductionWorth
     }
@@ -120,7 +121,7 @@ def cut_sets(
     if found["probability"] is not None:
         _print_importance(found)
     if found["truncated"]:
-        say(f"cut: {found['truncated']['reason']} (limit {found['truncated']['limit']})", style="bold")
+        _print_what_is_proven(found)
 
 
 def criticality(
@@ -189,6 +190,14 @@ def _print_sets(asset_id: str, found: Mapping[str, Any], max_order: int) -> None
         for each in sets
     ]
     print_table(title, ("size", "assets", "names"), rows, wide=("names", "assets"))
+
+
+def _print_what_is_proven(found: Mapping[str, Any]) -> None:
+    say(f"cut: {found['truncated']['reason']} (limit {found['truncated']['limit']})", style="bold")
+    if found["completeToOrder"] is not None:
+        say(f"none of at most {found['completeToOrder']} is missing but for those after the first")
+    if found["probability"] is None and (bounds := found["probabilityBounds"]) is not None:
+        say(f"probability from {bounds['lower']:.6g} to {bounds['upper']:.6g}")
 
 
 def _print_importance(found: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Final, cast
 from app.graphql.rows.gathering import AssetGatherer
 from app.graphql.selection import Asked
 from graph.analysis import CutSetAnalysis, check_first
-from graph.cutsets import Cut, Importance
+from graph.cutsets import Between, Cut, Importance
 from graph.ontology.model import Json
 from graph.reading import Row
 
@@ -37,8 +37,12 @@ class CutSetRows:
                 return None if found.count is None else str(found.count)
             case "cutSets":
                 return [[self.assets.row(each, asked.fields) for each in cut_set] for cut_set in found.cut_sets]
+            case "completeToOrder":
+                return found.complete_to
             case "probability":
                 return found.probability
+            case "probabilityBounds":
+                return None if found.bounds is None else _bounds(found.bounds, asked)
             case "importance":
                 first = check_first(_first(asked))
                 return [self._importance(each, asked.fields) for each in found.importance[:first]]
@@ -67,6 +71,10 @@ class CutSetRows:
 def finite(value: float) -> float:
     """A number that JSON has: the largest float for infinity, as the schema says."""
     return min(value, sys.float_info.max)
+
+
+def _bounds(found: Between, asked: Asked) -> Row:
+    return {each.key: found.lower if each.name == "lower" else found.upper for each in asked.fields}
 
 
 def _truncation(cut: Cut, asked: Asked) -> Row:

@@ -22,6 +22,14 @@ class Importance:
     risk_reduction_worth: float = shown("P(target DOWN) / P(target DOWN if it has not failed)" + _CAPPED)
 
 
+@strawberry.type(description="Proven bounds of a probability, equal where it is exact.")
+class ProbabilityBounds:
+    """Bounds of a probability."""
+
+    lower: float = shown()
+    upper: float = shown()
+
+
 @strawberry.type(description="The smallest sets of assets whose joint failure brings a target DOWN.")
 class CutSetAnalysis:
     """An answer about cut sets, exact at its revision."""
@@ -29,8 +37,14 @@ class CutSetAnalysis:
     revision: Long = shown()
     count: str | None = shown("How many there are up to maxOrder, exactly; null where that could not be told")
     cut_sets: list[list[Asset]] = shown("The first of them, smallest first, then by ids")
+    complete_to_order: int | None = shown(
+        "None of at most this size is missing from cutSets, but for those after the first ones; null where none is"
+    )
     probability: float | None = shown(
         "Of the target being DOWN, with cut sets of any size; null where an asset that matters has none"
+    )
+    probability_bounds: ProbabilityBounds | None = shown(
+        "What is proven of it, also where it could not be told; null where an asset that matters has none"
     )
     importance: list[Importance] = shown(
         "Of assets in cut sets, the largest fussellVesely first; empty without probability", FIRST_50

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
+from dataclasses import replace
 
 import pytest
 
 from app.graphql.rows import finite
+from graph.access import Principal
+from graph.analysis import CutSetAnalysis, CutSetRequest
+from graph.cutsets import Between, Cut, CutSets, Phase, Reason
+from graph.identity import Revision
 from tests.app.door import Door
 from tests.pumping import cypher
 
@@ -22,7 +27,7 @@ query Q($asset: ID!, $level: Level, $first: Int, $after: String) {
 CUT_SETS = """
 query Q($asset: ID!, $among: AssetFilter, $maxOrder: Int, $first: Int, $by: String, $time: Duration) {
   cutSets(asset: $asset, among: $among, maxOrder: $maxOrder, first: $first, probabilityBy: $by, missionTime: $time) {
-    revision count cutSets { id } probability
+    revision count cutSets { id } completeToOrder probability probabilityBounds { lower upper }
     importance { asset { id name } birnbaum fussellVesely riskAchievementWorth riskReductionWorth }
     truncated { reason limit after } } }"""
 
@@ -94,7 +99,9 @@ async def test_cut_sets(door: Door) -> None:
         "revision": 7,
         "count": "2",
         "cutSets": [[{"id": "G"}], [{"id": "P1"}, {"id": "P2"}]],
+        "completeToOrder": None,
         "probability": None,
+        "probabilityBounds": None,
         "importance": [],
         "truncated": None,
     }
@@ -122,10 +129,34 @@ async def test_probabilities_come_from_the_property_named(door: Door) -> None:
     await set_unavailability(door, G=0.01, P1=0.1, P2=0.2)
     found = (await door.ask(CUT_SETS, asset="S", by="unavailability"))["cutSets"]
     assert found["probability"] == pytest.approx(0.01 + 0.99 * 0.02)
+    assert found["probabilityBounds"] == {"lower": found["probability"], "upper": found["probability"]}
     first = found["importance"][0]
     assert first["asset"] == {"id": "P1", "name": "Pump 1"}
     assert first["birnbaum"] == pytest.approx(0.99 * 0.2)
     assert {each["asset"]["id"] for each in found["importance"]} == {"G", "P1", "P2"}
+
+
+async def test_what_is_proven_is_told_where_the_budget_is_spent(door: Door) -> None:
+    spent = Cut(reason=Reason.NODES, limit=80, phase=Phase.DIAGRAM)
+    between = Between(lower=0.01, upper=0.2)
+
+    class Spent:
+        async def ask(self, principal: Principal, request: CutSetRequest) -> CutSetAnalysis:
+            found = CutSets(cut_sets=(("G",),), complete_to=1, bounds=between, truncated=spent)
+            return CutSetAnalysis(revision=Revision(7), found=found)
+
+    door.context = replace(door.context, cut_sets=Spent())
+    found = (await door.ask(CUT_SETS, asset="S", by="unavailability"))["cutSets"]
+    assert found == {
+        "revision": 7,
+        "count": None,
+        "cutSets": [[{"id": "G"}]],
+        "completeToOrder": 1,
+        "probability": None,
+        "probabilityBounds": {"lower": 0.01, "upper": 0.2},
+        "importance": [],
+        "truncated": {"reason": "DIAGRAM_NODES", "limit": 80, "after": None},
+    }
 
 
 async def test_failures_per_time_need_a_time(door: Door) -> None:
