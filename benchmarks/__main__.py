@@ -19,9 +19,12 @@ from benchmarks import (
     migrations,
     migrations_hammered,
     reads,
+    root_cause,
     root_cause_at_size,
     snapshots,
     start,
+    streaming,
+    subscribers,
     typed,
     what_ifs,
 )
@@ -36,6 +39,7 @@ def main() -> None:
     chosen = parser.parse_args()
     impact.main([])
     cut_sets.main([])
+    root_cause.main([])
     root_cause_at_size.main([])
     what_ifs.main([])
     criticality.main([])
@@ -48,8 +52,11 @@ def main() -> None:
     reads.main([])
     comparison.main([])
     impact_http.main([])
-    events.main([])
+    for way in (["http"], ["mqtt"], ["mqtt", "--single"], ["kafka"]):
+        events.main(["--transport", *way])
     health.main([])
+    subscribers.main([])
+    streaming.main([])
     with migrated_server() as endpoint:
         os.environ.update(
             TWIN_NEO4J_URI=endpoint.uri, TWIN_NEO4J_USER=endpoint.user, TWIN_NEO4J_PASSWORD=endpoint.password

@@ -101,11 +101,11 @@ async def measure(url: str, process: psutil.Process, count: int) -> None:
         print(f"all heard of a change after {time.perf_counter() - began:.2f} s")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="benchmarks.subscribers")
     parser.add_argument("--subscribers", type=int, default=9_000, help="how many (default 9000)")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     with migrated_server() as endpoint:
