@@ -35,6 +35,7 @@ from graph.changes.service import ChangeService
 from graph.clock import Clock
 from graph.database import Database
 from graph.documents import UsageLog
+from graph.errors import TwinError
 from graph.feed import ChangeFeed, Heads, ImpactFeed
 from graph.health import HealthService, Histories, LiveRows, StateFeed
 from graph.identity import Revision, Tenant
@@ -203,8 +204,8 @@ class Editions:
     async def found(self, current_hash: str | None) -> None:
         """Take note of the hash that the database names, and go over to its ontology if it is another.
 
-        Its schema is built in a thread; until it is there, the one before is served. An ontology that fits no schema
-        is logged once, and the one before goes on: `/health/ready` tells that the two differ.
+        Its schema is built in a thread, and snapshots by its rules are made; until then the one before is served. An
+        ontology that fits no schema is logged once, and the one before goes on: `/health/ready` tells that they differ.
         """
         if current_hash == self._last:
             return
@@ -217,6 +218,8 @@ class Editions:
                 self._in_force.refuse(held[1])
             self._log.error("the ontology in force can't be served", error=str(error))
             return
+        if edition is not None:
+            await self._prepare(edition)
         self._in_force.hold(held)
         self._go_over(edition)
         self._last = current_hash
@@ -225,6 +228,20 @@ class Editions:
         if self._went_over is not None:
             self._went_over()
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
+
+    async def _prepare(self, edition: Edition) -> None:
+        """Make the snapshots of those who asked lately, while the edition before answers them.
+
+        What can't be made ahead is made when it is asked for, which then says what is wrong.
+        """
+        before = self.snapshots
+        if before is None or before is edition.snapshots:
+            return
+        for tenant in before.tenants:
+            try:
+                await edition.snapshots.current(tenant)
+            except TwinError as error:
+                self._log.warning("a snapshot can't be made ahead", tenant=tenant, error=str(error))
 
     def _go_over(self, edition: Edition | None) -> None:
         before, self._current = self._current, edition

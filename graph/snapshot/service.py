@@ -64,6 +64,11 @@ class SnapshotService:
         """What snapshots depend on of the ontology: two ontologies with the same make the same snapshots."""
         return self._rules.digest
 
+    @property
+    def tenants(self) -> tuple[Tenant, ...]:
+        """Those whose newest snapshot is kept, the one asked for last at the end."""
+        return tuple(self._keepers)
+
     async def current(self, tenant: Tenant, minimum: Revision | None = None) -> Snapshot:
         """The tenant at its newest revision, or a newer one if something is written meanwhile.
 

@@ -19,7 +19,7 @@ from graph.clock import SystemClock
 from graph.database import Database
 from graph.errors import OntologyInvalid, Problem
 from graph.feed import Heads
-from graph.identity import parse_tenant
+from graph.identity import Tenant, parse_tenant
 from graph.ontology.model import Ontology
 
 pytestmark = pytest.mark.anyio
@@ -157,6 +157,22 @@ async def test_snapshots_stay_where_another_ontology_makes_the_same(
     held.there = ("0003_fewer", replace(ontology, hash="sha256:fewer", relationship_types=fewer))
     await editions.found("sha256:fewer")
     assert editions.snapshots is not first
+
+
+async def test_snapshots_are_made_before_questions_wait_for_them(
+    held: Held, database: Database, tenant: Tenant, ontology: Ontology
+) -> None:
+    editions = Editions(held, cast("Services", NoServices()), database, SystemClock())
+    held.there = ("0001_start", ontology)
+    await editions.found(ontology.hash)
+    before = editions.current().snapshots
+    await before.current(tenant)
+    fewer = {name: kind for name, kind in ontology.relationship_types.items() if not kind.is_supply}
+    held.there = ("0002_fewer", replace(ontology, hash="sha256:fewer", relationship_types=fewer))
+    await editions.found("sha256:fewer")
+    after = editions.current().snapshots
+    assert (after is not before, after.tenants) == (True, (tenant,))
+    await editions.close()
 
 
 async def test_who_keeps_house_is_told_of_each_change(held: Held, ontology: Ontology) -> None:
