@@ -84,6 +84,11 @@ class PropertyDefinition:
     deprecation: Deprecation | None = None
     follows: Follows | None = None
 
+    @property
+    def listed(self) -> bool:
+        """Whether an index has the assets of each value by name: few values are told apart, so each has many."""
+        return self.indexed and not self.unique and self.datatype in (Datatype.ENUM, Datatype.BOOLEAN)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:

@@ -28,7 +28,7 @@ class SortKey:
 
     `expression` is what Cypher compares; `shown` what comes back for the cursor; `parameter` turns that into what
     `expression` compares with (a format with one place). `index` is the label whose index on tenant and this
-    property gives the order, None where none does.
+    property gives the order, None where none does. `crowded`: few values, so most pages end among equals.
     """
 
     field: str
@@ -39,6 +39,7 @@ class SortKey:
     shown: str
     parameter: str = "{}"
     index: str | None = None
+    crowded: bool = False
 
     @property
     def after(self) -> str:
@@ -177,6 +178,7 @@ def _of_values(wanted: OrderBy | NeighbourOrder, declared: tuple[PropertyDefinit
         shown=shown.format(expression),
         parameter=parameter,
         index=declared[0].declared_by if indexed else None,
+        crowded=indexed and declared[0].listed,
     )
 
 

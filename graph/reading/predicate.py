@@ -11,7 +11,8 @@ class Predicate:
 
     `conditions` must all hold; `types` are labels of which one must (None: any); `within` names the parameter with
     the id of the container. `selective`: an index finds few by one of the conditions, so no other should be tried;
-    `few`: surely so, for it asks for ids, names or unique values.
+    `few`: surely so, for it asks for ids, names or unique values. `listed`: the property that must have one value,
+    where that alone is selective and the own index of a concrete type has the assets of each value by name.
     `origin`: clauses that bind `n` to those at the other ends of few assets, each once; all that fit are among them.
     `plain` has conditions that name a label for the sake of its index, as they are where that index is not to serve:
     the types imply the label, and nobody need look for it in each asset.
@@ -22,9 +23,16 @@ class Predicate:
     within: str | None = None
     selective: bool = False
     few: bool = False
+    listed: str | None = None
     origin: str | None = None
     parameters: dict[str, object] = field(default_factory=dict[str, object])
     plain: dict[str, str] = field(default_factory=dict[str, str])
+
+    def seek(self, *, few: bool = False, listed: str | None = None) -> None:
+        """Note that an index finds few by a condition."""
+        self.listed = None if self.selective else listed
+        self.selective = True
+        self.few |= few
 
     @property
     def unsought(self) -> list[str]:

@@ -81,9 +81,6 @@ def compile_filter(wanted: AssetFilter | None, vocabulary: Vocabulary, limits: L
         if wanted.within is not None and vocabulary.containment:
             predicate.within = compiler.value(parse_asset_id(wanted.within))
         predicate.conditions = compiler.conditions(wanted, "n", top=True)
-        predicate.selective = compiler.selective
-        predicate.few = compiler.few
-        predicate.origin = compiler.origin
     if predicate.bare:
         predicate.parameters[COUNTED] = list(vocabulary.exact(predicate.types))
     return predicate
@@ -94,14 +91,11 @@ class _FilterCompiler:
         self._prefix = prefix
         self._words = vocabulary
         self._limits = limits
+        self._predicate = predicate
         self._parameters = predicate.parameters
-        self._plain = predicate.plain
         self._parts = 0
         self._values = 0
         self._ends = 0
-        self.selective = False
-        self.few = False
-        self.origin: str | None = None
 
     def conditions(
         self, wanted: AssetFilter, n: str, *, top: bool = False, types: tuple[str, ...] | None = None
@@ -115,8 +109,8 @@ class _FilterCompiler:
         found: list[str] = []
         if wanted.ids is not None:
             found.append(f"{n}._id IN {self._ids(wanted.ids)}")
-            self.selective |= top
-            self.few |= top
+            if top:
+                self._predicate.seek(few=True)
         if wanted.levels is not None:
             found.append(self._among(wanted.among, n))
         if not top:
@@ -125,11 +119,11 @@ class _FilterCompiler:
         for wished in wanted.properties:
             found += self._property(wished, wanted.types, n, top=top, known=types)
         for each in wanted.relationships:
-            free = top and wanted.within is None and not self.selective and self.origin is None
+            free = top and wanted.within is None and not self._predicate.anchored
             origin = self._origin(each, n) if free else None
             if origin is None:
                 found.append(self._ended(each, n))
-            self.origin = self.origin or origin
+            self._predicate.origin = self._predicate.origin or origin
         for each in wanted.every:
             found += self.conditions(each, n, types=types) or ["true"]
         if wanted.either is not None:
@@ -227,8 +221,8 @@ class _FilterCompiler:
     def _name(self, condition: Condition, n: str, *, top: bool) -> str:
         self._count(_size(condition))
         found = compared_text(f"{n}.name", condition, "filter.name", self.value)
-        self.selective |= top and condition.comparison in SELECTIVE
-        self.few |= top and condition.comparison in EXACT
+        if top and condition.comparison in SELECTIVE:
+            self._predicate.seek(few=condition.comparison in EXACT)
         return found
 
     def _property(
@@ -247,18 +241,19 @@ class _FilterCompiler:
         for condition in wished.conditions:
             self._count(_size(condition))
             branches = self._branches(declared, condition, n, place, known=known)
-            self.selective |= (
-                top
-                and len(branches) == 1
-                and condition.comparison in SELECTIVE
-                and (declared[0].indexed or declared[0].unique)
-            )
-            self.few |= top and len(branches) == 1 and condition.comparison in EXACT and declared[0].unique
+            if top and len(branches) == 1 and condition.comparison in SELECTIVE:
+                self._sought(declared[0], condition.comparison)
             found.append(any_of(branches))
         for further in _further(wished):
             self._count(_size(further))
             found.append(any_of(self._branches(declared, further, n, place, known=known)))
         return found
+
+    def _sought(self, definition: PropertyDefinition, comparison: Comparison) -> None:
+        if definition.indexed or definition.unique:
+            listed = definition.listed and comparison is Comparison.EQ
+            few = definition.unique and comparison in EXACT
+            self._predicate.seek(few=few, listed=definition.name if listed else None)
 
     def _branches(
         self,
@@ -297,7 +292,7 @@ class _FilterCompiler:
             return holds
         labelled = f"({n}:{quoted(definition.declared_by)} AND {holds})"
         if implied:
-            self._plain[labelled] = holds
+            self._predicate.plain[labelled] = holds
         return labelled
 
     def _holds(self, definition: PropertyDefinition, expression: str, condition: AnyCondition, place: str) -> str:

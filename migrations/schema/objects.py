@@ -137,6 +137,12 @@ def wanted_schema(ontology: Ontology) -> tuple[SchemaObject, ...]:
             if not each.abstract
         ),
         *(_of_property(definition) for definition in _searched(ontology)),
+        *(
+            _made(SchemaKind.RANGE, "listed", each.name, "_tenant", name, "name")
+            for each in _sorted(ontology)
+            for name, definition in each.properties.items()
+            if definition.listed and not each.abstract
+        ),
         SchemaObject(
             name=ASSET_TEXT,
             kind=SchemaKind.FULL_TEXT,

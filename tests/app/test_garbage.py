@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.garbage import Tidying, settle
+from app.garbage import Moments, Tidying, settle
 
 
 class Ring:
@@ -44,6 +44,36 @@ def test_what_was_kept_goes_once_nobody_needs_it() -> None:
     del old
     settle()
     assert gone() is None
+
+
+def test_it_is_collected_where_fewest_objects_are_under_way() -> None:
+    moments = Moments()
+
+    def collected(*young: int) -> list[int | None]:
+        return [moments.generation(each) for each in young]
+
+    assert collected(*[100] * 20) == [None] * 20, "too few to be worth it"
+    assert collected(*range(40_000, 30_000, -1_000))[-1] == 0, "never were there fewer"
+    assert collected(*range(30_000, 40_000, 1_000)) == [None] * 10, "rows are under way"
+    assert collected(60_000, 39_000) == [None, 0], "about as few as there were of late"
+    assert collected(5_000) == [0], "few, whatever there was"
+    later = [each for each in collected(*[5_000] * 1_000) if each is not None]
+    assert (later.count(0), later.count(2)) == (900, 100), "all objects now and then"
+
+
+async def test_what_requests_leave_goes_in_a_good_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.garbage._BUSY_SECONDS", 0.001)
+    monkeypatch.setattr("app.garbage._QUIET_SECONDS", 0.001)
+    gc.set_threshold(0)
+    task = asyncio.create_task(Tidying(settle, begun=lambda: 1, running=lambda: 1).run())
+    rings = [Ring() for _ in range(5_000)]
+    gone = weakref.ref(rings[0])
+    rings.clear()
+    assert gone() is not None
+    for _ in range(200):
+        await asyncio.sleep(0.01 if gone() is not None else 0)
+    assert gone() is None
+    task.cancel()
 
 
 async def test_while_it_serves_it_settles_when_nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:

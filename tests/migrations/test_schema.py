@@ -22,6 +22,17 @@ def test_a_property_is_searched_where_it_is_declared(project: Project) -> None:
     ]
 
 
+def test_assets_of_few_valued_properties_are_indexed_by_name_in_each_concrete_type() -> None:
+    schema = wanted_schema(Project.bundled().desired)
+    uses = [each.entity for each in schema if each.properties == ("_tenant", "use", "name")]
+    feeds = [each.entity for each in schema if each.properties == ("_tenant", "feedPath", "name")]
+
+    assert uses == ["Room"]
+    assert "Ups" in feeds
+    assert "ElectricalEquipment" not in feeds
+    assert not [each for each in schema if each.properties == ("_tenant", "manufacturer", "name")]
+
+
 def test_names_are_short_unlike_and_always_the_same(project: Project) -> None:
     names = [each.name for each in wanted_schema(project.desired)]
 

@@ -400,6 +400,21 @@ async def bad_branch(
     return wrong
 
 
+@pytest.mark.parametrize("after", [None, ("N", "x")])
+@pytest.mark.parametrize("order", ["name", "-name"])
+async def test_assets_of_one_value_are_read_by_name(
+    database: Database, tenant: Tenant, words: Vocabulary, order: str, after: tuple[str, ...] | None
+) -> None:
+    fed = PropertyCondition(name="feedPath", conditions=(Condition(comparison=Comparison.EQ, value="A"),))
+    predicate = compile_filter(AssetFilter(types=("Ups",), properties=(fed,)), words, LIMITS)
+    orders = (OrderBy(field="name", descending="-" in order),)
+    keys = sort_keys(orders, predicate.types, words, LIMITS)
+    text = f"RETURN {page_expression(predicate, keys, after, '[n._id]', '')}"
+    ways = ("IndexSeek", "IndexScan")
+    sought = "n:Ups(_tenant, feedPath, name)"
+    assert await bad_branch(database, tenant, text, limiting="PartialTop", sought=sought, by=ways) == []
+
+
 async def test_a_name_is_sought_not_scanned_for(database: Database, tenant: Tenant, words: Vocabulary) -> None:
     wanted = AssetFilter(name=(Condition(comparison=Comparison.EQ, value="x"),))
     predicate = compile_filter(wanted, words, LIMITS)

@@ -569,3 +569,35 @@ def test_a_filtered_page_is_tried_in_the_order_of_its_index(words: Vocabulary) -
     for each in (few, AssetFilter(ids=("x",)), AssetFilter(name=(condition(Comparison.EQ, "x"),)), AssetFilter()):
         predicate = compile_filter(each, words, LIMITS)
         assert "$ahead" not in text("name", None)
+
+
+def test_assets_of_one_value_come_from_the_index_that_has_them_by_name(words: Vocabulary) -> None:
+    offices = wished("use", Comparison.EQ, "OFFICE")
+
+    def text(order: str, after: tuple[object, ...] | None = None, **wanted: object) -> str:
+        asked = AssetFilter(**{"types": ("Room",), "properties": (offices,), **wanted})
+        predicate = compile_filter(asked, words, LIMITS)
+        orders = tuple(OrderBy(field=each.strip("-"), descending="-" in each) for each in order.split())
+        keys = sort_keys(orders, predicate.types, words, LIMITS)
+        return page_expression(predicate, keys, after, "[n._id]", "`CONTAINS`")  # pyright: ignore[reportArgumentType]
+
+    assert text("name") == snapshot(
+        "COLLECT { MATCH (n:`Room`) USING INDEX n:`Room`(`_tenant`, `use`, `name`) WHERE n._tenant = $tenant AND n.`use` = $f0 AND n.name IS NOT NULL WITH n ORDER BY n._tenant, n.`use`, n.name, n._id LIMIT $first RETURN [n._id] }"
+    )
+    assert text("-name", ("N", "x")) == snapshot(
+        "COLLECT { MATCH (n:`Room`) USING INDEX n:`Room`(`_tenant`, `use`, `name`) WHERE n._tenant = $tenant AND n.`use` = $f0 AND n.name <= $after0 AND (n.name <> $after0 OR n._id > $after1) WITH n ORDER BY n._tenant DESC, n.`use` DESC, n.name DESC, n._id LIMIT $first RETURN [n._id] }"
+    )
+    index = "(`_tenant`, `use`, `name`)"
+    assert index in text("name -id")
+    either = wished("use", Comparison.IN, ["OFFICE", "WARD"])
+    named = (condition(Comparison.STARTS_WITH, "x"),)
+    for other in (
+        text("number"),
+        text("name", within="x"),
+        text("name", name=named),
+        text("name", properties=(either,)),
+        text("name", properties=(offices, wished("number", Comparison.EQ, "1"))),
+        text("name", types=("Room", "Floor")),
+    ):
+        assert index not in other
+    assert "$ahead" not in text("use"), "a page would end among equals"

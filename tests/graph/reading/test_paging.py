@@ -145,6 +145,42 @@ async def test_filtered_pages_hold_each_once_whether_the_order_or_the_filter_is_
         assert found == expected_order([each for each in assets if each.properties["manufacturer"] == maker], order)
 
 
+@pytest.mark.parametrize("order", ["name", "-name", "name -id", "use"])
+async def test_pages_of_one_value_hold_each_once(
+    database: Database, reading: ReadingService, principal: Principal, ontology: Ontology, order: str
+) -> None:
+    rng = random.Random(order)
+    rooms = [
+        Planted(
+            id=f"r{number:02}",
+            type="Room",
+            name=f"N{rng.randrange(6)}",
+            properties={"use": rng.choice(("OFFICE", "WARD")), "number": f"{rng.randrange(2)}"},
+        )
+        for number in range(60)
+    ]
+    await plant(database, principal.tenant, ontology, rooms)
+    asked = (("use", Comparison.EQ, "OFFICE"), ("number", Comparison.NE, "1"))
+    conditions = tuple(
+        PropertyCondition(name=name, conditions=(Condition(comparison=comparison, value=value),))
+        for name, comparison, value in asked
+    )
+    wanted = AssetFilter(types=("Room",), properties=conditions)
+    fits = [each for each in rooms if each.properties == {"use": "OFFICE", "number": "0"}]
+    found: list[str] = []
+    after: str | None = None
+    more = True
+    while more:
+        connection = ConnectionSelection(nodes=IDS, page=Page(first=3, after=after), want_page_info=True)
+        page: Any = await reading.assets(principal, connection, filter=wanted, order=order_of(order))
+        found += [node["id"] for node in page["nodes"]]
+        more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
+    expected = sorted(fits, key=lambda each: each.id, reverse=order == "name -id")
+    if "name" in order:
+        expected.sort(key=lambda each: each.name or "", reverse=order == "-name")
+    assert found == [each.id for each in expected]
+
+
 async def test_long_texts_are_sorted_by_their_beginning_and_paged_through(
     database: Database, reading: ReadingService, principal: Principal, ontology: Ontology
 ) -> None:
