@@ -71,13 +71,15 @@ def entries_of(world: World) -> tuple[tuple[str, ...], tuple[str, ...]]:
         image = after or before
         assert image is not None
         texts.append(
-            _text("asset", asset, image.type, before and asset_json(rules, before), after and asset_json(rules, after))
+            entry_text(
+                "asset", asset, image.type, before and asset_json(rules, before), after and asset_json(rules, after)
+            )
         )
     for link, before, after in world.changed_links():
         touched.add(link.source)
         touched.add(link.target)
         texts.append(
-            _text(
+            entry_text(
                 "relationship",
                 world.key_of(link),
                 link.type,
@@ -109,6 +111,7 @@ def link_json(rules: Rulebook, link: Link, image: LinkImage) -> Mapping[str, obj
     }
 
 
-def _text(kind: str, name: str, of_type: str, before: object, after: object) -> str:
+def entry_text(kind: str, name: str, of_type: str, before: object, after: object) -> str:
+    """Return an entry as records keep it."""
     entry = {"kind": kind, "id": name, "type": of_type, "before": before, "after": after}
     return orjson.dumps(entry, option=orjson.OPT_SORT_KEYS).decode()

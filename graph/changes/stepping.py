@@ -34,11 +34,11 @@ def in_step(successions: Sequence[Succession], before: Mapping[str, Stored], aft
             values[leader] = _led(each, before, leading, following)
         elif leading is not None:
             if following is None or leading != before.get(leader):
-                values[follower] = _or_none(each.up, leading)
+                values[follower] = or_none(each.up, leading)
         elif leader in written or leader in before:
             values[follower] = None
         elif following is not None:
-            values[leader] = _or_none(each.down, following)  # what was taken away comes back, asset by asset
+            values[leader] = or_none(each.down, following)  # what was taken away comes back, asset by asset
     return values
 
 
@@ -51,7 +51,7 @@ def said(successions: Sequence[Succession], written: Values) -> Values:
         leader, follower = each.leader.name, each.follower.name
         if follower in written and leader not in written:
             following = written[follower]
-            values[leader] = None if following is None else _or_none(each.down, following)
+            values[leader] = None if following is None else or_none(each.down, following)
     return values
 
 
@@ -64,7 +64,7 @@ def _led(
     """
     if following is None:
         return leading if before.get(each.follower.name) is None else None
-    if leading is not None and _or_none(each.up, leading) == following:
+    if leading is not None and or_none(each.up, leading) == following:
         return leading
     return each.down(following)
 
@@ -83,7 +83,8 @@ def _agreed(each: Succession, leading: Stored | None, following: Stored | None) 
         )
 
 
-def _or_none(convert: Convert, value: Stored) -> Stored | None:
+def or_none(convert: Convert, value: Stored) -> Stored | None:
+    """Return what a value becomes, None where it can't be taken over."""
     try:
         return convert(value)
     except InvalidInput:

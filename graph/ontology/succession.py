@@ -17,7 +17,7 @@ from typing import Final, TypeAlias, cast
 from graph.errors import InvalidInput
 from graph.ontology.codec import Stored, refusal
 from graph.ontology.model import Datatype, Json, PropertyDefinition
-from graph.ontology.units import conversion
+from graph.ontology.units import conversion, float_conversion
 from graph.ontology.values import codec
 
 Convert: TypeAlias = Callable[[Stored], Stored]
@@ -115,7 +115,21 @@ def _convert(source: PropertyDefinition, target: PropertyDefinition, table: Mapp
         listed = table.get(_text(shown)) if table and not isinstance(shown, list | dict) else None
         return store(spell(shown) if listed is None else _read(listed, target))
 
-    return convert
+    if table or {source.datatype, target.datatype} != {Datatype.FLOAT} or source.unit is None or target.unit is None:
+        return convert
+    return _of_floats(source.unit, target.unit, store, convert)
+
+
+def _of_floats(unit: str, other: str, store: Callable[[Json], Stored], convert: Convert) -> Convert:
+    """Floats in another unit, of which there may be millions; what is refused is refused as any other value is."""
+
+    def converted(value: Stored) -> Stored:
+        try:
+            return store(float_conversion(unit, other)(cast("float", value)))
+        except (InvalidInput, ArithmeticError, ValueError):
+            return convert(value)
+
+    return converted
 
 
 def _spelling(source: PropertyDefinition, target: PropertyDefinition) -> Callable[[Json], Json]:

@@ -42,11 +42,18 @@ class Difference:
         for text in entries:
             entry: dict[str, Any] = orjson.loads(text)
             if entry["kind"] == "asset":
+                if _only_values(entry):
+                    continue
                 _note(self.assets, entry["id"], entry["before"], entry["after"])
             elif entry["type"] in rules.codecs or entry["type"] in rules.containment:
                 image: Image = entry["after"] or entry["before"]
                 name = LinkName(entry["type"], image["from"], image["to"], image["key"])
                 _note(self.links, name, entry["before"], entry["after"])
+
+
+def _only_values(entry: Mapping[str, Any]) -> bool:
+    """Whether the images of an asset hold no more than values of properties, which no snapshot has."""
+    return all(image is not None and "sourceOf" not in image for image in (entry["before"], entry["after"]))
 
 
 def _note(changes: dict[Any, Change], name: str | LinkName, before: Image | None, after: Image | None) -> None:

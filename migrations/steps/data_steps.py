@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
 
-from graph.changes.counter import lock_counter
 from graph.changes.engine import apply_in
 from graph.changes.model import Change, ChangeSet, Receipt, UpsertAsset, UpsertRelationship
 from graph.changes.request import Checks, Limits, Request
@@ -189,11 +188,10 @@ def operation_of(revision: str) -> str:
 
 
 async def do_page(unit: WriteUnit, step: ValueStep, rules: Rulebook, after: str, turn: Turn) -> Page:
-    """Do the next page of the unit's tenant; its counter is locked first, so that nobody changes what was read.
+    """Do the next page of the unit's tenant, whose counter is locked, so that nobody changes what was read.
 
     Raises ChangesRefused where a value does not fit, with the asset's id.
     """
-    await lock_counter(unit, rules)
     rows = await _rows(unit, step, after)
     changes = _changes(step, rows, rules)
     changed = await written(unit, changes, f"{operation_of(turn.revision)}{step}", rules, turn)

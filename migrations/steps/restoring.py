@@ -115,7 +115,7 @@ async def _bound(unit: WriteUnit, rules: Rulebook, entries: Sequence[dict[str, A
     before = {
         each["id"]: each["before"]["type"]
         for each in entries
-        if each["kind"] == "asset" and each["before"] and each["before"]["type"] != each["type"]
+        if each["kind"] == "asset" and each["before"] and each["before"].get("type", each["type"]) != each["type"]
     }
     if not before:
         return set()

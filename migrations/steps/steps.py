@@ -24,6 +24,7 @@ from migrations.steps.data_steps import (
 from migrations.steps.flows import RewireFlow
 from migrations.steps.labels import do_labels, unlabelled
 from migrations.steps.restoring import Restore, do_restore, records_left
+from migrations.steps.revaluing import revalued
 
 AnyStep: TypeAlias = DataStep | Restore | LabelStep
 
@@ -54,7 +55,9 @@ async def page_of(unit: WriteUnit, step: AnyStep, rules: Rulebook, after: str, t
         case GiveLabel() | TakeLabel():
             return await do_labels(unit, step, rules, after)
         case Fill() | Erase() | Follow():
-            return await do_page(unit, step, rules, after, turn)
+            revision = await lock_counter(unit, rules)
+            page = await revalued(unit, step, rules, after, turn, revision=revision)
+            return page or await do_page(unit, step, rules, after, turn)
         case _:
             await lock_counter(unit, rules)
             changes, last = await step.changes(unit, rules, after)

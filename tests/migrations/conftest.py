@@ -9,8 +9,15 @@ import pytest
 
 from graph.database import Database, connect
 from migrations import Project, init
+from migrations.steps import revaluing
 from tests.migrations.starting import bring_to_head
 from tests.servers import Server, empty_of_everything
+
+
+@pytest.fixture(autouse=True)
+def pages_of_a_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let steps take no more assets at once the short way than the long one, so that few make several pages."""
+    monkeypatch.setattr(revaluing, "SHORT_PAGE", 1000)
 
 
 @pytest.fixture

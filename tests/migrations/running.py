@@ -24,6 +24,9 @@ import migrations
 from graph.database import connect
 from migrations import Project
 from migrations.lease import LeaseTiming
+from migrations.steps import revaluing
+
+revaluing.SHORT_PAGE = 1000
 
 def tell(progress):
     if progress.step == sys.argv[3] and progress.done >= int(sys.argv[4]) and sys.argv[5]:

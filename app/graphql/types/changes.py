@@ -12,7 +12,9 @@ from app.graphql.scalars import JSON, Long
 from app.graphql.types.paging import PageInfo
 
 
-@strawberry.type(description="One thing that a change created, changed or deleted.")
+@strawberry.type(
+    description="One thing that a change created, changed or deleted; of values migrations write only these"
+)
 class ChangeEntry:
     """An entry of a change, with images before and after."""
 

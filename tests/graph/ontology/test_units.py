@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.errors import UnitInvalid
-from graph.ontology.units import check_quantity, check_unit, conversion
+from graph.ontology.units import check_quantity, check_unit, conversion, float_conversion
 
 ALIKE = [
     ("kW", "W"),
@@ -82,6 +82,17 @@ def test_known_conversions_are_exact(value: float, source: str, target: str, res
 def test_there_and_back_is_where_it_began(pair: tuple[str, str], value: float) -> None:
     there, back = conversion(*pair), conversion(*reversed(pair))
     assert float(back(there(value))) == value
+
+
+@given(pair=st.sampled_from(ALIKE), value=st.floats(allow_nan=False, allow_infinity=False))
+def test_floats_are_converted_to_the_nearest(pair: tuple[str, str], value: float) -> None:
+    try:
+        expected = float(conversion(*pair)(value))
+    except OverflowError:
+        with pytest.raises(OverflowError):
+            float_conversion(*pair)(value)
+    else:
+        assert float_conversion(*pair)(value) == expected
 
 
 def test_a_text_is_converted_as_the_decimal_it_is() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from itertools import pairwise
@@ -41,6 +42,19 @@ def difference(records: Sequence[Sequence[str]], rules: Rules) -> Difference:
     for entries in records:
         found.add(entries, rules)
     return found
+
+
+def test_images_of_values_alone_leave_whole_ones_as_they_are(rules: Rules) -> None:
+    """A step over data says of an asset no more than what it changed."""
+    whole = {"type": "Room", "name": "R", "properties": {}, "externalIds": [], "sourceOf": []}
+    said = {"kind": "asset", "id": "R-1", "type": "Room"}
+    made = {**said, "before": None, "after": whole}
+    filled = {**said, "before": {"properties": {}}, "after": {"properties": {"area": 1.0}}}
+    gone = {**said, "before": whole, "after": None}
+
+    assert difference([[json.dumps(filled)]], rules).assets == {}
+    assert difference([[json.dumps(made)], [json.dumps(filled)]], rules).assets["R-1"].after == whole
+    assert difference([[json.dumps(filled)], [json.dumps(gone)]], rules).assets["R-1"].before == whole
 
 
 def following(snapshot: Snapshot, records: Sequence[Sequence[str]], rules: Rules) -> Snapshot:

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-SMALL: Final = {"PAGE": 2, "PAGE_OF_ENDS": 2, "AT_ONCE": 2}
+SMALL: Final = {"PAGE": 2, "SHORT_PAGE": 2, "PAGE_OF_ENDS": 2, "AT_ONCE": 2}
 _STEPS: Final = "migrations.steps."
 
 
