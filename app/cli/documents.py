@@ -105,7 +105,7 @@ def usage(
     days: Annotated[int, typer.Option("--days", min=1, help="How far back.")] = 30,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show who used which operations, and with --json which fields; written down every half minute.
+    """Show who used which operations, and with --json which fields and names; written down every half minute.
 
     Examples:
         twin documents usage
@@ -166,4 +166,5 @@ def _shown(used: Usage) -> dict[str, object]:
         "operation": used.operation,
         "count": used.count,
         "fields": list(used.fields),
+        "names": list(used.names),
     }

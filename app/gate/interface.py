@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from graphql import GraphQLSchema
 
 from app.gate.changes import by_element, changes, unit_changes
+from app.gate.names import NameJudge
 from app.gate.operations import Registered, faults_of, lost, registered
 from app.graphql import NameClash, build_schema
+from app.graphql.naming import Named
 from graph.ontology.model import Ontology
 from migrations.gate import (
     BrokenOperation,
@@ -30,25 +32,29 @@ class GraphqlInterface:
         """Return how the schema changes from one ontology to the other, and which operations break.
 
         A registered operation breaks where it is valid now and not afterwards, or where a field it asks for becomes
-        something else, units included. One that was only seen in use is known by its fields.
+        something else, units included, or where it passes a name that means nothing or something else then. One that
+        was only seen in use is known by its fields and by the names it passed.
         """
-        old = build_schema(before).core
+        naming = build_schema(before).naming
+        old = naming.schema
         try:
             new = build_schema(after).core
         except NameClash as clash:
-            return _without_schema(clash, [each for one in consumers for each in registered(one, old)], uses)
+            return _without_schema(clash, [each for one in consumers for each in registered(one, naming)], uses)
         found = (*changes(old, new), *unit_changes(before, after))
         breaking = by_element(found)
-        known = [each for consumer in consumers for each in registered(consumer, old)]
+        known = [each for consumer in consumers for each in registered(consumer, naming)]
         use_of = _uses_of(known, uses)
         unregistered = [each for each in uses if each.document not in {one.text_hash for one in known}]
         working = [each for each in known if not each.faults]
+        names = NameJudge(before, after)
         return Verdict(
             changes=found,
             broken=(
-                *_broken(working, use_of, breaking, old, new),
-                *_broken_uses(unregistered, consumers, breaking, old),
+                *_broken(working, use_of, breaking, names, (old, new)),
+                *_broken_uses(unregistered, consumers, breaking, names, old),
             ),
+            unseen=tuple(_unseen(working, use_of, names)),
             stale=tuple(
                 BrokenOperation(operation=_operation(each, use_of), reasons=each.faults)
                 for each in known
@@ -75,22 +81,47 @@ def _broken(
     known: Sequence[Registered],
     use_of: Mapping[tuple[str, str], Use],
     breaking: Mapping[str, list[str]],
-    old: GraphQLSchema,
-    new: GraphQLSchema,
+    names: NameJudge,
+    schemas: tuple[GraphQLSchema, GraphQLSchema],
 ) -> Iterator[BrokenOperation]:
     for each in known:
         assert each.parsed is not None, "it works now"
+        assert each.passed is not None, "it works now"
+        old, new = schemas
+        use = use_of.get((each.text_hash, each.name))
         reasons = faults_of(each.parsed, new) or lost(each.fields, breaking, old)
+        reasons += names.lost((*each.passed.named, *_seen(use)))
         if reasons:
             yield BrokenOperation(operation=_operation(each, use_of), reasons=reasons)
 
 
+def _unseen(
+    known: Sequence[Registered], use_of: Mapping[tuple[str, str], Use], names: NameJudge
+) -> Iterator[BrokenOperation]:
+    for each in known:
+        assert each.passed is not None, "it works now"
+        use = use_of.get((each.text_hash, each.name))
+        reasons = names.unseen(each.passed.open, () if use is not None and use.more else _seen(use))
+        if reasons:
+            yield BrokenOperation(operation=_operation(each, use_of), reasons=reasons)
+
+
+def _seen(use: Use | None) -> tuple[Named, ...]:
+    """Return the names that an operation was seen to pass."""
+    found = () if use is None else (Named.parsed(each) for each in use.names)
+    return tuple(each for each in found if each is not None)
+
+
 def _broken_uses(
-    uses: Sequence[Use], consumers: Sequence[Consumer], breaking: Mapping[str, list[str]], old: GraphQLSchema
+    uses: Sequence[Use],
+    consumers: Sequence[Consumer],
+    breaking: Mapping[str, list[str]],
+    names: NameJudge,
+    old: GraphQLSchema,
 ) -> Iterator[BrokenOperation]:
     by_name = {each.name: each for each in consumers}
     for use in uses:
-        reasons = lost(use.fields, breaking, old)
+        reasons = lost(use.fields, breaking, old) + names.lost(_seen(use))
         if reasons:
             owner = by_name.get(use.consumer)
             yield BrokenOperation(
@@ -142,4 +173,6 @@ def _together(one: Use, other: Use) -> Use:
         count=one.count + other.count,
         last=max(one.last, other.last),
         fields=one.fields,
+        names=tuple(sorted({*one.names, *other.names})),
+        more=one.more or other.more,
     )

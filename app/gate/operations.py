@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from app.graphql.execution import Documents, used_by
+from app.graphql.naming import Naming, Passed
 from migrations.gate import Consumer
 
 
@@ -27,7 +28,7 @@ from migrations.gate import Consumer
 class Registered:
     """An operation of a registered document; `document` is its id, `text_hash` the SHA-256 of the document's text.
 
-    `faults` is what keeps it from working now, `fields` what it asks for.
+    `faults` is what keeps it from working now, `fields` what it asks for, `passed` the names of the ontology it passes.
     """
 
     consumer: Consumer
@@ -36,12 +37,13 @@ class Registered:
     name: str
     parsed: DocumentNode | None
     fields: tuple[str, ...] = ()
+    passed: Passed | None = None
     faults: tuple[str, ...] = field(default=())
 
 
-def registered(consumer: Consumer, schema: GraphQLSchema) -> Iterator[Registered]:
+def registered(consumer: Consumer, naming: Naming) -> Iterator[Registered]:
     """Yield the operations of a consumer as they stand to the schema that is served now."""
-    prepare = Documents(schema).checked
+    prepare = Documents(naming.schema).checked
     for name, text in consumer.documents.items():
         digest = hashlib.sha256(text.encode()).hexdigest()
         prepared = prepare(text)
@@ -51,14 +53,12 @@ def registered(consumer: Consumer, schema: GraphQLSchema) -> Iterator[Registered
                 consumer=consumer, document=name, text_hash=digest, name="(none)", parsed=None, faults=faults
             )
             continue
-        yield from _each(consumer, name, digest, prepared.document, schema)
+        yield from _each(consumer, name, digest, prepared.document, naming)
 
 
-def _each(
-    consumer: Consumer, document: str, digest: str, parsed: DocumentNode, schema: GraphQLSchema
-) -> Iterator[Registered]:
+def _each(consumer: Consumer, document: str, digest: str, parsed: DocumentNode, naming: Naming) -> Iterator[Registered]:
     for alone in separate_operations(parsed).values():
-        faults = faults_of(alone, schema)
+        faults = faults_of(alone, naming.schema)
         (operation,) = (each for each in alone.definitions if isinstance(each, OperationDefinitionNode))
         yield Registered(
             consumer=consumer,
@@ -66,7 +66,8 @@ def _each(
             text_hash=digest,
             name=operation.name.value if operation.name else operation.operation.value,
             parsed=alone,
-            fields=() if faults else used_by(schema, operation, _fragments(alone)).fields,
+            fields=() if faults else used_by(naming.schema, operation, _fragments(alone)).fields,
+            passed=None if faults else naming.passed(operation, _fragments(alone)),
             faults=faults,
         )
 

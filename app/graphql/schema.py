@@ -46,6 +46,7 @@ from app.graphql.execution import (
 )
 from app.graphql.info import TwinInfo
 from app.graphql.inputs import asset_filter
+from app.graphql.naming import Naming
 from app.graphql.roots import Mutation, Query, Subscription
 from app.graphql.rows import answer_with_rows
 from app.graphql.scalars import SCALARS
@@ -85,6 +86,7 @@ class TwinSchema(strawberry.Schema):
         self.executor = executor_of(completions)
         self._events = SharedEvents(completions.decided)
         self._limits = limits
+        self.naming = Naming(self.core, ontology)
         self._documents = Documents(self.core, limits=limits)
         self._own_documents = Documents(self.core)
 
@@ -230,7 +232,9 @@ class TwinSchema(strawberry.Schema):
         if context.budget is not None:
             context.budget.spend(context.principal, cost)
         if context.usage is not None:
-            context.usage.note(context.principal, prepared.used(self.core, operation))
+            passed = prepared.passed(self.naming, operation)
+            names = (*passed.known, *map(str, self.naming.by_variables(passed, variables or {})))
+            context.usage.note(context.principal, prepared.used(self.core, operation), names)
         return Begun(document=prepared.document, operation=operation, cost=cost)
 
     def _ended(self, result: CoreResult, context: Context, begun: Begun) -> ExecutionResult:

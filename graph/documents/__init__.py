@@ -3,10 +3,11 @@
 from graph.documents.errors import DocumentClash, DocumentsInvalid, UnknownConsumer
 from graph.documents.manifest import HASH_PREFIX, Manifest, parse_manifest
 from graph.documents.store import Consumer, DocumentStore
-from graph.documents.usage import Usage, UsageLog, Used
+from graph.documents.usage import NAMES, Usage, UsageLog, Used
 
 __all__ = [
     "HASH_PREFIX",
+    "NAMES",
     "Consumer",
     "DocumentClash",
     "DocumentStore",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graph.clock import Clock
 from graph.database import Database
-from graph.documents import DocumentStore, Usage, UsageLog
+from graph.documents import NAMES, DocumentStore, Usage, UsageLog
 from graph.errors import Problem, ValueInvalid
 from graph.ontology.model import Ontology
 from migrations.errors import OperationsBroken
@@ -92,6 +92,8 @@ def gathered(usage: Iterable[Usage]) -> tuple[Use, ...]:
             count=sum(each.count for each in found),
             last=max(each.day for each in found),
             fields=tuple(sorted({field for each in found for field in each.fields})),
+            names=tuple(sorted({name for each in found for name in each.names})),
+            more=any(len(each.names) >= NAMES for each in found),
         )
         for (consumer, tenant, document, operation), found in sorted(days.items())
     )

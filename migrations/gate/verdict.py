@@ -33,7 +33,8 @@ class InterfaceChange:
 class Use:
     """An operation that was seen in use: by whom (the name of a token), how often, and when last.
 
-    `document` is the SHA-256 of its document's text, `fields` what it asked for.
+    `document` is the SHA-256 of its document's text, `fields` what it asked for, `names` what it named of the ontology
+    in texts; with `more` it may have named more.
     """
 
     consumer: str
@@ -43,6 +44,8 @@ class Use:
     count: int
     last: date
     fields: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +67,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenOperation:
-    """An operation that works now and would not afterwards, and why."""
+    """An operation that works now and would not afterwards, or may not, and why."""
 
     operation: Operation
     reasons: tuple[str, ...]
@@ -74,13 +77,15 @@ class BrokenOperation:
 class Verdict:
     """How an interface changes by a migration.
 
-    `stale` are registered operations that don't work now either: the migration does not break them. `looked_at` is
-    how many operations were judged.
+    `stale` are registered operations that don't work now either: the migration does not break them. `unseen` are those
+    of which nobody can say it: variables pass names of the ontology, and nobody saw which. `looked_at` is how many
+    operations were judged.
     """
 
     changes: tuple[InterfaceChange, ...] = ()
     broken: tuple[BrokenOperation, ...] = ()
     stale: tuple[BrokenOperation, ...] = ()
+    unseen: tuple[BrokenOperation, ...] = ()
     looked_at: int = 0
 
     def of(self, level: ChangeLevel) -> tuple[InterfaceChange, ...]:
@@ -113,6 +118,7 @@ def shown(verdict: Verdict) -> dict[str, Json]:
         "operations": verdict.looked_at,
         "broken": [broken_document(each) for each in verdict.broken],
         "stale": [broken_document(each) for each in verdict.stale],
+        "unseen": [broken_document(each) for each in verdict.unseen],
     }
 
 

@@ -17,6 +17,8 @@ from tests.servers import Server, empty_of_everything
 pytestmark = pytest.mark.neo4j
 
 FLOWS = "query PumpFlows { pumps { nodes { name ratedFlow } } }"
+ORDERED = 'query Ordered { assets(orderBy: [{field: "serialNumber"}]) { nodes { name } } }'
+CHOSEN = "query Chosen($order: [AssetOrder!]) { assets(orderBy: $order) { nodes { name } } }"
 SERIALS = "query Serials { pumps { nodes { name serialNumber } } }"
 
 
@@ -52,24 +54,35 @@ def test_a_contract_is_refused_while_a_registered_operation_would_break(
         json.dumps({"kind": "asset", "id": "P1", "type": "Pump", "name": "P1", "properties": {"ratedFlow": 3}}) + "\n"
     )
     twin.ok("load", "pump.ndjson")
-    (tmp_path / "ui.json").write_text(json.dumps({"serials": SERIALS, "flows": FLOWS}))
+    (tmp_path / "ui.json").write_text(
+        json.dumps({"serials": SERIALS, "flows": FLOWS, "ordered": ORDERED, "chosen": CHOSEN})
+    )
     who = ("--consumer", "campus-ui", "--owner", "Team Campus", "--contact", "campus@example.org")
     twin.ok("documents", "register", "ui.json", *who)
 
     remove_serial(site)
     twin.ok("ontology", "make", "-m", "Serial numbers go", "--author", "Ada", "--owner", "Team Model", "--erase")
     shown = twin("ontology", "plan", "--json").json["interface"]
-    assert [(each["operation"], each["owner"]) for each in shown["broken"]] == [("Serials", "Team Campus")]
+    assert {each["operation"]: each["owner"] for each in shown["broken"]} == dict.fromkeys(
+        ["Serials", "Ordered"], "Team Campus"
+    )
+    assert [(each["operation"], each["reasons"][0].split(",")[0]) for each in shown["unseen"]] == [
+        ("Chosen", "$order passes names to AssetOrder")
+    ]
     assert "Pump.serialNumber" in {each["element"] for each in shown["breaking"]}
-    assert "Serials of campus-ui, Team Campus (campus@example.org)" in twin("ontology", "plan").out
+    plan = twin("ontology", "plan")
+    assert "Serials of campus-ui, Team Campus (campus@example.org)" in plan.out
+    assert "Chosen of campus-ui, Team Campus (campus@example.org), may break: $order passes names" in plan.err
     twin.ok("ontology", "apply")
 
     refused = twin("ontology", "complete")
     assert refused.code == 1
     assert "[OPERATIONS_BROKEN]" in refused.err
     assert "Serials of campus-ui would break" in refused.err
+    assert "AssetOrder.field names property 'serialNumber', which there is no more then" in refused.err
     assert "Talk to Team Campus (campus@example.org)" in refused.err
     assert "PumpFlows" not in refused.err
+    assert "Chosen" not in refused.err
     assert twin("ontology", "complete", "--force").code == 1  # without a reason
     assert twin("ontology", "status", "--json").json["waiting"] == ["0002_serial_numbers_go"]
 

@@ -38,6 +38,9 @@ def print_verdict(verdict: Verdict) -> None:
     say(f"{verdict.looked_at} operations looked at, {len(verdict.broken)} break", style="bold")
     for each in verdict.broken:
         _print_broken(each)
+    for each in verdict.unseen:
+        found = each.operation
+        tell(f"{found.operation} of {found.consumer}, {found.owner} ({found.contact}), may break: {each.reasons[0]}")
     for each in verdict.stale:
         found = each.operation
         tell(f"{found.operation} of {found.consumer} ({found.document}) does not work now either: {each.reasons[0]}")

@@ -54,3 +54,6 @@ def print_served_plan(found: Mapping[str, Any]) -> None:
         say(f"  {each['operation']} of {each['consumer']}, {each['owner']} ({each['contact']})", style="bold red")
         for reason in each["reasons"]:
             say(f"    {reason}")
+    for each in interface.get("unseen", ()):
+        owner = f"{each['owner']} ({each['contact']})"
+        tell(f"{each['operation']} of {each['consumer']}, {owner}, may break: {each['reasons'][0]}")

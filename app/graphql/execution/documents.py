@@ -30,6 +30,7 @@ from app.graphql.execution.ceilings import (
 from app.graphql.execution.costs import Part, check_cost, cost_of, parts_of
 from app.graphql.execution.lasting import names_passing
 from app.graphql.execution.used_fields import used_by
+from app.graphql.naming import Naming, Passed
 from graph.documents import DocumentsInvalid, Used
 from graph.errors import Problem, TwinError
 
@@ -47,6 +48,7 @@ class Prepared:
     uses: dict[str | None, Used] = field(default_factory=dict[str | None, Used], repr=False)
     costs: dict[str | None, tuple[Part, ...]] = field(default_factory=dict[str | None, tuple[Part, ...]], repr=False)
     passing: bool = False
+    names: dict[str | None, Passed] = field(default_factory=dict[str | None, Passed], repr=False)
 
     def parts(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> tuple[Part, ...]:
         """Return what of one of its operations costs something; read off it once."""
@@ -62,6 +64,14 @@ class Prepared:
         known = self.uses.get(name)
         if known is None:
             known = self.uses[name] = used_by(schema, operation, self._fragments())
+        return known
+
+    def passed(self, naming: Naming, operation: OperationDefinitionNode) -> Passed:
+        """Return which names of the ontology one of its operations passes; read off it once."""
+        name = operation.name.value if operation.name else None
+        known = self.names.get(name)
+        if known is None:
+            known = self.names[name] = naming.passed(operation, self._fragments())
         return known
 
     def _fragments(self) -> dict[str, FragmentDefinitionNode]:

@@ -19,6 +19,7 @@ def plan_row(outlook: Outlook) -> Row:
     found, verdict = outlook.forecast, outlook.verdict
     changes = () if verdict is None else verdict.changes
     broken = () if verdict is None else verdict.broken
+    unseen = () if verdict is None else verdict.unseen
     return {
         "pending": list(found.plan.pending),
         "target": found.plan.target,
@@ -31,6 +32,7 @@ def plan_row(outlook: Outlook) -> Row:
             {"level": each.level.value, "element": each.element, "change": each.says} for each in changes
         ],
         "broken": [broken_document(each) for each in broken],
+        "unseen": [broken_document(each) for each in unseen],
     }
 
 

@@ -55,6 +55,9 @@ class MigrationPlan:
     in_the_way_of_completion: list[Problem] = shown("Data that would not be valid once it is completed")
     schema_changes: list[MigrationSchemaChange] = shown()
     broken: list[MigrationBrokenOperation] = shown()
+    unseen: list[MigrationBrokenOperation] = shown(
+        "May break: variables pass names that go or change, unseen by anybody"
+    )
 
 
 @strawberry.type(description="A run of migrations.")

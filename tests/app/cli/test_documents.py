@@ -18,7 +18,10 @@ from tests.command_line import CommandLine
 
 pytestmark = pytest.mark.neo4j
 
-LOOK = "query Look($id: ID!) { asset(id: $id) { name ...More } } fragment More on Asset { parents { id } }"
+LOOK = (
+    "query Look($id: ID!, $types: [String!]) { asset(id: $id) { name ...More } }"
+    " fragment More on Asset { parents { id } children(types: $types) { totalCount } }"
+)
 
 
 def manifest(folder: Path, **documents: str) -> str:
@@ -45,13 +48,21 @@ def test_a_registered_document_is_used_and_its_use_is_known(twin: CommandLine, t
 
     headers = {"authorization": f"Bearer {asyncio.run(token())}"}
     with TestClient(build(settings), base_url="http://127.0.0.1") as client:
-        body = {"documentId": f"look-{mark}", "variables": {"id": "nobody"}}
+        body = {"documentId": f"look-{mark}", "variables": {"id": "nobody", "types": ["Room"]}}
         assert client.post("/graphql", json=body, headers=headers).json() == {"data": {"asset": None}}
         assert "errors" in client.post("/graphql", json={"query": "{ revision }"}, headers=headers).json()
 
     (used,) = twin("documents", "usage", "--field", "Asset.parents", "--consumer", f"ui-{mark}", "--json").json
     assert (used["operation"], used["count"], used["tenant"]) == ("Look", 1, tenant)
-    assert used["fields"] == ["Asset.id", "Asset.name", "Asset.parents", "Query.asset"]
+    assert used["fields"] == [
+        "Asset.children",
+        "Asset.id",
+        "Asset.name",
+        "Asset.parents",
+        "AssetConnection.totalCount",
+        "Query.asset",
+    ]
+    assert used["names"] == ["children(types:)=Room"]
     assert twin("documents", "usage", "--field", "Pump.speed", "--json").json == []
     assert f"ui-{mark}" in twin.ok("documents", "usage")
     twin.ok("documents", "remove", f"ui-{mark}")

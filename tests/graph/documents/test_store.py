@@ -101,16 +101,18 @@ async def test_uses_are_counted_written_together_and_forgotten_in_time(database:
         found = await log.since((clock.time - timedelta(days=100)).date())
         return {each.operation: each.count for each in found if each.tenant == tenant}
 
-    for _ in range(3):
-        log.note(who, used)
+    log.note(who, used)
+    for name in ("Pump", "Fan"):
+        log.note(who, used, [f"AssetFilter.types={name}"])
     log.note(who, Used("hash", "Other", ("Query.revision",)))
     assert await counted() == {}
     await log.write()
-    log.note(who, used)
+    log.note(who, used, ["AssetFilter.types=Fan", "AssetFilter.types=Room"])
     await log.write()
     assert await counted() == {"Look": 4, "Other": 1}
     (found,) = [each for each in await log.since(clock.time.date()) if each.tenant == tenant and each.count == 4]
     assert (found.consumer, found.document, found.fields) == ("ui", "hash", ("Asset.name", "Query.asset"))
+    assert set(found.names) == {f"AssetFilter.types={name}" for name in ("Fan", "Pump", "Room")}
     clock.time += timedelta(days=31)
     await log.write()
     assert await counted() == {}
@@ -167,3 +169,22 @@ async def test_names_that_callers_invent_are_bounded(monkeypatch: pytest.MonkeyP
     assert len(sent) == 5 + 3  # and the others of each day
     assert sum(count for _, _, count in sent) == 60
     assert {len(operation) for _, operation, _ in sent} == {len(usage.OTHERS), 9}
+
+
+@pytest.mark.neo4j
+async def test_names_are_bounded_in_memory_and_as_written(
+    database: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(usage, "NAMES", 5)
+    clock, who = SetClock(), operator(tenant, name="ui")
+    log = UsageLog(database, clock)
+    used = Used("hash", "Look", ())
+
+    for first in (0, 4, 100):
+        log.note(who, used, (f"AssetFilter.types=T{first + number}" for number in range(20)))
+        if first:
+            await log.write()
+
+    (found,) = [each for each in await log.since(clock.time.date()) if each.tenant == tenant]
+    assert (found.count, len(found.names)) == (3, 5)
+    assert set(found.names) == {f"AssetFilter.types=T{number}" for number in range(5)}
