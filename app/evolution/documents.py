@@ -21,6 +21,7 @@ def outlook_document(outlook: Outlook) -> Document:
         "commands": list(found.plan.commands),
         "target": found.plan.target,
         "steps": [{"revision": each.revision, "step": each.step, "objects": each.objects} for each in found.efforts],
+        "beginAnew": list(found.plan.anew),
         "unmet": [_problem(each) for each in found.unmet],
         "inTheWay": [_problem(breach.problem) for _, breach in found.breaches],
         "inTheWayOfCompletion": [_problem(breach.problem) for _, breach in found.later],

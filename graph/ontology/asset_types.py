@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from graph.ontology.channel_names import names_of
+from graph.ontology.channel_names import kept_as, names_of
 from graph.ontology.channels import channel_definition, lifecycle
 from graph.ontology.definitions import (
     Linking,
@@ -109,16 +109,16 @@ def _check_names(name: str, document: AssetTypeDocument, problems: Problems) -> 
 
 
 def _check_channel_names(owner: str, channels: Mapping[str, ChannelDefinition], problems: Problems) -> None:
-    """Note a name that two channels of a type answer to: values are kept under names, old ones among them."""
+    """Note a name that two channels of a type answer to, or are kept under."""
     known: dict[str, ChannelDefinition] = {}
     for channel in channels.values():
-        for name in names_of(channel):
+        for name in (*names_of(channel), kept_as(channel)):
             other = known.setdefault(name, channel)
             if other is not channel:
                 problems.key(
                     "PROPERTY_CONFLICT",
                     ("assetTypes", owner),
-                    f"{other.name} and {channel.name} of {owner} both answer to {name!r}",
+                    f"{other.name} and {channel.name} of {owner} both answer to {name!r}, or are kept under it",
                     expected="a name that no other channel of the type has, had or is going to have",
                     hint="Give the newer one another name: values are kept under the first name that a channel had",
                 )

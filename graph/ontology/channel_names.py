@@ -2,6 +2,9 @@
 
 Values of a channel are kept under the first name that it ever had. So another name changes nothing that is kept,
 neither states nor history nor alarms, whichever process writes them by whichever name.
+
+What is kept under a name means one thing for ever: one channel, in one datatype and unit. A channel that is to mean
+something else is therefore kept under a name of its own, `keptAs`, and what was kept before stays out of its sight.
 """
 
 from __future__ import annotations
@@ -13,7 +16,12 @@ from graph.ontology.model import ChannelDefinition
 
 def kept_as(channel: ChannelDefinition) -> str:
     """Return the name that a channel's values are kept under."""
-    return channel.formerly[0] if channel.formerly else channel.name
+    return channel.kept_as or first_name(channel.formerly, channel.name)
+
+
+def first_name(formerly: Iterable[str], name: str) -> str:
+    """Return the first name that a channel had."""
+    return next(iter(formerly), name)
 
 
 def names_of(channel: ChannelDefinition) -> tuple[str, ...]:

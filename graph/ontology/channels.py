@@ -25,8 +25,9 @@ def channel_definition(
 ) -> ChannelDefinition:
     """Return a channel, noting all that is wrong with it."""
     problems = linking.problems
-    for each in (name, *(document.formerly or ()), *([document.becomes] if document.becomes else ())):
-        check_name(problems, path, each, CAMEL)
+    for each in (name, *(document.formerly or ()), document.kept_as, document.becomes):
+        if each is not None:
+            check_name(problems, path, each, CAMEL)
     _check_datatype(document, path, problems)
     if document.unit is not None and not linking.units_judged:
         _check_unit(document.unit, document.datatype, path, problems)
@@ -54,6 +55,7 @@ def channel_definition(
         when_stale=document.when_stale,
         enum=enum,
         formerly=tuple(document.formerly or ()),
+        kept_as=document.kept_as,
         becomes=document.becomes,
         description=document.description,
         deprecation=deprecation(document.deprecation),

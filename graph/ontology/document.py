@@ -208,6 +208,12 @@ class ChannelDocument(Element):
         "under the first. `twin ontology make` writes them in.",
         json_schema_extra={"items": {"type": "string", "pattern": CAMEL}, "uniqueItems": True},
     )
+    kept_as: Name | None = Field(
+        default=None,
+        description="The name that its values are kept under, where it is not the first that it had: values that were "
+        "said in another unit or datatype, or of another channel, stay apart. `twin ontology make` writes it in.",
+        json_schema_extra={"pattern": CAMEL},
+    )
     becomes: Name | None = Field(
         default=None, description="The name that it is going to have; migrations write this themselves."
     )

@@ -1,10 +1,11 @@
-"""Writes ids and former names that an author left out into the text of a document, and touches nothing else of it.
+"""Writes ids and names of channels that an author left out into the text of a document, and touches nothing else of it.
 
 An id that stands in the document stays when the author changes the name beside it: so a rename is seen as a rename.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from graph.ontology.model import AssetType, Json, Ontology, RelationshipType
 from graph.ontology.source import Path, Position, read_source
 
 _LINE_ENDS = "\n"
+_KEPT_AS = "keptAs"
+_WORD = re.compile(r"""(["']?)\w+\1""")
 _FORMERLY = "formerly"
 
 
@@ -20,11 +23,12 @@ class _Element:
     path: Path
     id: str
     formerly: tuple[str, ...] = ()
+    kept_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """An entry at the head of the mapping at a place; or a list that `replaces` the one there."""
+    """An entry at the head of the mapping at a place; or a value that `replaces` the one there."""
 
     at: Position
     text: str
@@ -50,6 +54,10 @@ def identified(text: str, ontology: Ontology, *, file: str) -> tuple[str, int]:
             edits.append(_Edit(at, f"{_FORMERLY}: {formerly}"))
         elif element.formerly and found[_FORMERLY] != [*element.formerly]:
             edits.append(_Edit(source.places.values[*element.path, _FORMERLY], formerly, replaces=True))
+        if element.kept_as is not None and _KEPT_AS not in found:
+            edits.append(_Edit(at, f"{_KEPT_AS}: {element.kept_as}"))
+        elif element.kept_as is not None and found[_KEPT_AS] != element.kept_as:
+            edits.append(_Edit(source.places.values[*element.path, _KEPT_AS], element.kept_as, replaces=True))
         if "id" not in found:
             edits.append(_Edit(at, f"id: {element.id}"))
     return _edited(text, edits), len(edits)
@@ -71,7 +79,7 @@ def _members(path: Path, owner: AssetType | RelationshipType) -> Iterator[_Eleme
     if isinstance(owner, AssetType):
         for name, channel in owner.channels.items():
             if channel.declared_by == owner.name:
-                yield _Element((*path, "channels", name), channel.id, channel.formerly)
+                yield _Element((*path, "channels", name), channel.id, channel.formerly, channel.kept_as)
 
 
 def _at(value: Json, path: Path) -> Json:
@@ -94,7 +102,9 @@ def _edited(text: str, edits: list[_Edit]) -> str:
 
 
 def _replaced(rest: str, names: str) -> str:
-    """Return the text from a list of names on with others in it; one that isn't written on one line stays."""
+    """Return the text from a name or list of names on with others; a list that isn't written on one line stays."""
+    if (name := _WORD.match(rest)) is not None:
+        return names + rest[name.end() :]
     _, closed, after = rest.partition("]")
     return f"{names}{after}" if rest.startswith("[") and closed else rest
 

@@ -111,7 +111,8 @@ class ChannelDefinition:
     """A stream of values that an asset of this type may have. `stale_after` and `hold_down` are in seconds.
 
     `hysteresis` is how far back past its threshold a value has to come before a level ends. `formerly` are the names
-    that it had, the first of all first; `becomes` is the one that it is going to have.
+    that it had, the first of all first; `becomes` is the one that it is going to have. `kept_as` is what its values are
+    kept under where that is not the first of its names.
     """
 
     id: str
@@ -127,6 +128,7 @@ class ChannelDefinition:
     when_stale: str = "UNKNOWN"
     enum: EnumType | None = None
     formerly: tuple[str, ...] = ()
+    kept_as: str | None = None
     becomes: str | None = None
     description: str | None = None
     deprecation: Deprecation | None = None

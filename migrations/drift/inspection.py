@@ -6,7 +6,7 @@ many nodes and relationships there are, and only where these are more is the res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +23,7 @@ from migrations.drift.reading import PAGE, Reader
 from migrations.drift.relationships import End, LinkJudge, LinkRow, place_of
 from migrations.drift.report import Drift, Tally
 from migrations.drift.spool import Held, Spool
+from migrations.drift.states import STATE, StateJudge
 from migrations.drift.structure import (
     Counter,
     judge_counters,
@@ -109,6 +110,8 @@ class _Inspection:
         self._rules = rulebook(ontology)
         self._assets = AssetJudge(self._rules, tally)
         self._links = LinkJudge(self._assets, tally)
+        self._states = StateJudge(ontology, tally)
+        self._stateful = False
         self._pages = PageJudge(rules=self._rules, reader=reader, tally=tally)
         self._counters: dict[str, Counter] = {}
         self._assets_read = 0
@@ -118,6 +121,7 @@ class _Inspection:
         self._counters = await self._reader.counters()
         judge_counters(self._tally, self._counters.values(), stored.hash)
         total = await self._reader.count_nodes(ASSET)
+        self._stateful = await self._reader.count_nodes(STATE) > 0
         tenants = 0
         with Spool() as spool:
             async for tenant in self._reader.tenants():
@@ -159,9 +163,16 @@ class _Inspection:
             spool.keep(values)
             await self._judge_revisions([(tenant, asset, properties.get("_rev")) for _, asset, _, properties in rows])
             await self._pages.judge(Page(tenant=tenant, types=types))
+            await self._judge_states(tenant, types)
             self._assets_read += len(rows)
             self._tell(DriftProgress(step=DriftStep.ASSETS, done=self._assets_read, total=total))
         self._judge_unique(tenant, spool)
+
+    async def _judge_states(self, tenant: str, types: Mapping[str, str]) -> None:
+        if not self._stateful:
+            return
+        for asset, kept in await self._reader.rows(named("state/read_states"), {"ids": list(types)}, tenant):
+            self._states.judge(tenant, asset, types[asset], kept)
 
     def _held(self, row: AssetRow, kind: str) -> list[Held]:
         values = row.properties

@@ -39,6 +39,8 @@ class DriftKind(StrEnum):
     REQUIRED_MISSING = "REQUIRED_MISSING"
     NOT_UNIQUE = "NOT_UNIQUE"
     EXTERNAL_ID_LOST = "EXTERNAL_ID_LOST"
+    STATE_WRONG = "STATE_WRONG"
+    STATE_LEFT = "STATE_LEFT"
     RELATIONSHIP_UNKNOWN = "RELATIONSHIP_UNKNOWN"
     RELATIONSHIP_KEY = "RELATIONSHIP_KEY"
     RELATIONSHIP_DOUBLED = "RELATIONSHIP_DOUBLED"
@@ -61,6 +63,7 @@ class DriftMeaning:
 
 _BY_CHANGE = "write it anew by `applyChanges` or `twin load`"
 _BY_HAND = "`twin neo4j shell`"
+_KEPT = "`name`, `name_` and `name_received` of `:_State`"
 
 _MEANINGS: Mapping[DriftKind, tuple[str, str]] = {
     DriftKind.ONTOLOGY_CHANGED: (
@@ -163,6 +166,10 @@ _MEANINGS: Mapping[DriftKind, tuple[str, str]] = {
         "An id of another system stands for no asset, or for several",
         f"Delete it by {_BY_HAND}, and give the asset its ids anew (`externalIds`)",
     ),
+    DriftKind.STATE_WRONG: (
+        "What is kept of a channel's last reading is not of the channel's datatype, or can't be read",
+        f"let the next event say it anew, or `REMOVE` it ({_KEPT}) by {_BY_HAND}; of many, say another `keptAs`",
+    ),
     DriftKind.RELATIONSHIP_UNKNOWN: (
         "Relationships of a type that the ontology doesn't have; no door shows them",
         f"Delete them by {_BY_HAND}; or add the type to the document and `twin ontology make`",
@@ -200,6 +207,12 @@ MEANINGS: Mapping[DriftKind, DriftMeaning] = MappingProxyType(
             kind: DriftMeaning(meaning=meaning, repair=repair[0].upper() + repair[1:])
             for kind, (meaning, repair) in _MEANINGS.items()
         },
+        DriftKind.STATE_LEFT: DriftMeaning(
+            meaning="State that was kept of a channel that is gone, or of one in another unit or datatype; no door "
+            "shows it, and the way back to an earlier version finds it again",
+            repair=f"Leave it; or where nobody goes back, `REMOVE` it ({_KEPT}) by {_BY_HAND}",
+            note=True,
+        ),
         DriftKind.PRESUMED_SOURCE: DriftMeaning(
             meaning="An asset feeds others though nothing feeds it and nothing calls it a source: it counts as one",
             repair="Where it is one, say so: `sourceOf` of the asset or of its type; else add what feeds it",

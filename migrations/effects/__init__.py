@@ -2,6 +2,17 @@
 
 from migrations.effects.askers import asked_by
 from migrations.effects.demands import Demand, Rule, demands
+from migrations.effects.keeping import (
+    KEPT_AS,
+    Keeping,
+    Meaning,
+    Memory,
+    begun_anew,
+    keepings,
+    key_of,
+    meaning_of,
+    name_of_its_own,
+)
 from migrations.effects.promotion_checks import other_end, outwards
 from migrations.effects.reach import BACKWARDS, Reach
 from migrations.effects.relabelling import (
@@ -20,18 +31,27 @@ from migrations.effects.within import enums_within, said_within
 __all__ = [
     "AS_THEY_ARE",
     "BACKWARDS",
+    "KEPT_AS",
     "Demand",
     "GiveLabel",
+    "Keeping",
     "LabelStep",
+    "Meaning",
+    "Memory",
     "Reach",
     "Relabelling",
     "Rule",
     "TakeLabel",
     "asked_by",
+    "begun_anew",
     "changes",
     "demands",
     "enums_within",
     "heirs_of",
+    "keepings",
+    "key_of",
+    "meaning_of",
+    "name_of_its_own",
     "other_end",
     "outwards",
     "own_fault",

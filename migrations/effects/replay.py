@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from graph.ontology import ontology_from_canonical
 from graph.ontology.document import FORMAT
 from graph.ontology.model import Ontology
 from graph.ontology.values import codec
+from migrations.effects.keeping import judges_keeping, wrong_keeping
 from migrations.effects.promotion_checks import wrong_promotions
 from migrations.effects.reach import Reach
 from migrations.effects.retype_checks import wrong_retypes
@@ -87,8 +88,10 @@ def _ontology_from(text: str) -> Ontology:
     return ontology_from_canonical(text)
 
 
-def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definition]]:
-    """Yield every migration in the order they run, with the document before and after it.
+def unfolded(
+    history: History, revisions: Collection[str] | None = None
+) -> Iterator[tuple[Migration, Definition, Definition]]:
+    """Yield every migration (or those of `revisions`) in the order they run, with the document before and after it.
 
     Raises:
         MigrationInvalid: an operation does not fit.
@@ -96,6 +99,8 @@ def unfolded(history: History) -> Iterator[tuple[Migration, Definition, Definiti
     draft = Draft({"format": FORMAT})
     after = draft.value
     for revision in history.order:
+        if revisions is not None and revision not in revisions:
+            continue
         before = after
         _apply(history[revision], draft, Reach.AFTER)
         after = draft.value
@@ -113,6 +118,8 @@ def verify(history: History, revisions: Iterable[str]) -> Iterator[Problem]:
         if migration.after != after:
             yield _wrong_hash(migration, "to", after, migration.after)
         through = (*history.ancestors(revision), revision)
+        if judges_keeping(migration):
+            yield from wrong_keeping(unfolded(history, frozenset(through)))
         if migration.contract:
             # What is in force on the way, there and back, must hold together too: later would be too late.
             closing, *_ = (replay(history, through, {revision: reach}) for reach in _ON_THE_WAY)

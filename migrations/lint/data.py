@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graph.ontology.model import Json, Ontology
 from graph.ontology.source import Path
-from migrations.effects import Demand, Rule, demands, heirs_of
+from migrations.effects import Demand, Rule, begun_anew, demands, heirs_of
 from migrations.files import Migration
 from migrations.lint.findings import Finding, found
 from migrations.lint.versions import Versions
@@ -35,6 +35,19 @@ def data(versions: Versions, revision: str) -> Iterator[Finding]:
         message = f"{demand.element}: {demand.says}, and nothing in this version sees to that"
         place = places[paths[demand]]
         yield found("NARROWED_UNCHECKED", message, place=place, element=demand.element, revision=revision)
+
+
+def channels(versions: Versions, revision: str) -> Iterator[Finding]:
+    """Yield channels of which a version lets nothing be told that was kept of them before."""
+    before = versions.before(revision)
+    anew = () if before is None else begun_anew(before, versions.after(revision))
+    paths: dict[str, Path] = {
+        f"{each.declared_by}.{each.name}": ("assetTypes", each.declared_by, "channels", each.name) for each in anew
+    }
+    places = versions.place(revision, paths.values()) if paths else {}
+    for element, path in paths.items():
+        message = f"{element} begins anew: what was kept of it before is not told any more"
+        yield found("CHANNEL_ANEW", message, place=places[path], element=element, revision=revision)
 
 
 def _filled(migration: Migration, demand: Demand) -> bool:

@@ -13,7 +13,7 @@ from migrations.errors import MigrationInvalid
 from migrations.files import History
 from migrations.governance import LintSettings
 from migrations.lint.compatibility import compatibility
-from migrations.lint.data import data
+from migrations.lint.data import channels, data
 from migrations.lint.desired import desired
 from migrations.lint.findings import Finding, found, judged, of_problem
 from migrations.lint.headers import headers
@@ -52,6 +52,7 @@ def _found(project: Project, scope: tuple[str, ...], settings: LintSettings, tod
         try:
             yield from compatibility(versions, revision, today)
             yield from data(versions, revision)
+            yield from channels(versions, revision)
         except MigrationInvalid:
             return  # `check` says so already, and what builds on it can't be judged
 

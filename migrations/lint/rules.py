@@ -85,6 +85,12 @@ _RULES: Final[Mapping[str, tuple[Level, str, str, str]]] = {
         "What is in the way is found only when somebody completes it",
         "Say in `requires` what must hold, or correct the data in `backfill`",
     ),
+    "CHANNEL_ANEW": (
+        _WARNING,
+        "A channel begins anew: what was kept of it before is told by no door any more",
+        "Values of before would be told in another unit or datatype; until its next event an asset was never seen",
+        f"Add a channel of another name beside it, and remove it when nobody asks for it any more; {_EXEMPT}",
+    ),
     "NUMBER_TWICE": (
         _WARNING,
         "Two versions have one number",

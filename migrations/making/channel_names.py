@@ -29,8 +29,8 @@ def with_former_names(
         return desired
     before, after = sparse(head), sparse(desired)
     changed = False
-    for owner, had, has in _shared(before, after):
-        for old, new in _pairs(owner, had, has, answers):
+    for owner, had, has in shared_channels(before, after):
+        for old, new in same_channels(owner, had, has, answers):
             wanted = _former_names(old, new, had[old])
             # What the author left as it was, or left out; else it is judged as it is.
             if has[new].get(_FORMERLY, had[old].get(_FORMERLY)) == had[old].get(_FORMERLY) and wanted:
@@ -54,8 +54,8 @@ def wrong_former_names(
     What is new to a type may take over from another type's channel, also from one that an earlier version took away:
     so a channel moves along the hierarchy, in two versions, and its values go with it.
     """
-    for owner, had, has in _shared(before, after):
-        pairs = {new: old for old, new in _pairs(owner, had, has, answers)}
+    for owner, had, has in shared_channels(before, after):
+        pairs = {new: old for old, new in same_channels(owner, had, has, answers)}
         for name, definition in has.items():
             wanted = _former_names(pairs[name], name, had[pairs[name]]) if name in pairs else []
             told = definition.get(_FORMERLY, [])
@@ -72,10 +72,12 @@ def wrong_former_names(
 def _was(name: str, told: Json, before: Definition, past: Callable[[], Iterable[Ontology]]) -> bool:
     """Whether some channel would say so of its former names if it were called `name` now."""
     documents = chain([before], (sparse(each) for each in past()))
-    return any(told == _former_names(old, name, each) for document in documents for _, old, each in _channels(document))
+    return any(
+        told == _former_names(old, name, each) for document in documents for _, old, each in channels_of(document)
+    )
 
 
-def _channels(document: Definition) -> Iterator[tuple[str, str, Definition]]:
+def channels_of(document: Definition) -> Iterator[tuple[str, str, Definition]]:
     """Yield all channels with their types and names."""
     for owner, kind in sorted(mapping(document, ASSET_TYPES).items()):
         for name, definition in sorted(mapping(kind, CHANNELS).items()):
@@ -89,28 +91,29 @@ def _come_back(
 
     An id that is made of their own name says nothing of what was.
     """
-    known = {str(each.get("id")) for _, _, each in _channels(before)}
+    known = {str(each.get("id")) for _, _, each in channels_of(before)}
     new = [
         (str(each["id"]), name, each)
-        for owner, name, each in _channels(after)
+        for owner, name, each in channels_of(after)
         if each.get("id", _default_id(owner, name)) != _default_id(owner, name)
     ]
     missing = {of: (name, each) for of, name, each in new if of not in known and _FORMERLY not in each}
     for ontology in past() if missing else ():
-        for _, old, was in _channels(sparse(ontology)):
+        for _, old, was in channels_of(sparse(ontology)):
             if (found := missing.pop(str(was.get("id")), None)) is not None:
                 yield *found, old, was
 
 
-def _shared(
+def shared_channels(
     before: Definition, after: Definition
 ) -> Iterator[tuple[str, Mapping[str, Definition], Mapping[str, Definition]]]:
+    """Yield the types of both documents, with the channels that each declares before and after."""
     olds, news = mapping(before, ASSET_TYPES), mapping(after, ASSET_TYPES)
     for owner in sorted(set(olds) & set(news)):
         yield owner, mapping(olds[owner], CHANNELS), mapping(news[owner], CHANNELS)
 
 
-def _pairs(
+def same_channels(
     owner: str, had: Mapping[str, Definition], has: Mapping[str, Definition], answers: Answers
 ) -> Iterator[tuple[str, str]]:
     """Yield the channels that are still there, by their names before and after."""

@@ -12,13 +12,14 @@ from pathlib import Path
 from graph.ontology import ontology_files
 from graph.ontology.identification import identified
 from graph.ontology.model import Json, Ontology
-from migrations.effects import replay_to, replayed
+from migrations.effects import Memory, replay_to, replayed, unfolded
 from migrations.errors import DifferenceUnexpressed, ProjectExists
 from migrations.files import History, Standpoint, read_migration, write_migration
 from migrations.making.channel_names import with_former_names
 from migrations.making.differing import Difference, differing
 from migrations.making.ground import ground_of
 from migrations.making.interim import through_interim
+from migrations.making.kept_names import with_kept_names
 from migrations.making.promotions import promotion_questions
 from migrations.making.renames import renames
 from migrations.making.successors import Answers, OpenQuestions, questions
@@ -75,6 +76,7 @@ def make(
     before = ground.ontology
     past = partial(_past, project.history)
     desired = with_former_names(before, project.desired, answers or Answers(), past)
+    desired = with_kept_names(before, desired, answers or Answers(), lambda: Memory.of(unfolded(project.history)))
     if before is not None and before.hash == desired.hash and not ground.merges:
         _identify(project, desired)
         return None

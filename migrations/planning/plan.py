@@ -54,6 +54,12 @@ class Plan:
         )
 
     @property
+    def anew(self) -> tuple[str, ...]:
+        """Channels that begin anew: nothing that was kept of them before is told any more."""
+        found = (each for stage in self.stages for each in stage.anew)
+        return tuple(dict.fromkeys(f"{each.declared_by}.{each.name}" for each in found))
+
+    @property
     def operations(self) -> int:
         """How many operations all stages have together."""
         return sum(stage.operations for stage in self.stages)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graph.ontology.model import Ontology
-from migrations.effects import Reach, Relabelling, heirs_of, relabelling, replay
+from graph.ontology.model import ChannelDefinition, Ontology
+from migrations.effects import Reach, Relabelling, begun_anew, heirs_of, relabelling, replay
 from migrations.errors import MigrationRefused
 from migrations.files import History, Migration
 from migrations.ledger import Facts, Standing
@@ -68,6 +68,11 @@ class Stage:
     def end(self) -> Relabelling:
         """What labels do around the end."""
         return relabelling(self.closing, self.after, self.heirs)
+
+    @property
+    def anew(self) -> tuple[ChannelDefinition, ...]:
+        """Channels of which nothing is told afterwards that was kept before."""
+        return () if self.before is None else begun_anew(self.before, self.ontology)
 
     @property
     def waits(self) -> bool:

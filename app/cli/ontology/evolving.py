@@ -231,6 +231,8 @@ def _print_plan(found: Forecast) -> None:
             say(f"  {each.step}: {each.objects:,} assets or relationships")
     for command in found.plan.commands:
         say(f"  {command}")
+    for channel in found.plan.anew:
+        say(f"  {channel} begins anew: what was kept of it before is not told any more")
     print_problems([*found.unmet, *(breach.problem for _, breach in found.breaches)])
     if found.later:
         tell("In the way of completing it:")

@@ -42,6 +42,8 @@ def print_served_plan(found: Mapping[str, Any]) -> None:
         say(f"  {step['step']}: {step['objects']:,} assets or relationships")
     for command in found["commands"]:
         say(f"  {command}")
+    for channel in found["beginAnew"]:
+        say(f"  {channel} begins anew: what was kept of it before is not told any more")
     for problem in (*found["unmet"], *found["inTheWay"], *found["inTheWayOfCompletion"]):
         tell(f"{problem['code']}: {problem['message']} ({problem['actual']})")
     interface = found["interface"]

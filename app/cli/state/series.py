@@ -29,11 +29,12 @@ async def kept_series(settings: Settings, series: Series, history: History) -> S
     if kind is not None:
         return replace(series, channel=key_of(kind, series.channel))
     bounds = series.bounds
-    for name in _names(series.channel, () if ontology is None else ontology.asset_types.values()):
+    names = _names(series.channel, () if ontology is None else ontology.asset_types.values())
+    for name in names:
         page = await history.points(series.tenant, series.asset, name, since=bounds.since, until=bounds.until, first=1)
         if page.points:
             return replace(series, channel=name)
-    return series
+    return replace(series, channel=names[0])
 
 
 def key_of(kind: AssetType, channel: str) -> str:
@@ -45,8 +46,12 @@ def key_of(kind: AssetType, channel: str) -> str:
 
 
 def _names(channel: str, kinds: Iterable[AssetType]) -> list[str]:
-    """The name itself, and what channels are kept under that answer to it."""
-    return [channel, *sorted({key_of(kind, channel) for kind in kinds} - {channel})]
+    """What channels are kept under that answer to a name, and the name itself unless that means something else now."""
+    from graph.ontology.channel_names import by_any_name, kept_as
+
+    found = [each for kind in kinds if (each := by_any_name(kind.channels.values()).get(channel)) is not None]
+    itself = [] if any(each.kept_as is not None for each in found) else [channel]
+    return [*itself, *sorted({kept_as(each) for each in found}.difference(itself))]
 
 
 async def _looked_up(settings: Settings, series: Series) -> tuple[Ontology | None, AssetType | None]:

@@ -25,6 +25,7 @@ def plan_row(outlook: Outlook) -> Row:
         "target": found.plan.target,
         "commands": list(found.plan.commands),
         "steps": [{"revision": each.revision, "step": each.step, "objects": each.objects} for each in found.efforts],
+        "beginAnew": list(found.plan.anew),
         "unmet": [problem_row(each) for each in found.unmet],
         "inTheWay": [problem_row(breach.problem) for _, breach in found.breaches],
         "inTheWayOfCompletion": [problem_row(breach.problem) for _, breach in found.later],

@@ -50,6 +50,7 @@ class MigrationPlan:
     target: str | None = shown("The head of the service's project")
     commands: list[str] = shown("Constraints and indexes that are made and dropped")
     steps: list[MigrationStep] = shown()
+    begin_anew: list[str] = shown("Channels of which nothing is told any more that was kept before, as `Pump.flow`")
     unmet: list[Problem] = shown("What a version requires, and is not so")
     in_the_way: list[Problem] = shown("Data that would not be valid")
     in_the_way_of_completion: list[Problem] = shown("Data that would not be valid once it is completed")

@@ -79,6 +79,7 @@ class PlanAnswer(Body):
     commands: list[str]
     target: str | None
     steps: list[StepAnswer]
+    begin_anew: list[str]
     unmet: list[dict[str, Any]]
     in_the_way: list[dict[str, Any]]
     in_the_way_of_completion: list[dict[str, Any]]

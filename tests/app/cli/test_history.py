@@ -69,6 +69,16 @@ def test_a_renamed_channel_is_found_by_its_new_name(
     assert filled.ok(*asked) == filled.ok(*SPAN)
 
 
+def test_what_was_kept_of_a_channel_in_another_unit_is_not_told_as_its_own(
+    filled: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel = "{datatype: float, unit: degF, keptAs: temperature7d1e4a02}"
+    document = f"format: twin-ontology/1\nname: site\nassetTypes: {{Room: {{channels: {{temperature: {channel}}}}}}}\n"
+    (tmp_path / "ontology.yaml").write_text(document)
+    monkeypatch.setenv("TWIN_ONTOLOGY", str(tmp_path))
+    assert filled.ok(*SPAN) == "No values in that time\n"
+
+
 CALLED = "{datatype: float, formerly: [temperature, inlet], becomes: air}"
 SHAKEN = f"""
 format: twin-ontology/1

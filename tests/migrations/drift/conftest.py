@@ -43,6 +43,9 @@ assetTypes:
       notes: {datatype: map}
       cost: {datatype: decimal, scale: 2}
       secret: {datatype: int, maximum: 5, classification: sensitive}
+    channels:
+      heat: {datatype: float, unit: degC}
+      mode: {datatype: enum, enum: Fuel}
   Well: {extends: [Thing], sourceOf: [PIPE]}
 relationshipTypes:
   CONTAINS: {from: [Space], to: [Space, Thing], containment: true, multiplicity: {sources: 0..1, targets: 0..*}}

@@ -11,6 +11,7 @@ import pytest
 
 from graph.database import Database
 from graph.identity import parse_tenant, relationship_key
+from graph.state import Reading
 from migrations import Project, apply
 from migrations.drift import MEANINGS, Drift, DriftKind, DriftProgress, DriftStep, drift
 from migrations.drift.structure import system_labels
@@ -46,6 +47,19 @@ def one(kind: DriftKind, done: str, *said: str, count: int = 1) -> Damage:
 
 
 P1 = "MATCH (p:Pump {_id: 'P1'})"
+
+
+def kept(asset: str, **values: str | float | None) -> str:
+    """Keep values of channels as states of an asset."""
+    said = ", ".join(f"{name}_: '{_record(asset, name, value)}', {name}_received: 1" for name, value in values.items())
+    return f"MERGE (s:_State {{_tenant: 'town', _id: '{asset}'}}) SET s += {{{said}}}"
+
+
+def _record(asset: str, channel: str, value: str | float | None) -> str:
+    told = {"time": 1, "epoch": 0, "sequence": 0, "received": 1}
+    return Reading(asset=asset, channel=channel, value=value, event="e", source="/s", quality="GOOD", **told).record
+
+
 BATCHES = [
     [
         one(K.NODE_UNKNOWN, "CREATE (:Stray), (:Stray), ()", "(Stray): 2 of them", "(no label): 1 of them", count=3),
@@ -117,6 +131,9 @@ BATCHES = [
         one(K.VALUE_INVALID, f"{P1} SET p.weight = 101.0", "expected a number in kg, at least 0 and at most 100"),
         one(K.DATATYPE_WRONG, f"{P1} SET p.built = date('+12345-01-01')", "a date or time beyond the calendar"),
         one(K.VALUE_INVALID, f"{P1} SET p.secret = 4711", "a value not shown"),
+        one(K.STATE_WRONG, kept("P1", heat="warm"), "P1: heat: expected a value of datatype float, is str"),
+        one(K.STATE_WRONG, kept("P2", mode="WOOD"), "P2: mode: expected one of DIESEL, GAS"),
+        one(K.STATE_WRONG, "CREATE (:_State {_tenant: 'town', _id: 'P3', heat_: 'x', heat_received: 1})", "can read"),
         one(K.REQUIRED_MISSING, "MATCH (p:Pump) REMOVE p.flow", "P1: flow", count=3),
         one(K.RELATIONSHIP_KEY, "MATCH ()-[r:PIPE]->() SET r._key = 'x' + elementId(r)", "PIPE W -> P1", count=3),
     ],
@@ -194,6 +211,16 @@ async def test_cycles_and_who_feeds_without_being_fed(world: Database, damaged: 
     noted = await drift(world)
     assert [(each.kind, each.count, each.samples[0].about) for each in noted.findings] == [(K.PRESUMED_SOURCE, 1, "P1")]
     assert noted.clean
+
+
+async def test_state_of_channels_that_are_gone_is_noted(world: Database, damaged: Project) -> None:
+    await do(world, kept("P1", heat=21.5, noise=3.0, mode=None), damaged)
+    await do(world, kept("W", noise="loud"), damaged)
+    for page in (1, 2_000):
+        found = await drift(world, page=page)
+        (noted,) = found.findings
+        assert (noted.kind, noted.count, found.clean) == (K.STATE_LEFT, 2, True)
+        assert "P1: noise, which no channel of Pump is kept as" in shown(found)
 
 
 async def test_what_constraints_would_have_kept_out(world: Database, damaged: Project) -> None:
@@ -275,7 +302,7 @@ def test_every_kind_has_a_meaning_and_a_repair_and_is_tried_here() -> None:
     tried = {kind for damage in DAMAGES for kind in damage.found}
     elsewhere = {
         K.CONSTRAINT_MISSING, K.INDEX_MISSING, K.INDEX_OFFLINE, K.ASSET_DOUBLED, K.NOT_UNIQUE, K.RELATIONSHIP_DOUBLED,
-        K.TENANTS_CROSSED, K.CONTAINMENT_CYCLE, K.PRESUMED_SOURCE,
+        K.TENANTS_CROSSED, K.CONTAINMENT_CYCLE, K.PRESUMED_SOURCE, K.STATE_LEFT,
     }  # fmt: skip
     assert tried | elsewhere == set(DriftKind)
     assert "_Change" in system_labels()
