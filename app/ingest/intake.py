@@ -11,7 +11,7 @@ from graph.access import Principal
 from graph.clock import Clock, epoch_micros
 from graph.errors import Problem
 from graph.identity import Tenant
-from graph.state import Event, EventsRefused, Outcome, Receipt, Step, Taken
+from graph.state import Event, EventsRefused, Outcome, Ready, Receipt, Step, Taken
 
 Decoded: TypeAlias = Event | Problem
 _ATTEMPTS: Final = 5
@@ -32,7 +32,13 @@ class TakingWithSteps(Protocol):
         """Return why each event would be refused, None where it would be taken; nothing is written."""
         ...
 
-    async def ingest_with(self, principal: Principal, events: Sequence[Event], steps: Sequence[Step]) -> Receipt:
+    async def prepare(self, principal: Principal, events: Sequence[Event]) -> Ready | None:
+        """Do what can be done before it is their turn; None where one of them can't be taken."""
+        ...
+
+    async def ingest_with(
+        self, principal: Principal, events: Sequence[Event], steps: Sequence[Step], *, ready: Ready | None = None
+    ) -> Receipt:
         """Take events, and the steps with them: all or nothing. Raises EventsRefused, PositionLost."""
         ...
 
@@ -152,8 +158,9 @@ class PartitionIntake:
         *,
         park: Callable[[Sequence[Decoded]], Awaitable[None]],
         origin: tuple[str, int],
+        ready: Ready | None = None,
     ) -> None:
-        """Take the events among `decoded` and the steps; returns when they are committed.
+        """Take the events among `decoded` and the steps; returns when they are committed. `ready` is of `prepare`.
 
         `park` is given all of them in their order, each an event that will be taken or why it is not; it may be called
         again with the same. `origin` is the transport, and when they came. Raises PositionLost, and what `Taking` does.
@@ -167,7 +174,10 @@ class PartitionIntake:
             await park(judged)
             try:
                 receipt = await self._states.ingest_with(
-                    principal, [each for each in judged if isinstance(each, Event)], steps
+                    principal,
+                    [each for each in judged if isinstance(each, Event)],
+                    steps,
+                    ready=None if attempt else ready,
                 )
             except EventsRefused:  # what was so when it was checked isn't so any more, and nothing was taken
                 if attempt == _ATTEMPTS - 1:
@@ -178,6 +188,12 @@ class PartitionIntake:
             told = Told(revision=receipt.revision, outcomes=outcomes)
             self._intake.note(principal.tenant, decoded, told, transport=transport, came=came)
             return
+
+    async def prepare(self, principal: Principal, decoded: Sequence[Decoded]) -> Ready | None:
+        """Do what can be done before it is their turn; None where one of them can't be taken. Raises as `take`."""
+        if any(isinstance(each, Problem) for each in decoded):
+            return None
+        return await self._states.prepare(principal, [each for each in decoded if isinstance(each, Event)])
 
     async def apart(self, principal: Principal, decoded: Sequence[Decoded]) -> Apart:
         """Take the events among `decoded` without any step, and tell no metrics: until a step is taken they come again.

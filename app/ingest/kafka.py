@@ -23,7 +23,7 @@ from graph.database import CommitUnknown, DatabaseAuthFailed, DatabaseUnreachabl
 from graph.deadletters import DeadLetter, DeadLetters
 from graph.errors import DatabaseUnavailable, Problem, TwinError, Unavailable
 from graph.identity import Tenant
-from graph.state import NOTHING_READ, REFUSALS, EventsRefused, EventTooLarge, Partition, PositionLost, Step
+from graph.state import NOTHING_READ, REFUSALS, EventsRefused, EventTooLarge, Partition, PositionLost, Ready, Step
 
 _RECORDS: Final = 1_000
 """Records that are decoded together."""
@@ -119,6 +119,14 @@ class _Read:
     events: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Records that share a transaction, with what was prepared of it."""
+
+    read: list[_Read]
+    ready: Ready | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KafkaDoor:
     """Takes what comes over a link, as `principal`. `mapping` says what a site's own payloads mean.
@@ -137,28 +145,36 @@ class KafkaDoor:
     async def run(self) -> None:
         """Take records until cancelled; then what is under way is either written with its step, or comes again.
 
-        While some are written the next are read: three lots of records are in memory at most.
+        While some are written the next are checked, and history is told of them: what was read at once, and two
+        transactions' more, are in memory at most.
         """
-        lots: asyncio.Queue[list[_Read]] = asyncio.Queue(1)
+        lots: asyncio.Queue[_Lot] = asyncio.Queue(1)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._reading(lots))
             tasks.create_task(self._writing(lots))
 
-    async def _reading(self, lots: asyncio.Queue[list[_Read]]) -> None:
+    async def _reading(self, lots: asyncio.Queue[_Lot]) -> None:
         while True:
             if self.link.unclaimed:
                 await lots.join()  # what was read before is written, or dropped because it isn't ours any more
                 await self._claimed()
             arrived = await self.link.take(_RECORDS)
-            if arrived:
-                await lots.put(await asyncio.to_thread(self._read, arrived))
+            if not arrived:
+                continue
+            for some in _together(await asyncio.to_thread(self._read, arrived)):
+                await lots.put(_Lot(some, await self._prepared(some)))
 
-    async def _writing(self, lots: asyncio.Queue[list[_Read]]) -> None:
+    async def _writing(self, lots: asyncio.Queue[_Lot]) -> None:
         while True:
-            read = await lots.get()
-            for some in _together(read):
-                await self._settled(some)
+            lot = await lots.get()
+            await self._settled(lot.read, ready=lot.ready)
             lots.task_done()
+
+    async def _prepared(self, read: Sequence[_Read]) -> Ready | None:
+        try:
+            return await self.intake.prepare(self.principal, [event for each in read for event in each.decoded])
+        except Exception:  # noqa: BLE001  it is met again, and told, when it is their turn
+            return None
 
     async def _claimed(self) -> None:
         """Claim what is ours, as often as it needs, and begin to read it."""
@@ -182,13 +198,14 @@ class KafkaDoor:
             return {each: begun.get(each, offset) for each, offset in stands.items()}
         return stands
 
-    async def _settled(self, read: Sequence[_Read], tries: int = _TRIES) -> None:
+    async def _settled(self, read: Sequence[_Read], tries: int = _TRIES, *, ready: Ready | None = None) -> None:
         """Take records together, as often as it needs; those among which one is that nobody can take, in halves."""
         pauses = _pauses()
         while self.link.ours([each.arrived for each in read]):
-            error = await self._failed(read)
+            error = await self._failed(read, ready)
             if error is None:
                 return
+            ready = None
             if isinstance(error, PositionLost):
                 get_logger("twin.kafka").warning("others read on", error=str(error))
                 await self.link.forget()
@@ -206,10 +223,10 @@ class KafkaDoor:
                 return
             await self.link.idle(next(pauses))
 
-    async def _failed(self, read: Sequence[_Read]) -> Exception | None:
+    async def _failed(self, read: Sequence[_Read], ready: Ready | None) -> Exception | None:
         """Try to take records together; return why they weren't taken, None where they were."""
         try:
-            await self._tried(read)
+            await self._tried(read, ready)
         except Exception as error:  # noqa: BLE001  whatever it is, one record must not stop its partition
             return error
         return None
@@ -240,7 +257,7 @@ class KafkaDoor:
             problems=[Problem(code=code, message=str(error)[:300])], events=[], told=Told(revision=0, outcomes=())
         )
 
-    async def _tried(self, read: Sequence[_Read]) -> None:
+    async def _tried(self, read: Sequence[_Read], ready: Ready | None = None) -> None:
         ends: dict[Partition, int] = {}
         for each in read:
             ends[each.arrived.partition] = each.arrived.offset + 1
@@ -254,7 +271,7 @@ class KafkaDoor:
 
         events = [event for each in read for event in each.decoded]
         oldest = min(each.arrived.message.received for each in read)
-        await self.intake.take(self.principal, events, steps, park=park, origin=(KAFKA, oldest))
+        await self.intake.take(self.principal, events, steps, park=park, origin=(KAFKA, oldest), ready=ready)
         self.link.advance(ends)
 
     def _read(self, arrived: Sequence[Arrived]) -> list[_Read]:

@@ -71,7 +71,8 @@ class MqttDoor:
     async def run(self) -> None:
         """Take messages until cancelled; then what is under way isn't acknowledged and comes again.
 
-        While some are written the next are read: three lots are decoded at most, of what the broker lets be under way.
+        While some are written the next are checked, and those after them read: four lots are decoded at most, of what
+        the broker lets be under way.
         """
         lots: asyncio.Queue[list[_Read]] = asyncio.Queue(1)
         async with asyncio.TaskGroup() as tasks:
@@ -87,15 +88,23 @@ class MqttDoor:
                 await lots.put(read)
 
     async def _writing(self, lots: asyncio.Queue[list[_Read]]) -> None:
-        while True:
-            await self._taken(await lots.get())
+        before: asyncio.Task[None] | None = None
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                coming = tasks.create_task(self._taken(await lots.get(), before))
+                if before is not None:
+                    await before
+                before = coming
 
-    async def _taken(self, read: Sequence[_Read]) -> None:
-        """Take messages together, as often as it needs; one that nobody can take goes alone."""
+    async def _taken(self, read: Sequence[_Read], before: asyncio.Task[None] | None = None) -> None:
+        """Take messages together, as often as it needs; one that nobody can take goes alone.
+
+        They are acknowledged after those that are taken `before` them: a broker hears of messages in their order.
+        """
         pause = 0.5
         while True:
             try:
-                await self._tried(read)
+                await self._tried(read, before)
             except Unavailable as error:
                 get_logger("twin.mqtt").warning("events wait", error=str(error), messages=len(read))
                 await asyncio.sleep(pause)
@@ -103,18 +112,18 @@ class MqttDoor:
             except Exception as error:  # noqa: BLE001  whatever it is, one message must not stop the others
                 if len(read) > 1:
                     for each in read:
-                        await self._taken([each])
+                        await self._taken([each], before)
                     return
                 message = read[0].arrived.message
                 get_logger("twin.mqtt").exception("a message can't be taken", topic=message.topic)
                 code = error.code if isinstance(error, TwinError) else "INTERNAL"
                 await self._park([letter_of(message, Problem(code=code, message=str(error)[:300]), 1, 1)])
-                self.link.acknowledge([read[0].arrived])
+                await self._acknowledged(read, before)
                 return
             else:
                 return
 
-    async def _tried(self, read: Sequence[_Read]) -> None:
+    async def _tried(self, read: Sequence[_Read], before: asyncio.Task[None] | None) -> None:
         events = [event for each in read for event in each.decoded]
         oldest = min(each.arrived.message.received for each in read)
         told = await self.intake.take(self.principal, events, transport=TRANSPORT, received=oldest)
@@ -127,6 +136,11 @@ class MqttDoor:
             if problems:
                 letters.append(letter_of(each.arrived.message, problems[0], len(problems), len(outcomes)))
         await self.letters.park(self.principal.tenant, letters)
+        await self._acknowledged(read, before)
+
+    async def _acknowledged(self, read: Sequence[_Read], before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait((before,))
         self.link.acknowledge([each.arrived for each in read])
 
     def _read(self, arrived: Sequence[Arrived]) -> list[_Read]:

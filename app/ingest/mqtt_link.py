@@ -42,6 +42,12 @@ _LONGEST: Final = 32 << 20
 _WITHOUT_PROMISE: Final = 20_000
 """Messages of QoS 0 that may wait: nobody holds them back, so more are dropped, which QoS 0 allows."""
 
+_KEEPALIVE: Final = 30
+"""Seconds after which a broker is told that we are there, where nothing else was said."""
+
+_GIVEN_UP: Final = 1.5 * _KEEPALIVE
+"""Seconds of silence after which a broker takes us for dead."""
+
 ROOM: Final = 64 << 20
 """Bytes of all that may wait: beyond it messages of QoS 0 are dropped, and nothing is read before one of QoS 1."""
 
@@ -158,13 +164,14 @@ class MqttLink:
     """A connection that comes back by itself. `start` and `stop` once; for one event loop.
 
     While `room` bytes wait, its thread stops at the next message of QoS 1, so that the broker keeps the others; should
-    it take that for a death, it sends what wasn't acknowledged on the next connection.
+    it take that for a death, after `patience` seconds, it sends what wasn't acknowledged on the next connection.
     """
 
-    def __init__(self, address: MqttAddress, clock: Clock, *, room: int = ROOM) -> None:
+    def __init__(self, address: MqttAddress, clock: Clock, *, room: int = ROOM, patience: float = _GIVEN_UP) -> None:
         self._address = address
         self._clock = clock
         self._room = room
+        self._patience = patience
         self._arrived: deque[Arrived] = deque()
         self._changed = Condition()
         self._leaving = False
@@ -174,7 +181,7 @@ class MqttLink:
         self._log = get_logger("twin.mqtt")
         self._client = self._made()
         self.subscribed = False
-        """Whether the broker has answered what was subscribed to on this connection."""
+        """Whether the broker has answered what was subscribed to on this connection, and can't take us for dead."""
         self.dropped = 0
         """Messages of QoS 0 that there was no room for."""
         self.weight = 0
@@ -189,7 +196,7 @@ class MqttLink:
             properties.ReceiveMaximum = _UNACKNOWLEDGED
             properties.MaximumPacketSize = _LONGEST
             given = {"clean_start": False, "properties": properties}
-        self._client.connect_async(self._address.host, self._address.port, keepalive=30, **given)
+        self._client.connect_async(self._address.host, self._address.port, keepalive=_KEEPALIVE, **given)
         self._client.loop_start()
 
     async def stop(self) -> None:
@@ -285,7 +292,7 @@ class MqttLink:
             if came.qos == 0 and (len(self._arrived) >= _WITHOUT_PROMISE or self.weight >= self._room):
                 self.dropped += 1
                 return
-            self._changed.wait_for(lambda: self._leaving or self.weight < self._room)
+            self._wait_for_room()
             if self._leaving:
                 return
             arrived = Arrived(message, came.mid, came.qos, self._connection)
@@ -294,6 +301,18 @@ class MqttLink:
             first = not self._something.is_set()
         if first:
             self._loop.call_soon_threadsafe(self._something.set)
+
+    def _wait_for_room(self) -> None:
+        """Stand still until there is room, or we leave. Hold `changed`."""
+        if self._changed.wait_for(self._goes_on, self._patience):
+            return
+        self._log.warning("too much waits: the broker takes us for dead", broker=self._address.host, bytes=self.weight)
+        subscribed, self.subscribed = self.subscribed, False
+        self._changed.wait_for(self._goes_on)
+        self.subscribed = subscribed  # where the broker did give us up, `_lost` comes next
+
+    def _goes_on(self) -> bool:
+        return self._leaving or self.weight < self._room
 
 
 def _message(came: MQTTMessage, received: int) -> Message:

@@ -18,7 +18,7 @@ from graph.access.principal import Principal, Scope
 from graph.errors import TwinError
 from graph.feed import OntologySuperseded
 from graph.health.choosing import Chooser, Choosing, Wish
-from graph.health.happenings import Happening, Happenings, changed_levels
+from graph.health.happenings import Happening, Happenings, Pair, changed_levels
 from graph.health.service import HealthService
 from graph.health.view import View
 from graph.identity import Tenant
@@ -40,8 +40,13 @@ _RETRY_SECONDS: Final = 1.0
 class Looked:
     """What was found at one look: what happened, and the health of all assets after it."""
 
-    happenings: list[Happening]
+    pairs: list[Pair]
     view: View
+
+    @property
+    def happenings(self) -> list[Happening]:
+        """What happened; made when asked for, since who only wants to be woken doesn't look at it."""
+        return [Happening(*each) for each in self.pairs]
 
 
 @dataclass(slots=True)
@@ -134,7 +139,7 @@ class StateFeed:
                     raise _superseded()
                 found = hub.happenings.after(position)
                 position += len(found)
-                yield Looked(happenings=found, view=hub.view)
+                yield Looked(pairs=found, view=hub.view)
                 while hub.happenings.end == position and not self._closed:
                     await hub.happenings.arrived()
         finally:
@@ -189,9 +194,7 @@ class StateFeed:
         if before is None:
             return
         told = {asset for asset, _ in read}
-        found = [Happening(asset, channel) for asset, channel in read]
-        found += [Happening(asset, None) for asset in changed_levels(before, view) if asset not in told]
-        hub.happenings.add(found)
+        hub.happenings.add([*read, *((asset, None) for asset in changed_levels(before, view) if asset not in told)])
 
 
 def _superseded() -> OntologySuperseded:

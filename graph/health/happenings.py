@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -37,15 +38,19 @@ class Happening:
     channel: str | None
 
 
+Pair: TypeAlias = tuple[str, str | None]
+"""Asset and channel of a happening: the collector of garbage looks at each object that is kept, but not at these."""
+
+
 class Happenings:
-    """The latest happenings, counted from 0. For one event loop."""
+    """The latest happenings, counted from 0, as pairs. For one event loop."""
 
     def __init__(self, *, kept: int = KEPT) -> None:
-        self._log: deque[Happening] = deque(maxlen=kept)
+        self._log: deque[Pair] = deque(maxlen=kept)
         self._waiters = Waiters()
         self.end = 0
 
-    def add(self, found: Sequence[Happening]) -> None:
+    def add(self, found: Sequence[Pair]) -> None:
         """Add what happened, and wake who waits for it."""
         if not found:
             return
@@ -61,7 +66,7 @@ class Happenings:
         """Return when something was added, or `wake` was called."""
         await self._waiters.woken()
 
-    def after(self, position: int) -> list[Happening]:
+    def after(self, position: int) -> list[Pair]:
         """Return all from a position on. Raises StatesMissed."""
         begin = self.end - len(self._log)
         if position < begin:
@@ -70,7 +75,8 @@ class Happenings:
                 expected=f"a follower that is at most {self._log.maxlen:,} changes behind",
                 hint="Read anew what you follow, and subscribe again; a filter makes it fewer",
             )
-        return [self._log[at] for at in range(position - begin, len(self._log))]
+        missing = self.end - position
+        return list(islice(reversed(self._log), missing))[::-1]
 
 
 def changed_levels(before: View, after: View) -> list[str]:

@@ -7,7 +7,7 @@ so it is this process's reading of the stream, and begins anew with it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from graph.impact import EXACTLY_FULL, UNKNOWN, Bounds, Level, Operability
@@ -55,22 +55,28 @@ class ChannelRule:
     hold_down: int
     meanings: tuple[tuple[Level, Bounds], ...]
     """What each threshold means, and last what none of them does."""
+    remembers: bool
+    """Whether a level depends on the one before."""
+    lasts: bool
+    """Whether what was said last counts when it is stale."""
+    unsaid: Judged
+    """What is so where nothing was said, or nothing that counts; made once, for many assets never say something."""
 
     @classmethod
     def of(cls, channel: ChannelDefinition) -> ChannelRule:
         """Return the rule of a channel."""
+        hold_down = round(channel.hold_down * _MICROSECONDS)
+        known = channel.when_stale == "OK"
         return cls(
             definition=channel,
             key=kept_as(channel),
             stale_after=None if channel.stale_after is None else round(channel.stale_after * _MICROSECONDS),
-            hold_down=round(channel.hold_down * _MICROSECONDS),
+            hold_down=hold_down,
             meanings=(*map(_meant, channel.thresholds), (Level.OK, EXACTLY_FULL)),
+            remembers=bool(channel.hysteresis or hold_down),
+            lasts=channel.when_stale == "LAST",
+            unsaid=Judged(*((Level.OK, EXACTLY_FULL) if known else (Level.UNKNOWN, UNKNOWN)), stale=True),
         )
-
-    @property
-    def remembers(self) -> bool:
-        """Whether a level depends on the one before."""
-        return bool(self.definition.hysteresis or self.hold_down)
 
     def priority(self, level: Level) -> Priority | None:
         """Return the priority that the ontology gives alarms on a level, None where it says nothing."""
@@ -78,15 +84,14 @@ class ChannelRule:
 
     def judge(self, reading: Reading | None, now: int, held: Held | None = None) -> Judged:
         """Return what a channel says at a moment, its newest reading being `reading` (None: it was never seen)."""
-        said = reading is not None and reading.value is not None and reading.quality != _BAD
-        expires = None if reading is None or self.stale_after is None else reading.time + self.stale_after
-        stale = not said or (expires is not None and now > expires)
-        if not said or (stale and self.definition.when_stale != "LAST"):
-            known = self.definition.when_stale == "OK"
-            level, own = (Level.OK, EXACTLY_FULL) if known else (Level.UNKNOWN, UNKNOWN)
-            return Judged(level, own, stale, None, held)
-        assert reading is not None, "it said something"
-        until = None if stale else expires
+        if reading is None or reading.value is None or reading.quality == _BAD:
+            return self._unsaid(held)
+        until = None if self.stale_after is None else reading.time + self.stale_after
+        stale = until is not None and now > until
+        if stale:
+            if not self.lasts:
+                return self._unsaid(held)
+            until = None
         if not self.remembers:
             level, own = self.meanings[self._place(reading, len(self.definition.thresholds))]
             return Judged(level, own, stale, until, None)
@@ -95,6 +100,9 @@ class ChannelRule:
         if until is None or (due is not None and due < until):
             until = due
         return Judged(level, own, stale, until, now_held)
+
+    def _unsaid(self, held: Held | None) -> Judged:
+        return self.unsaid if held is None else replace(self.unsaid, held=held)
 
     def _place(self, reading: Reading, held: int) -> int:
         """The place of the threshold that a value is past; `held` is where it stood, and is harder to leave."""

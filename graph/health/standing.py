@@ -131,7 +131,9 @@ class Standing:
         """Take readings that became current. Returns their assets. One that is known to be older changes nothing."""
         touched: set[str] = set()
         for each in readings:
-            of_asset = self.readings.setdefault(each.asset, {})
+            of_asset = self.readings.get(each.asset)
+            if of_asset is None:
+                of_asset = self.readings[each.asset] = {}
             known = of_asset.get(each.channel)
             if known is None or each.record > known.record:
                 of_asset[each.channel] = each

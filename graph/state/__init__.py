@@ -16,6 +16,7 @@ from graph.state.event import Event, Quality, Reading, Value, newest, reading_of
 from graph.state.history import Keeping
 from graph.state.listeners import Listeners
 from graph.state.positions import NOTHING_READ, Partition, Positions, Step
+from graph.state.ready import Ready
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.service import StateService
 from graph.state.sifting import REFUSALS
@@ -43,6 +44,7 @@ __all__ = [
     "Positions",
     "Quality",
     "Reading",
+    "Ready",
     "Receipt",
     "Span",
     "StateService",

@@ -3,22 +3,24 @@
 Where a database refuses what shares one, its requests are halved until the one that is to blame is alone.
 
 Taking them has two steps, of which the first (checking, history) of one batch is done while the second (the states) of
-the one before is under way. Each step is done for one batch of a tenant at a time, in their order.
+the one before is under way: at once where it is full, else as soon as that was begun. Each step is done for one batch
+of a tenant at a time, in their order.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from graph.errors import Unavailable
 from graph.identity import Tenant
 from graph.state.errors import TooManyEvents
 from graph.state.event import Event
 from graph.state.positions import Step
+from graph.state.ready import Ready
 from graph.state.receipt import Receipt
 from graph.state.sifting import REFUSALS
 
@@ -29,12 +31,14 @@ P = TypeVar("P")
 class Part:
     """Events that were handed in together. With `steps` they are taken all or none.
 
-    What has steps, and what is to be `apart`, shares its transaction with nobody else's.
+    What has steps, and what is to be `apart`, shares its transaction with nobody else's. `ready` is what was prepared
+    of it already.
     """
 
     events: Sequence[Event]
     steps: Sequence[Step] = ()
     apart: bool = False
+    ready: Ready | None = None
 
     @property
     def alone(self) -> bool:
@@ -66,6 +70,12 @@ class _Ticket:
 class _Queue:
     tickets: deque[_Ticket] = field(default_factory=deque[_Ticket])
     events: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by whoever hands something in, and when a transaction has ended."""
+
+    def full(self, shared: int) -> bool:
+        """Whether what waits makes a batch that nothing more would be added to."""
+        return bool(self.tickets) and (self.tickets[0].part.alone or self.events >= shared)
 
     def halve(self, tickets: Sequence[_Ticket]) -> None:
         """Put back what was refused together, to be taken in two halves."""
@@ -103,6 +113,7 @@ class Batches(Generic[P]):
             task.add_done_callback(self._tasks.discard)
         queue.tickets.append(ticket)
         queue.events += len(part.events)
+        queue.changed.set()
         return await ticket.answer
 
     async def close(self) -> None:
@@ -125,10 +136,15 @@ class Batches(Generic[P]):
                 if before is not None:
                     await before
                 before = asyncio.create_task(self._settle(tenant, queue, tickets, prepared))
+                before.add_done_callback(lambda _: queue.changed.set())
             if before is None:
                 break
-            await before  # and whoever came meanwhile is next
-            before = None
+            # What comes meanwhile is prepared at once where it is a whole batch; else more is waited for, to share it.
+            while not (before.done() or queue.full(self._limits.shared)):
+                queue.changed.clear()
+                await queue.changed.wait()
+            if before.done():
+                before = None
         del self._queues[tenant]
 
     def _next(self, queue: _Queue) -> list[_Ticket]:
@@ -154,6 +170,26 @@ class Batches(Generic[P]):
         for ticket, receipt in zip(tickets, receipts, strict=True):
             if not ticket.answer.done():
                 ticket.answer.set_result(receipt)
+
+
+async def overlapping(works: Iterable[Coroutine[Any, Any, Receipt]]) -> list[Receipt]:
+    """Do works in their order, each begun while the one before is under way, and return what came of them.
+
+    Raises what the first of them does that fails; the next is given up then, and no other is begun.
+    """
+    found: list[Receipt] = []
+    under_way: deque[asyncio.Task[Receipt]] = deque()
+    try:
+        for work in works:
+            under_way.append(asyncio.create_task(work))
+            if len(under_way) > 1:
+                found.append(await under_way.popleft())
+        found += [await each for each in under_way]
+    finally:
+        for each in under_way:
+            each.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+    return found
 
 
 def _may_share(taken: Sequence[_Ticket], ticket: _Ticket) -> bool:

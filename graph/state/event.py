@@ -21,6 +21,7 @@ _BIAS: Final = 2**63
 """Makes times numbers without a sign."""
 _LENGTHS: Final = "0123456789ABCDEFG"
 """How many digits a hexadecimal number has, 0 to 16, as a character that sorts as numbers do."""
+_NOTHING: Final = _LENGTHS[0]
 
 _END: Final = "\t"
 """Ends a part of a record: below every character that JSON in ASCII is written with."""
@@ -125,7 +126,9 @@ def newest(readings: list[Reading]) -> dict[tuple[str, str], Reading]:
 
 def _sorting(number: int) -> str:
     """A number of 64 bits without a sign as text that sorts as numbers do, the shorter the smaller it is."""
-    digits = f"{number:x}" if number else ""
+    if not number:
+        return _NOTHING
+    digits = f"{number:x}"
     return _LENGTHS[len(digits)] + digits
 
 

@@ -21,13 +21,14 @@ from graph.database import Database
 from graph.errors import Problem, TwinError
 from graph.identity import Tenant
 from graph.ontology.model import Ontology
-from graph.state.batches import Batches, Part, Waiting
+from graph.state.batches import Batches, Part, Waiting, overlapping
 from graph.state.checking import EventRules, Span
 from graph.state.errors import EventsRefused
 from graph.state.event import Event, Reading
 from graph.state.history import Keeping
-from graph.state.known import KnownAssets
+from graph.state.known import FRESH_SECONDS, KnownAssets
 from graph.state.positions import Step
+from graph.state.ready import Checked, Ready
 from graph.state.receipt import Committed, Outcome, Receipt, Taken
 from graph.state.sifting import PAUSES, REFUSALS, Sieve
 from graph.state.store import Applied, StateStore
@@ -40,16 +41,10 @@ BRIEF: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Checked:
-    readings: list[tuple[Reading, ...]]
-    outcomes: list[Outcome | None]
-
-
-@dataclass(frozen=True, slots=True)
 class _Prepared:
     events: Sequence[Event]
     parts: Sequence[Part]
-    checked: _Checked
+    checked: Checked
     readings: list[Reading]
 
 
@@ -94,26 +89,45 @@ class StateService:
         some may have been taken, and to send all again is right.
         """
         principal.demand(Scope.OPERATE)
+        if len(events) <= CHUNK:
+            return await self._taken(principal.tenant, events)
         starts = range(0, len(events), CHUNK)
-        receipts = [await self._taken(principal.tenant, events[start : start + CHUNK]) for start in starts]
+        receipts = await overlapping(self._taken(principal.tenant, events[start : start + CHUNK]) for start in starts)
         return Receipt(
             revision=max((each.revision for each in receipts), default=0),
             outcomes=tuple(chain.from_iterable(each.outcomes for each in receipts)),
         )
 
-    async def ingest_with(self, principal: Principal, events: Sequence[Event], steps: Sequence[Step]) -> Receipt:
+    async def prepare(self, principal: Principal, events: Sequence[Event]) -> Ready | None:
+        """Check events that are to be taken with steps, and tell history of them, while others are taken before them.
+
+        None where one of them can't be taken. Raises what `ingest` does.
+        """
+        principal.demand(Scope.OPERATE)
+        history, rules, now = self._kept(), self._current(), epoch_micros(self._clock.now())
+        checked = await self._judged(principal.tenant, events, history)
+        if any(isinstance(each, Problem) for each in checked.outcomes):
+            return None
+        await _tell(history, principal.tenant, list(chain.from_iterable(checked.readings)))
+        return Ready(checked, rules, now)
+
+    async def ingest_with(
+        self, principal: Principal, events: Sequence[Event], steps: Sequence[Step], *, ready: Ready | None = None
+    ) -> Receipt:
         """Take events that were read from partitions, and the steps in these, in one transaction: all or nothing.
+
+        `ready` is what `prepare` made of these events; it is made anew where much time has passed since.
 
         Raises EventsRefused where one of the events can't be taken, PositionLost where a partition is another's by
         now, and what `ingest` does. History may have what was not taken then: it takes the same twice as once.
         """
         principal.demand(Scope.OPERATE)
-        return await self._batches.submit(principal.tenant, Part(events=events, steps=steps))
+        return await self._batches.submit(principal.tenant, Part(events=events, steps=steps, ready=ready))
 
     async def check(self, principal: Principal, events: Sequence[Event]) -> tuple[Problem | None, ...]:
         """Return why each event would be refused, None where it would be taken; nothing is written."""
         principal.demand(Scope.OPERATE)
-        checked = await self._judged(principal.tenant, events, None if self._history is None else self._history())
+        checked = await self._judged(principal.tenant, events, self._kept())
         return tuple(each if isinstance(each, Problem) else None for each in checked.outcomes)
 
     async def close(self) -> None:
@@ -132,28 +146,38 @@ class StateService:
             sieve = Sieve(take=take, probe=partial(self._store.probe, tenant), pauses=self._pauses)
             return await sieve.sift(events, refusal)
 
-    async def _judged(self, tenant: Tenant, events: Sequence[Event], history: Keeping | None) -> _Checked:
+    async def _judged(self, tenant: Tenant, events: Sequence[Event], history: Keeping | None) -> Checked:
         rules = self._current()
         now = self._clock.now()
         span = Span.at(now, oldest=None if history is None else history.horizon)
         kinds = await self._known.kinds(tenant, {event.asset for event in events}, rules.ontology)
 
-        def check() -> _Checked:
+        def check() -> Checked:
             return _checked(events, rules, kinds, span, epoch_micros(now))
 
         return await asyncio.to_thread(check) if sum(len(event.values) for event in events) > BRIEF else check()
 
     async def _prepare(self, tenant: Tenant, parts: Sequence[Part]) -> _Prepared:
         """Check the events of several requests, and tell history of what is right in them."""
+        ready = parts[0].ready
+        if len(parts) == 1 and ready is not None and self._holds(ready):
+            return _Prepared(parts[0].events, parts, ready.checked, list(chain.from_iterable(ready.checked.readings)))
         events = [event for part in parts for event in part.events]
-        history = None if self._history is None else self._history()
+        history = self._kept()
         checked = await self._judged(tenant, events, history)
-        readings = [each for of in checked.readings for each in of]
+        readings = list(chain.from_iterable(checked.readings))
         if any(part.steps for part in parts):
             _demand_all(checked.outcomes)
-        if history is not None and readings:
-            await history.append(tenant, readings)
+        await _tell(history, tenant, readings)
         return _Prepared(events, parts, checked, readings)
+
+    def _holds(self, ready: Ready) -> bool:
+        """Whether what was checked then is still checked: as long as types of assets are taken to stay as they were."""
+        passed = epoch_micros(self._clock.now()) - ready.moment
+        return ready.rules is self._current() and 0 <= passed < FRESH_SECONDS * 1e6
+
+    def _kept(self) -> Keeping | None:
+        return None if self._history is None else self._history()
 
     async def _commit(self, tenant: Tenant, prepared: _Prepared) -> list[Receipt]:
         """Take what was prepared into the states; returns a receipt for each request."""
@@ -204,8 +228,8 @@ class StateService:
         return self._rules
 
 
-def _checked(events: Sequence[Event], rules: EventRules, kinds: dict[str, str], span: Span, received: int) -> _Checked:
-    checked = _Checked([], [])
+def _checked(events: Sequence[Event], rules: EventRules, kinds: dict[str, str], span: Span, received: int) -> Checked:
+    checked = Checked([], [])
     for event in events:
         try:
             readings = rules.check(event, kinds.get(event.asset), span, received=received)
@@ -221,6 +245,11 @@ def _checked(events: Sequence[Event], rules: EventRules, kinds: dict[str, str], 
             checked.outcomes.append(None)
         checked.readings.append(readings)
     return checked
+
+
+async def _tell(history: Keeping | None, tenant: Tenant, readings: Sequence[Reading]) -> None:
+    if history is not None and readings:
+        await history.append(tenant, readings)
 
 
 def _outcomes(prepared: _Prepared, applied: Applied) -> list[Outcome]:

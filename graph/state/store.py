@@ -99,14 +99,14 @@ class StateStore:
         again is right.
         """
         latest = newest(list(readings))
-        rows, created = _rows(latest.values()), sorted(new)
+        groups, created = _groups(latest.values()), sorted(new)
 
         async def work(unit: WriteUnit) -> Applied:
             if steps:
                 await take_steps(unit, steps)
             if created:
                 await unit.write(named("state/create_states"), {"ids": created})
-            done = await unit.write(named("state/set_readings"), {"rows": rows, "kept": KEPT}) if rows else []
+            done = await unit.write(named("state/set_readings"), {"groups": groups, "kept": KEPT}) if groups else []
             applied = _applied(done, latest)
             if steps and applied.missing:
                 raise _Incomplete(applied.missing)
@@ -172,15 +172,20 @@ def _applied(done: Sequence[Row], latest: Mapping[tuple[str, str], Reading]) -> 
     return Applied(revision=revision, current=tuple(current), missing=missing)
 
 
-def _rows(readings: Iterable[Reading]) -> list[list[object]]:
-    """Readings as the statement takes them, neighbours in the index together. Lists: names would be sent with each."""
-    found: list[list[object]] = []
+def _groups(readings: Iterable[Reading]) -> list[list[object]]:
+    """Readings as the statement takes them: by channel, and neighbours in the index together.
+
+    Lists, for maps would have their names sent with each; and what is the same for all of a channel is sent once.
+    """
+    found: dict[str, list[list[object]]] = {}
     for each in readings:
-        name = each.channel
-        key, record = f"{name}_", each.record
-        found.append([each.asset, key, record, {name: each.value, key: record, f"{name}_received": each.received}])
-    found.sort(key=itemgetter(0))
-    return found
+        rows = found.get(each.channel)
+        if rows is None:
+            rows = found[each.channel] = []
+        rows.append([each.asset, each.record, each.value, each.received])
+    for rows in found.values():
+        rows.sort(key=itemgetter(0))
+    return [[name, f"{name}_", f"{name}_received", rows] for name, rows in found.items()]
 
 
 def _readings(asset: str, channels: Iterable[tuple[str, str, int]]) -> dict[str, Reading]:

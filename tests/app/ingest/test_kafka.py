@@ -26,11 +26,15 @@ from graph.database import DatabaseRefused, DatabaseUnreachable
 from graph.deadletters import DeadLetters, Parked, open_dead_letters
 from graph.errors import DatabaseUnavailable, Problem, ValueInvalid
 from graph.identity import Tenant
-from graph.state import NOTHING_READ, Event, EventsRefused, Partition, PositionLost, Receipt, Step, Taken
+from graph.state import NOTHING_READ, Event, EventsRefused, Partition, PositionLost, Ready, Receipt, Step, Taken
+from graph.state.checking import EventRules
+from graph.state.ready import Checked
+from migrations import Project
 
 TENANT = Tenant("default")
 NOON = 1_780_488_000_000_001
 ONE, OTHER = (Partition(group="twin", topic="events", number=number) for number in (0, 1))
+RULES = EventRules(Project.bundled().desired)
 MAPPING = """
 format: twin-mapping/1
 topics:
@@ -50,6 +54,8 @@ class States:
         self.full = 0
         self.closed = 0
         self.vanished: set[str] = set()
+        self.prepared: list[Ready] = []
+        self.given: list[Ready | None] = []
 
     async def claim(self, tenant: Tenant, partitions: Iterable[Partition], *, owner: str) -> dict[Partition, int]:
         self._answer()
@@ -79,7 +85,16 @@ class States:
         self.events += [each for each in events if each.asset != "P"]
         return Receipt(revision=1, outcomes=tuple(problem if each.asset == "P" else Taken.CURRENT for each in events))
 
-    async def ingest_with(self, principal: Principal, events: Sequence[Event], steps: Sequence[Step]) -> Receipt:
+    async def prepare(self, principal: Principal, events: Sequence[Event]) -> Ready | None:
+        if any(each.asset == "R" for each in events):
+            raise DatabaseUnavailable("only of what is prepared")
+        self.prepared.append(Ready(Checked([], []), RULES, 0))
+        return self.prepared[-1]
+
+    async def ingest_with(
+        self, principal: Principal, events: Sequence[Event], steps: Sequence[Step], *, ready: Ready | None = None
+    ) -> Receipt:
+        self.given.append(ready)
         self._answer()
         if any(each.asset == "B" for each in events):
             raise RuntimeError("a fault of ours")
@@ -215,7 +230,7 @@ async def played(
     )
     log.give()
     running = asyncio.create_task(door.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while any(states.stands.get(each) != len(records) for each, records in log.records.items()):
             assert not running.done(), running.exception()
             await asyncio.sleep(0.005)
@@ -230,6 +245,18 @@ async def test_records_of_all_partitions_are_taken_with_their_steps(letters: Dea
     assert await played(states, letters, log) == ()
     assert sorted(states.values) == [("A", 0), ("A", 1), ("C", 0)]
     assert states.stands == {ONE: 2, OTHER: 1}
+
+
+async def test_what_is_prepared_is_used_once_and_what_can_not_be_is_taken_without(letters: DeadLetters) -> None:
+    states = States()
+    await played(states, letters, Log({ONE: [said("A", 0)]}))
+    assert states.given == states.prepared != []
+    for first, full in (("R", 0), ("A", 1)):
+        states = States()
+        states.full = full
+        await played(states, letters, Log({ONE: [said(first, 0)]}))
+        assert states.values == [(first, 0)]
+        assert states.given[-1] is None
 
 
 async def test_poison_is_parked_with_its_place_and_stops_nobody(letters: DeadLetters) -> None:

@@ -19,9 +19,10 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from app.ingest import Intake, Mapping
+from app.ingest.decoding import Message
 from app.ingest.mapping_document import parse_mapping_file
 from app.ingest.mqtt import MqttDoor
-from app.ingest.mqtt_link import MqttLink, parse_address
+from app.ingest.mqtt_link import Arrived, MqttLink, parse_address
 from app.ingest.sparkplug import Datatype, Host, Metric, Payload, decode, encode
 from graph.access import Principal, operator
 from graph.clock import SystemClock
@@ -161,6 +162,54 @@ async def test_cloud_events_come_in(broker: Broker, states: States, letters: Dea
         await send(broker, f"{client}/events", orjson.dumps(cloud_event("A", 0)), batch)
         await until(lambda: len(states.events) == 3)
     assert sorted(states.values) == [("A", 0), ("A", 1), ("A", 2)]
+
+
+class Played:
+    """A link that gives one message at a time, and notes what was acknowledged."""
+
+    def __init__(self, number: int) -> None:
+        payloads = [orjson.dumps(cloud_event("A", each)) for each in range(number)]
+        messages = [Message(topic="t", payload=each, received=0, transport="mqtt") for each in payloads]
+        self.waiting = [Arrived(each, place, 1, 1) for place, each in enumerate(messages)]
+        self.acknowledged: list[int] = []
+
+    async def take(self, most: int) -> list[Arrived]:
+        if not self.waiting:
+            await asyncio.sleep(60)
+        return [self.waiting.pop(0)]
+
+    def acknowledge(self, arrived: Sequence[Arrived]) -> None:
+        self.acknowledged += [each.number for each in arrived]
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        raise AssertionError(topic)
+
+
+class Gated(States):
+    """Takes the first event when it is told to, and the others at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+
+    async def ingest(self, principal: Principal, events: Sequence[Event]) -> Receipt:
+        if events[0].values[0].value == 0:
+            await self.gate.wait()
+        return await super().ingest(principal, events)
+
+
+async def test_two_lots_are_taken_at_once_and_acknowledged_in_their_order(letters: DeadLetters) -> None:
+    link, states, clock = Played(4), Gated(), SystemClock()
+    door = MqttDoor(link=link, intake=Intake(states, clock), letters=letters, principal=operator(TENANT), clock=clock)
+    running = asyncio.create_task(door.run())
+    await until(lambda: states.events)
+    await asyncio.sleep(0.05)
+    assert (states.values, link.acknowledged) == ([("A", 1)], [])
+    states.gate.set()
+    await until(lambda: len(link.acknowledged) == 4)
+    assert link.acknowledged == [0, 1, 2, 3]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_binary_events_have_attributes_as_user_properties(
@@ -327,13 +376,13 @@ def commands(broker: Broker, topic: str) -> Iterator[list[bytes]]:
 
 async def test_what_waits_is_bounded_by_its_weight_and_what_was_promised_comes(broker: Broker) -> None:
     address = parse_address(broker.url, client="heavy", filters=("heavy/#",))
-    link = MqttLink(address, SystemClock(), room=100_000)
+    link = MqttLink(address, SystemClock(), room=100_000, patience=0.1)
     link.start()
     await until(lambda: link.subscribed)
     sent = [str(number).encode() + b" " * 20_000 for number in range(40)]
     await asyncio.to_thread(publish, broker, "heavy/promised", *sent)
     await until(lambda: link.weight > 100_000)
-    await asyncio.sleep(0.2)
+    await until(lambda: not link.subscribed)  # by now a broker may have taken us for dead
     assert link.weight < 100_000 + 2 * 21_500
     came: list[bytes] = []
     while len(came) < len(sent):
@@ -342,6 +391,7 @@ async def test_what_waits_is_bounded_by_its_weight_and_what_was_promised_comes(b
         came += [each.message.payload for each in taken]
     assert came == sent
     assert link.weight == 0
+    await until(lambda: link.subscribed)
     await asyncio.to_thread(publish, broker, "heavy/unpromised", *sent, qos=0)
     await until(lambda: link.dropped)
     assert link.weight < 100_000 + 2 * 21_500

@@ -121,9 +121,9 @@ async def test_another_ontology_ends_it(followed: Followed) -> None:
 
 def test_who_is_too_far_behind_is_told_so() -> None:
     window = Happenings(kept=2)
-    window.add([Happening("A", None)])
-    assert window.after(0) == [Happening("A", None)]
-    window.add([Happening("B", None), Happening("C", None)])
-    assert window.after(1) == [Happening("B", None), Happening("C", None)]
+    window.add([("A", None)])
+    assert window.after(0) == [("A", None)]
+    window.add([("B", None), ("C", None)])
+    assert window.after(1) == [("B", None), ("C", None)]
     with pytest.raises(StatesMissed):
         window.after(0)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
+from graph.history import Point
+from graph.identity import Tenant
 from graph.state import (
     NOTHING_READ,
     EventsRefused,
     Partition,
     PositionLost,
     Positions,
+    StateService,
     StateStore,
     Step,
 )
@@ -43,6 +49,38 @@ async def test_a_step_is_taken_with_its_events(plant: Plant) -> None:
     assert again.revision == 1
     await plant.states.ingest_with(plant.principal, [], [step(3, 4)])  # all that was read was parked
     assert await positions.claim(tenant, [FIRST, SECOND], owner="b") == {FIRST: 4, SECOND: 7}
+
+
+@dataclass
+class Kept:
+    """A history that counts what it is told."""
+
+    points: int = 0
+    horizon: int | None = None
+
+    async def append(self, tenant: Tenant, points: Sequence[Point]) -> None:
+        self.points += len(points)
+
+
+async def test_what_was_prepared_is_not_told_again_unless_that_is_long_ago(plant: Plant) -> None:
+    kept = Kept()
+    states = StateService(plant.database, lambda: plant.ontology, plant.clock, history=lambda: kept)
+    await Positions(plant.database).claim(plant.principal.tenant, [FIRST], owner="a")
+    sent, later = [event("R", temperature=20)], [event("R", 1, temperature=21)]
+    ready = await states.prepare(plant.principal, sent)
+    assert ready is not None
+    assert (await values(plant), kept.points) == ({}, 1)
+    await states.ingest_with(plant.principal, sent, [step(NOTHING_READ, 1)], ready=ready)
+    assert (await values(plant), kept.points) == ({"R": 20}, 1)
+    ready = await states.prepare(plant.principal, later)
+    plant.clock.time += timedelta(seconds=2)
+    await states.ingest_with(plant.principal, later, [step(1, 2)], ready=ready)
+    assert (await values(plant), kept.points) == ({"R": 21}, 3)
+    await states.close()
+
+
+async def test_what_can_not_be_taken_is_not_prepared(plant: Plant) -> None:
+    assert await plant.states.prepare(plant.principal, [event("R", temperature=20), event("X")]) is None
 
 
 async def test_a_topic_is_begun_at_its_end_once(plant: Plant) -> None:

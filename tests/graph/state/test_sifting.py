@@ -143,9 +143,10 @@ class Gate:
             return Rows([[1]])
         if "labels(a)" in text:
             return Rows([[1, [[each, ["Asset", *_labels("Room")], True] for each in parameters["ids"]]]])
-        if any(self.refused in str(values) for *_, values in parameters["rows"]):
+        rows = [row for *_, rows in parameters["groups"] for row in rows]
+        if any(self.refused in record for _, record, *_ in rows):
             raise _refusal("Neo.DatabaseError.Statement.ExecutionFailed")
-        self.written += [asset for asset, *_ in parameters["rows"]]
+        self.written += [asset for asset, *_ in rows]
         return Rows([[len(self.written), None, []]])
 
     async def execute_query(self, *_args: object, **_given: object) -> None:
