@@ -35,7 +35,6 @@ from graph.changes.service import ChangeService
 from graph.clock import Clock
 from graph.database import Database
 from graph.documents import UsageLog
-from graph.errors import TwinError
 from graph.feed import ChangeFeed, Heads, ImpactFeed
 from graph.health import HealthService, Histories, LiveRows, StateFeed
 from graph.identity import Revision, Tenant
@@ -125,6 +124,9 @@ class Edition:
             names=self.schema.limits.introspection,
         )
 
+
+AHEAD_SECONDS: Final = 2.0
+"""How long going over to another ontology waits for snapshots by its rules."""
 
 RETIRED: Final = 1
 """Editions before the one in force whose snapshots are kept for questions that are still under way."""
@@ -219,7 +221,7 @@ class Editions:
             self._log.error("the ontology in force can't be served", error=str(error))
             return
         if edition is not None:
-            await self._prepare(edition)
+            await self._prepared(edition)
         self._in_force.hold(held)
         self._go_over(edition)
         self._last = current_hash
@@ -229,19 +231,25 @@ class Editions:
             self._went_over()
         self._log.info("another ontology is in force", revision=None if held is None else held[0])
 
-    async def _prepare(self, edition: Edition) -> None:
-        """Make the snapshots of those who asked lately, while the edition before answers them.
+    async def _prepared(self, edition: Edition) -> None:
+        """Begin the snapshots of those who asked lately, and wait a moment for them: most are there by then.
 
-        What can't be made ahead is made when it is asked for, which then says what is wrong.
+        The others go on, and whoever asks waits for the rest alone. No longer than that, for writes and events go by
+        what is in force, and replicas don't count as ready meanwhile. What is wrong with one is told when it is asked.
         """
         before = self.snapshots
-        if before is None or before is edition.snapshots:
+        if before is None or before is edition.snapshots or not before.tenants:
             return
-        for tenant in before.tenants:
-            try:
-                await edition.snapshots.current(tenant)
-            except TwinError as error:
-                self._log.warning("a snapshot can't be made ahead", tenant=tenant, error=str(error))
+        begun = [asyncio.create_task(edition.snapshots.current(tenant)) for tenant in before.tenants]
+        try:
+            await asyncio.wait(begun, timeout=AHEAD_SECONDS)
+        except asyncio.CancelledError:
+            await edition.snapshots.close()
+            raise
+        finally:
+            for each in begun:
+                each.cancel()
+            await asyncio.gather(*begun, return_exceptions=True)
 
     def _go_over(self, edition: Edition | None) -> None:
         before, self._current = self._current, edition

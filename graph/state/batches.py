@@ -163,13 +163,11 @@ class Batches(Generic[P]):
 
     async def _settle(self, tenant: Tenant, queue: _Queue, tickets: Sequence[_Ticket], prepared: P) -> None:
         try:
-            receipts = await self._commit(tenant, prepared)
+            for ticket, receipt in zip(tickets, await self._commit(tenant, prepared), strict=True):
+                if not ticket.answer.done():
+                    ticket.answer.set_result(receipt)
         except Exception as error:  # noqa: BLE001  handed to whoever waits
             _refuse(queue, tickets, error)
-            return
-        for ticket, receipt in zip(tickets, receipts, strict=True):
-            if not ticket.answer.done():
-                ticket.answer.set_result(receipt)
 
 
 async def overlapping(works: Iterable[Coroutine[Any, Any, Receipt]]) -> list[Receipt]:

@@ -89,6 +89,8 @@ class StateService:
         some may have been taken, and to send all again is right.
         """
         principal.demand(Scope.OPERATE)
+        if not events:
+            return Receipt(revision=0, outcomes=())
         if len(events) <= CHUNK:
             return await self._taken(principal.tenant, events)
         starts = range(0, len(events), CHUNK)

@@ -19,7 +19,7 @@ from graph.changes.statements import of_pair
 from graph.changes.stepping import or_none
 from graph.database import Row, WriteUnit
 from graph.database.native import from_driver
-from graph.errors import InvalidInput
+from graph.errors import InvalidInput, UnknownType
 from graph.identity import Revision
 from graph.ontology.codec import Stored
 from migrations.steps.data_steps import Erase, Follow, Lead, Page, Turn, ValueStep, operation_of
@@ -76,7 +76,10 @@ def _reckoned(way: _Way, groups: Sequence[Row], rules: Rulebook) -> list[Revalue
     """Return what gets another value; None where one of the assets is not as assets of the step's types must be."""
     found: list[Revalued] = []
     for labels, rows in groups:
-        kind = rules.type_of(labels)
+        try:
+            kind = rules.type_of(labels)
+        except UnknownType:
+            return None
         becomes = way.becomes.get(kind)
         if becomes is None:
             return None

@@ -184,3 +184,14 @@ async def test_a_value_that_does_not_fit_is_refused_by_name(empty: Database) -> 
         await empty.write(SHORT, lambda unit: page_of(unit, fill("since", "soon"), RULES, "", turn))
 
     assert {each.property for each in refused.value.problems} == {"since"}
+
+
+async def test_an_asset_of_no_type_at_all_hinders_no_other(empty: Database) -> None:
+    """Somebody gave it a label by hand; it has a value already, and nothing is asked of it."""
+    await plant(empty, SHORT, ())
+    await empty.execute_schema((f"MATCH (a:Asset {{_tenant: '{SHORT}', _id: 'P-1'}}) SET a:Plan",))
+    turn = Turn(revision="0002_change", actor="tester", now=NOW)
+
+    page = await empty.write(SHORT, lambda unit: page_of(unit, fill("note", "new"), RULES, "", turn))
+
+    assert page.changed == 3

@@ -1,7 +1,7 @@
 """Whether an answer lasts: told by a revision of the tenant and by the ontology, it stays as it is until one changes.
 
-Levels and states change with every event, alarms by what operators do, and some answers by the time alone. What is not
-known to last by its names is taken not to: a question that merely mentions one of them has no tag.
+Levels and states change with every event, alarms by what operators do, and some answers by the time alone. A question
+that merely mentions one of their names is taken not to last.
 """
 
 from __future__ import annotations

@@ -228,3 +228,8 @@ async def test_what_changed_is_read_from_a_revision_on(plant: Plant) -> None:
     older = await store.since(plant.principal.tenant, 9)  # the database was put back
     assert older is not None
     assert (older.whole, set(older.states)) == (True, {"R", "C1"})
+
+
+async def test_nothing_needs_no_database(plant: Plant) -> None:
+    await plant.database.close()
+    assert await plant.states.ingest(plant.principal, []) == Receipt(revision=0, outcomes=())
