@@ -39,11 +39,11 @@ GRAPHQL_TYPES_TAKEN = _words("""
     ImpactedAsset Proof ProofMember ProofStep RootCauseInput Symptom RootCauseAnalysis RootCause Explained
     ImpactComparison ComparedImpact LevelDifference TypeDifference ImpactDifference DifferenceEdge DifferenceConnection
     MaintenanceCheckInput PlannedWork MaintenanceCheck WorkImpact LoweredAsset
-    CutSetAnalysis Importance CriticalityConnection CriticalityEdge Criticality CriticalityProgress
+    CutSetAnalysis ProbabilityBounds Importance CriticalityConnection CriticalityEdge Criticality CriticalityProgress
     AssetState ChannelState HistoryConnection HistoryEdge HistoryPoint LevelTransition Health
     Ontology AssetType PropertyDefinition ChannelDefinition RelationshipType Deprecation MigrationRecord
-    MigrationApproval MigrationPlan MigrationStep MigrationSchemaChange MigrationBrokenOperation MigrationRun
-    ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput
+    MigrationApproval MigrationProgress MigrationPlan MigrationStep MigrationSchemaChange MigrationBrokenOperation
+    MigrationRun ChangeConnection ChangeEdge Change ChangeEntry ChangeSetInput ChangeInput ExternalIdInput AssetInput
     DeleteAssetInput RelationshipInput ApplyChangesResult ChangesApplied ChangesRejected RevisionConflict Problem
     StateChange
     Alarm AlarmState AlarmPriority AlarmAction AlarmTransition AlarmCause AlarmFlood AlarmEdge AlarmConnection
