@@ -107,11 +107,7 @@ async def _filling(endpoint: Endpoint, folder: Path, assets: int) -> None:
         began = time.perf_counter()
         planned = await forecast(project, database)
         print(f"plan over {planned.efforts[0].objects:,} assets: {time.perf_counter() - began:.2f} s (goal 5)")
-        began = time.perf_counter()
-        done = await _applied(project, database)
-        ours = done.objects / (time.perf_counter() - began)
-        bare = assets / await _bare(driver, _SET)
-        print(f"a property filled: {ours:,.0f} assets/s, bare {bare:,.0f}, share {ours / bare:.2f} (goal 0.35)")
+        await _compare("a property filled", project, database, driver, _SET)
         began = time.perf_counter()
         await complete(project, database, owner="bench", actor="bench")
         print(f"and required of all of them, writers waiting for the second half: {time.perf_counter() - began:.2f} s")
@@ -131,17 +127,22 @@ async def _converting(endpoint: Endpoint, folder: Path, assets: int) -> None:
         document.write_text(document.read_text(encoding="utf-8").replace(_FLOW, _HOURLY), encoding="utf-8")
         make(Project.load(folder), "Hourly", answers=Answers(successors={("Pump", "ratedFlow"): "flow"}))
         project = Project.load(folder)
-        began = time.perf_counter()
-        done = await _applied(project, database)
-        ours = done.objects / (time.perf_counter() - began)
-        bare = assets / await _bare(driver, _CONVERT)
-        print(f"a unit converted: {ours:,.0f} assets/s, bare {bare:,.0f}, share {ours / bare:.2f} (goal 0.35)")
+        await _compare("a unit converted", project, database, driver, _CONVERT)
         began = time.perf_counter()
         await complete(project, database, owner="bench", actor="bench")
         print(f"and the old values taken away: {assets / (time.perf_counter() - began):,.0f} assets/s")
     finally:
         await driver.close()
         await database.close()
+
+
+async def _compare(what: str, project: Project, database: Database, driver: AsyncDriver, bare: LiteralString) -> None:
+    """Apply the project's head, then do the same to as many assets by a bare statement."""
+    began = time.perf_counter()
+    done = await _applied(project, database)
+    ours = done.objects / (time.perf_counter() - began)
+    theirs = done.objects / await _bare(driver, bare)
+    print(f"{what}: {ours:,.0f} assets/s, bare {theirs:,.0f}, share {ours / theirs:.2f} (goal 0.35)")
 
 
 async def _plant(driver: AsyncDriver, project: Project, assets: int) -> None:
